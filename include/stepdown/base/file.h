@@ -1,0 +1,24 @@
+// Whole small files.
+#pragma once
+
+#include "stepdown/base/result.h"
+
+#include <string>
+#include <string_view>
+
+namespace stepdown {
+
+// The largest file read_file reads: 16 MiB.
+inline constexpr std::size_t max_file_size = std::size_t{16} << 20U;
+
+// The content of a regular file; nothing when it does not exist. Errors: not a regular file (a FIFO is not waited
+// for), over max_file_size, or what open(2) and read(2) say.
+[[nodiscard]] Result<std::string> read_file(const std::string& path);
+
+// The first max_file_size bytes that a file of proc(5) or sysfs(5), whose size reads as 0, gives.
+[[nodiscard]] Result<std::string> read_kernel_file(const std::string& path);
+
+// Writes all of bytes to fd, or says why not.
+[[nodiscard]] Result<void> write_all(int fd, std::string_view bytes);
+
+}  // namespace stepdown

@@ -1,0 +1,37 @@
+// Safe path resolution: the operand rule. A path that an application may have prepared is never followed anywhere
+// that root did not choose.
+#pragma once
+
+#include "stepdown/base/result.h"
+#include "stepdown/base/unique_fd.h"
+
+#include <string>
+#include <string_view>
+
+namespace stepdown {
+
+enum class Presence { required, optional };
+
+// A path that somebody gave us to work on.
+struct Operand {
+    std::string path;
+    Presence presence = Presence::required;  // optional: nothing is done where it does not exist
+    bool operator==(const Operand&) const = default;
+};
+
+struct Resolved {
+    UniqueFd fd;       // O_PATH on the object itself, never on a symbolic link
+    std::string path;  // where it is: absolute, without links, ".", ".." or doubled slashes
+};
+
+// Resolves path component by component from / or from the working directory, with O_PATH|O_NOFOLLOW (open(2)). A
+// symbolic link is followed only if root owns it and it stands in a directory that root owns and no one else can
+// write; any other refuses the path. ".." leads back the way the path came. Trailing slashes mean nothing.
+// verb is the first word of the error ("own": "cannot own /data/db: it is a symbolic link that uid 1000 controls").
+// Error.number is ENOENT or ENOTDIR when there is no such object, ELOOP when a link was refused.
+[[nodiscard]] Result<Resolved> resolve(std::string_view verb, std::string_view path);
+
+// Whether error says that the object does not exist.
+[[nodiscard]] bool is_missing(const Error& error);
+
+}  // namespace stepdown

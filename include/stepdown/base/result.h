@@ -1,0 +1,56 @@
+// Errors are values: made where they are seen, carried up by TRY, printed once, in main.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+#include <utility>
+
+namespace stepdown {
+
+// What the process ends with when the command does not run; as env(1), nohup(1) and docker-run(1) use them.
+enum class ExitCode : int {
+    success = 0,
+    failure = 125,         // stepdown itself failed
+    not_executable = 126,  // the command was found and cannot be executed
+    not_found = 127,       // the command was not found
+};
+
+struct Error {
+    std::string message;  // "cannot <verb> <what>: <reason>", and where known a second sentence with the remedy
+    ExitCode code = ExitCode::failure;
+    int number = 0;  // the errno it comes from; 0: none
+};
+
+using Failure = tl::unexpected<Error>;
+
+// Derived only to add [[nodiscard]] to the type, which tl::expected lacks.
+template <typename T>
+class [[nodiscard]] Result : public tl::expected<T, Error> {
+  public:
+    using tl::expected<T, Error>::expected;
+};
+
+[[nodiscard]] Failure fail(std::string message, ExitCode code = ExitCode::failure);
+
+// "<what>: <text of number>", and ". <advice>" where advice is given. The only place where an errno becomes text.
+[[nodiscard]] Failure system_error(std::string_view what, int number, std::string_view advice = "");
+
+// The text of strerror(3) for number, in the C locale.
+[[nodiscard]] std::string errno_text(int number);
+
+template <typename T>
+T take(Result<T>&& result) {
+    return *std::move(result);
+}
+inline void take(Result<void>&& /*result*/) {}
+
+}  // namespace stepdown
+
+// The value of a Result, or a return of its error from the calling function.
+#define TRY(...)                                                                  \
+    __extension__({                                                               \
+        auto try_result = (__VA_ARGS__);                                          \
+        if (!try_result) return tl::unexpected(std::move(try_result).error());    \
+        ::stepdown::take(std::move(try_result));                                  \
+    })

@@ -1,0 +1,34 @@
+// Small text helpers: escaping for messages, strict numbers, joining.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace stepdown {
+
+// text with everything that could disturb a terminal or a log line replaced: control bytes (C0, DEL and C1), the
+// backslash, invalid UTF-8 and Unicode's line separators and direction controls become \n, \t, \\ or \xHH.
+[[nodiscard]] std::string escape(std::string_view text);
+
+// "/a path": escaped, between double quotes when it holds a blank or is empty, so that it reads as one word.
+[[nodiscard]] std::string quote(std::string_view text);
+
+// A uid or gid: decimal digits only, 0 to 4294967294 (4294967295 is "no change" to chown(2) and setresuid(2)).
+[[nodiscard]] std::optional<std::uint32_t> parse_id(std::string_view text);
+
+// Whether text is one decimal digit or more and nothing else: then it is a number, in range or not, and never a name.
+[[nodiscard]] bool is_number(std::string_view text);
+
+[[nodiscard]] std::string join(std::span<const std::string> parts, std::string_view separator);
+
+// The last component of a path, without opening anything: "gosu" for "/usr/bin/gosu".
+[[nodiscard]] std::string_view basename(std::string_view path);
+
+// 1234567 as "1,234,567".
+[[nodiscard]] std::string with_thousands(std::uint64_t number);
+
+}  // namespace stepdown

@@ -1,0 +1,62 @@
+// The recursive chown: gives whole trees to one owner, touching only what differs, never following a link.
+#pragma once
+
+#include "stepdown/base/resolve.h"
+#include "stepdown/base/result.h"
+
+#include <cstdint>
+#include <string>
+#include <sys/types.h>
+#include <vector>
+
+namespace stepdown {
+
+struct Owner {
+    uid_t uid = 0;
+    gid_t gid = 0;
+    bool operator==(const Owner&) const = default;
+};
+
+enum class Mounts {
+    enter,  // as chown -R does
+    stay,   // --one-file-system
+};
+
+enum class EntryErrors {
+    fail,  // an entry that could not be changed ends the start, after the walk
+    warn,
+};
+
+struct OwnershipPlan {
+    std::vector<Operand> operands;
+    Owner owner;
+    Mounts mounts = Mounts::enter;
+    EntryErrors errors = EntryErrors::fail;
+    bool operator==(const OwnershipPlan&) const = default;
+};
+
+// What became of one operand, or would become of it.
+struct TreeReport {
+    std::string path;           // absolute, without links
+    std::uint64_t entries = 0;  // looked at, the operand itself included
+    std::uint64_t changed = 0;  // given to the owner; in an inspection: that would be
+    std::uint64_t skipped = 0;  // left alone on purpose: devices, read-only mounts, planted hard links
+    std::uint64_t failed = 0;   // could not be changed or looked at
+};
+
+struct Inspection {
+    std::string operand;   // as it was given
+    TreeReport tree;       // all 0 where the operand is refused, missing, or part of another operand's tree
+    std::string note;      // "does not exist, which is allowed", "part of /data"; "" for an ordinary tree
+    std::vector<std::string> problems;  // what would fail and why, one message each
+};
+
+// Gives every operand and everything below it to plan.owner (uid and gid), an operand's top directory last. Warnings
+// and one info line an operand go to the log. Errors: an operand that is refused or missing, always, and before
+// anything is changed; entries that could not be changed, where plan.errors says fail, after everything else was.
+[[nodiscard]] Result<void> own_trees(const OwnershipPlan& plan);
+
+// The same walk without a change; one Inspection an operand, in the order given. Nothing is logged.
+[[nodiscard]] std::vector<Inspection> inspect_trees(const OwnershipPlan& plan);
+
+}  // namespace stepdown

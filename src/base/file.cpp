@@ -1,0 +1,69 @@
+#include "stepdown/base/file.h"
+
+#include "stepdown/base/text.h"
+#include "stepdown/base/unique_fd.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <cerrno>
+#include <vector>
+
+namespace stepdown {
+namespace {
+
+// Reads until the end of the file, starting with a buffer of expected bytes and one, so that the usual file is read
+// by one read(2) and its end by another.
+Result<std::string> read_to_end(int fd, std::size_t expected, const std::string& path) {
+    std::string content(expected + 1, '\0');
+    std::size_t used = 0;
+    while (true) {
+        const ssize_t got = ::read(fd, content.data() + used, content.size() - used);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return system_error("cannot read " + quote(path), errno);
+        if (got == 0) break;
+        used += static_cast<std::size_t>(got);
+        if (used > max_file_size) return fail("cannot read " + quote(path) + ": it is larger than 16 MiB");
+        if (used == content.size()) content.resize(used * 2);
+    }
+    content.resize(used);
+    return content;
+}
+
+Result<UniqueFd> open_to_read(const std::string& path) {
+    UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+    if (!fd.valid()) return system_error("cannot read " + quote(path), errno);
+    return fd;
+}
+
+}  // namespace
+
+Result<std::string> read_file(const std::string& path) {
+    auto fd = open_to_read(path);
+    if (!fd && fd.error().number == ENOENT) return std::string();
+    if (!fd) return Failure(std::move(fd).error());
+    struct stat status {};
+    if (::fstat(fd->get(), &status) != 0) return system_error("cannot read " + quote(path), errno);
+    if (!S_ISREG(status.st_mode)) return fail("cannot read " + quote(path) + ": it is not a regular file");
+    if (static_cast<std::size_t>(status.st_size) > max_file_size) {
+        return fail("cannot read " + quote(path) + ": it is larger than 16 MiB");
+    }
+    return read_to_end(fd->get(), static_cast<std::size_t>(status.st_size), path);
+}
+
+Result<std::string> read_kernel_file(const std::string& path) {
+    constexpr std::size_t usual = 4095;
+    const UniqueFd fd = TRY(open_to_read(path));
+    return read_to_end(fd.get(), usual, path);
+}
+
+Result<void> write_all(int fd, std::string_view bytes) {
+    while (!bytes.empty()) {
+        const ssize_t put = ::write(fd, bytes.data(), bytes.size());
+        if (put < 0 && errno == EINTR) continue;
+        if (put < 0) return system_error("cannot write the output", errno);
+        bytes.remove_prefix(static_cast<std::size_t>(put));
+    }
+    return {};
+}
+
+}  // namespace stepdown

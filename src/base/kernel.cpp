@@ -1,0 +1,78 @@
+#include "stepdown/base/kernel.h"
+
+#include <grp.h>
+#include <sys/fsuid.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+#include <algorithm>
+#include <cerrno>
+
+namespace stepdown {
+namespace {
+
+constexpr auto no_id = static_cast<id_t>(-1);
+
+}  // namespace
+
+IdSet LinuxKernel::uids() {
+    IdSet ids;
+    ::getresuid(&ids.real, &ids.effective, &ids.saved);
+    ids.filesystem = static_cast<id_t>(::setfsuid(no_id));
+    return ids;
+}
+
+IdSet LinuxKernel::gids() {
+    IdSet ids;
+    ::getresgid(&ids.real, &ids.effective, &ids.saved);
+    ids.filesystem = static_cast<id_t>(::setfsgid(no_id));
+    return ids;
+}
+
+Result<std::vector<gid_t>> LinuxKernel::groups() {
+    const int count = ::getgroups(0, nullptr);
+    if (count < 0) return system_error("cannot read the supplementary groups", errno);
+    std::vector<gid_t> groups(static_cast<std::size_t>(count));
+    if (count > 0 && ::getgroups(count, groups.data()) != count) {
+        return system_error("cannot read the supplementary groups", errno);
+    }
+    std::sort(groups.begin(), groups.end());
+    return groups;
+}
+
+Result<CapabilitySets> LinuxKernel::capabilities() { return read_capabilities(); }
+
+Result<void> LinuxKernel::set_groups(std::span<const gid_t> groups) {
+    if (::setgroups(groups.size(), groups.data()) != 0) {
+        return system_error("cannot set the supplementary groups", errno);
+    }
+    return {};
+}
+
+Result<void> LinuxKernel::set_gids(gid_t gid) {
+    if (::setresgid(gid, gid, gid) != 0) return system_error("cannot change the gid to " + std::to_string(gid), errno);
+    return {};
+}
+
+Result<void> LinuxKernel::set_uids(uid_t uid) {
+    if (::setresuid(uid, uid, uid) != 0) return system_error("cannot change the uid to " + std::to_string(uid), errno);
+    return {};
+}
+
+Result<void> LinuxKernel::clear_capabilities() { return stepdown::clear_capabilities(); }
+
+int LinuxKernel::parent_death_signal() {
+    int signal = 0;
+    return ::prctl(PR_GET_PDEATHSIG, &signal) == 0 ? signal : 0;
+}
+
+Result<void> LinuxKernel::set_parent_death_signal(int signal) {
+    if (::prctl(PR_SET_PDEATHSIG, signal) != 0) return system_error("cannot set the parent-death signal again", errno);
+    return {};
+}
+
+int LinuxKernel::execute(const std::string& file, StringVector argv, StringVector envp) {
+    ::execve(file.c_str(), argv, envp);
+    return errno;
+}
+
+}  // namespace stepdown

@@ -1,0 +1,177 @@
+#include "stepdown/base/log.h"
+
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+#include <spdlog/logger.h>
+#include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/base_sink.h>
+
+#include <fmt/chrono.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <cerrno>
+#include <climits>
+#include <csignal>
+#include <memory>
+#include <mutex>
+#include <string>
+
+namespace stepdown {
+namespace {
+
+// A reader that goes away between poll(2) and write(2) must not kill us. A handler rather than SIG_IGN: execve(2)
+// resets it, so the command gets the default back. Installed with the first message, so a silent start pays nothing.
+void survive_broken_pipes() {
+    struct sigaction now {};
+    if (::sigaction(SIGPIPE, nullptr, &now) != 0 || now.sa_handler != SIG_DFL) return;
+    struct sigaction survive {};
+    survive.sa_handler = [](int) {};
+    survive.sa_flags = SA_RESTART;
+    ::sigaction(SIGPIPE, &survive, nullptr);
+}
+
+void write_without_blocking(std::string_view bytes) {
+    bytes = bytes.substr(0, PIPE_BUF);
+    // A socket may take less than poll(2) promised and block for the rest: it has a call of its own.
+    if (::send(STDERR_FILENO, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL) >= 0 || errno != ENOTSOCK) return;
+    pollfd ready{STDERR_FILENO, POLLOUT, 0};
+    if (::poll(&ready, 1, 0) != 1 || ready.revents != POLLOUT) return;
+    static_cast<void>(!::write(STDERR_FILENO, bytes.data(), bytes.size()));
+}
+
+class StderrSink final : public spdlog::sinks::base_sink<std::mutex> {
+  protected:
+    void sink_it_(const spdlog::details::log_msg& message) override {
+        static std::once_flag once;
+        std::call_once(once, survive_broken_pipes);
+        spdlog::memory_buf_t line;
+        formatter_->format(message, line);
+        if (line.size() > PIPE_BUF) {
+            line.resize(PIPE_BUF);
+            line[PIPE_BUF - 1] = '\n';
+        }
+        write_without_blocking({line.data(), line.size()});
+    }
+    void flush_() override {}
+};
+
+class TextFormatter final : public spdlog::formatter {
+  public:
+    void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& out) override {
+        append(out, "stepdown: ");
+        if (message.level != spdlog::level::err) {
+            const auto level = spdlog::level::to_string_view(message.level);
+            append(out, {level.data(), level.size()});
+            append(out, ": ");
+        }
+        append(out, {message.payload.data(), message.payload.size()});
+        append(out, "\n");
+    }
+    [[nodiscard]] std::unique_ptr<spdlog::formatter> clone() const override {
+        return std::make_unique<TextFormatter>();
+    }
+
+  private:
+    static void append(spdlog::memory_buf_t& out, std::string_view text) {
+        out.append(text.data(), text.data() + text.size());
+    }
+};
+
+class JsonFormatter final : public spdlog::formatter {
+  public:
+    void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& out) override {
+        // Room for the other members: a cut object would be no object.
+        constexpr std::size_t longest = PIPE_BUF - 256;
+        std::size_t length = message.payload.size();
+        std::string line;
+        do {
+            line = object(message, {message.payload.data(), length});
+            length = length * 3 / 4;
+        } while (line.size() > longest && length > 0);
+        line += '\n';
+        out.append(line.data(), line.data() + line.size());
+    }
+    [[nodiscard]] std::unique_ptr<spdlog::formatter> clone() const override {
+        return std::make_unique<JsonFormatter>();
+    }
+
+  private:
+    static std::string object(const spdlog::details::log_msg& message, std::string_view text) {
+        rapidjson::StringBuffer buffer;
+        rapidjson::Writer<rapidjson::StringBuffer, rapidjson::UTF8<>, rapidjson::ASCII<>> writer(buffer);
+        const auto level = spdlog::level::to_string_view(message.level);
+        const std::string time = timestamp(message.time);
+        const auto member = [&writer](const char* key, std::string_view value) {
+            writer.Key(key);
+            writer.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
+        };
+        writer.StartObject();
+        member("ts", time);
+        member("level", {level.data(), level.size()});
+        member("logger", {message.logger_name.data(), message.logger_name.size()});
+        member("msg", text);
+        writer.EndObject();
+        return buffer.GetString();
+    }
+
+    static std::string timestamp(spdlog::log_clock::time_point time) {
+        const auto since_epoch = std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch());
+        const std::time_t seconds = spdlog::log_clock::to_time_t(time);
+        return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(seconds), since_epoch.count() % 1000);
+    }
+};
+
+std::unique_ptr<spdlog::formatter> formatter_for(LogFormat format) {
+    if (format == LogFormat::json) return std::make_unique<JsonFormatter>();
+    return std::make_unique<TextFormatter>();
+}
+
+spdlog::level::level_enum level_for(LogLevel level) {
+    switch (level) {
+        case LogLevel::error: return spdlog::level::err;
+        case LogLevel::warn: return spdlog::level::warn;
+        case LogLevel::info: return spdlog::level::info;
+        case LogLevel::debug: return spdlog::level::debug;
+    }
+    return spdlog::level::warn;
+}
+
+spdlog::logger make_logger() {
+    auto sink = std::make_shared<StderrSink>();
+    sink->set_formatter(std::make_unique<TextFormatter>());
+    spdlog::logger made("stepdown", std::move(sink));
+    made.set_level(spdlog::level::warn);
+    return made;
+}
+
+// Not spdlog's registry: that starts with a logger on standard output.
+spdlog::logger& logger() {
+    static spdlog::logger instance = make_logger();
+    return instance;
+}
+
+void log(LogLevel level, std::string_view message) {
+    logger().log(level_for(level), spdlog::string_view_t(message.data(), message.size()));
+}
+
+}  // namespace
+
+void configure_log(LogLevel level, LogFormat format) {
+    logger().set_level(level_for(level));
+    logger().set_formatter(formatter_for(format));
+}
+
+bool log_enabled(LogLevel level) { return logger().should_log(level_for(level)); }
+
+void log_error(std::string_view message) { log(LogLevel::error, message); }
+void log_warn(std::string_view message) { log(LogLevel::warn, message); }
+void log_info(std::string_view message) { log(LogLevel::info, message); }
+void log_debug(std::string_view message) { log(LogLevel::debug, message); }
+
+void write_stderr(std::string_view bytes) {
+    survive_broken_pipes();
+    write_without_blocking(bytes);
+}
+
+}  // namespace stepdown

@@ -1,0 +1,149 @@
+#include "stepdown/base/resolve.h"
+
+#include "stepdown/base/text.h"
+
+#include <fcntl.h>
+#include <linux/limits.h>
+#include <sys/stat.h>
+#include <array>
+#include <cerrno>
+#include <optional>
+#include <vector>
+
+namespace stepdown {
+namespace {
+
+constexpr int max_links = 40;  // as the kernel's own walk (path_resolution(7))
+
+struct Step {
+    UniqueFd fd;
+    std::string name;  // "" for the starting point
+};
+
+// The way from the starting point to the object reached so far, each directory held open, so that ".." goes back to
+// the directory that was really passed, wherever it may have been moved to meanwhile.
+class Walk {
+  public:
+    Walk(std::string_view verb, std::string_view path) : what_("cannot " + std::string(verb) + " " + quote(path)) {}
+
+    Result<Resolved> run(std::string_view path) {
+        if (path.empty()) return missing(ENOENT);
+        TRY(start(path));
+        push_components(path);
+        while (!pending_.empty()) {
+            const std::string name = std::move(pending_.back());
+            pending_.pop_back();
+            TRY(enter(name));
+        }
+        std::string where = where_is();
+        return Resolved{std::move(way_.back().fd), std::move(where)};
+    }
+
+  private:
+    [[nodiscard]] Failure missing(int number) const { return system_error(what_, number); }
+    [[nodiscard]] int here() const { return way_.back().fd.get(); }
+
+    Result<void> start(std::string_view path) {
+        const bool absolute = path.front() == '/';
+        way_.clear();
+        start_.clear();
+        UniqueFd fd(::open(absolute ? "/" : ".", O_PATH | O_DIRECTORY | O_CLOEXEC));
+        if (!fd.valid()) return system_error(what_, errno);
+        way_.push_back({std::move(fd), ""});
+        if (absolute) return {};
+        std::array<char, PATH_MAX> directory{};
+        if (::getcwd(directory.data(), directory.size()) == nullptr) return system_error(what_, errno);
+        if (directory[0] != '/') return fail(what_ + ": the working directory is outside the root directory");
+        start_ = directory.data();
+        if (start_ == "/") start_.clear();
+        return {};
+    }
+
+    // Onto the stack of names still to enter, the first one on top.
+    void push_components(std::string_view path) {
+        std::vector<std::string> names;
+        for (std::size_t at = 0; at < path.size();) {
+            const std::size_t end = std::min(path.find('/', at), path.size());
+            if (end > at) names.emplace_back(path.substr(at, end - at));
+            at = end + 1;
+        }
+        pending_.insert(pending_.end(), names.rbegin(), names.rend());
+    }
+
+    Result<void> enter(const std::string& name) {
+        if (name == ".") return {};
+        if (name == "..") return go_up();
+        UniqueFd fd(::openat(here(), name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+        if (!fd.valid()) return missing(errno);
+        struct stat status {};
+        if (::fstat(fd.get(), &status) != 0) return missing(errno);
+        if (S_ISLNK(status.st_mode)) return follow(fd.get(), status, name);
+        if (!S_ISDIR(status.st_mode) && !pending_.empty()) return missing(ENOTDIR);
+        way_.push_back({std::move(fd), name});
+        return {};
+    }
+
+    Result<void> go_up() {
+        if (way_.size() > 1) {
+            way_.pop_back();
+            return {};
+        }
+        UniqueFd fd(::openat(here(), "..", O_PATH | O_DIRECTORY | O_CLOEXEC));
+        if (!fd.valid()) return missing(errno);
+        way_.back().fd = std::move(fd);
+        const auto slash = start_.rfind('/');
+        start_.resize(slash == std::string::npos ? 0 : slash);
+        return {};
+    }
+
+    Result<void> follow(int link, const struct stat& status, const std::string& name) {
+        TRY(trust(status, name));
+        if (++links_ > max_links) return missing(ELOOP);
+        std::array<char, PATH_MAX> target{};
+        const ssize_t length = ::readlinkat(link, "", target.data(), target.size());
+        if (length <= 0 || static_cast<std::size_t>(length) == target.size()) return missing(length < 0 ? errno : ENOENT);
+        const std::string_view text(target.data(), static_cast<std::size_t>(length));
+        if (text.front() == '/') TRY(start(text));
+        push_components(text);
+        return {};
+    }
+
+    // Only a link that root alone can have put there says where root wants to go. What may write the directory may
+    // replace the link, and a group-writable one counts: OpenShift runs applications in group 0.
+    Result<void> trust(const struct stat& link, const std::string& name) {
+        struct stat directory {};
+        if (::fstat(here(), &directory) != 0) return missing(errno);
+        constexpr mode_t by_others = S_IWGRP | S_IWOTH;
+        if (link.st_uid == 0 && directory.st_uid == 0 && (directory.st_mode & by_others) == 0) return {};
+        const uid_t controller = link.st_uid != 0 ? link.st_uid : directory.st_uid;
+        const std::string owner = controller != 0 ? "uid " + std::to_string(controller) + " controls"
+                                                  : "stands in a directory that others than root can write";
+        std::string where = where_is();
+        if (where != "/") where += '/';
+        return Failure(Error{what_ + ": " + (pending_.empty() ? "it" : quote(where + name)) +
+                                 " is a symbolic link that " + owner + ". Name the directory itself",
+                             ExitCode::failure, ELOOP});
+    }
+
+    [[nodiscard]] std::string where_is() const {
+        std::string path = start_;
+        for (const Step& step : way_) {
+            if (!step.name.empty()) path.append("/").append(step.name);
+        }
+        return path.empty() ? "/" : path;
+    }
+
+    std::string what_;
+    std::string start_;  // the absolute path of the first step, "" for the root directory
+    std::vector<Step> way_;
+    std::vector<std::string> pending_;
+    int links_ = 0;
+};
+
+}  // namespace
+
+Result<Resolved> resolve(std::string_view verb, std::string_view path) { return Walk(verb, path).run(path); }
+
+bool is_missing(const Error& error) { return error.number == ENOENT || error.number == ENOTDIR; }
+
+}  // namespace stepdown

@@ -1,0 +1,107 @@
+#include "stepdown/base/text.h"
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+
+namespace stepdown {
+namespace {
+
+struct CodePoint {
+    char32_t value = 0;
+    std::size_t length = 1;  // bytes
+};
+
+// The UTF-8 sequence at the start of text, or nothing if it is not one (Unicode 15, table 3-7).
+std::optional<CodePoint> decode(std::string_view text) {
+    const auto lead = static_cast<unsigned char>(text[0]);
+    if (lead < 0x80) return CodePoint{lead, 1};
+    const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+    if (lead < 0xC2 || lead > 0xF4 || text.size() < length) return std::nullopt;
+    char32_t value = lead & (0x7FU >> length);
+    for (std::size_t i = 1; i < length; ++i) {
+        const auto byte = static_cast<unsigned char>(text[i]);
+        if ((byte & 0xC0U) != 0x80U) return std::nullopt;
+        value = (value << 6U) | (byte & 0x3FU);
+    }
+    constexpr char32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
+    const bool surrogate = value >= 0xD800 && value <= 0xDFFF;
+    if (value < smallest[length] || value > 0x10FFFF || surrogate) return std::nullopt;
+    return CodePoint{value, length};
+}
+
+// Controls, line and paragraph separators, and the marks that change the direction of text around them.
+bool disturbs(char32_t c) {
+    return c < 0x20 || c == '\\' || (c >= 0x7F && c < 0xA0) || c == 0x200E || c == 0x200F ||
+           (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0xFEFF;
+}
+
+void append_byte_escape(std::string& out, char c) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    const auto byte = static_cast<unsigned char>(c);
+    switch (c) {
+        case '\n': out += "\\n"; return;
+        case '\t': out += "\\t"; return;
+        case '\r': out += "\\r"; return;
+        case '\\': out += "\\\\"; return;
+        default: out.append("\\x").append(1, digits[byte >> 4U]).append(1, digits[byte & 0xFU]);
+    }
+}
+
+}  // namespace
+
+std::string escape(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    while (!text.empty()) {
+        const auto point = decode(text);
+        const std::size_t length = point ? point->length : 1;
+        if (point && !disturbs(point->value)) {
+            out.append(text.substr(0, length));
+        } else {
+            for (const char c : text.substr(0, length)) append_byte_escape(out, c);
+        }
+        text.remove_prefix(length);
+    }
+    return out;
+}
+
+std::string quote(std::string_view text) {
+    const std::string escaped = escape(text);
+    if (!escaped.empty() && escaped.find(' ') == std::string::npos) return escaped;
+    return '"' + escaped + '"';
+}
+
+bool is_number(std::string_view text) {
+    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+std::optional<std::uint32_t> parse_id(std::string_view text) {
+    if (!is_number(text)) return std::nullopt;
+    std::uint32_t id = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
+    if (error != std::errc{} || id == std::numeric_limits<std::uint32_t>::max()) return std::nullopt;
+    return id;
+}
+
+std::string join(std::span<const std::string> parts, std::string_view separator) {
+    std::string joined;
+    for (const std::string& part : parts) {
+        if (&part != parts.data()) joined += separator;
+        joined += part;
+    }
+    return joined;
+}
+
+std::string_view basename(std::string_view path) {
+    const auto slash = path.rfind('/');
+    return slash == std::string_view::npos ? path : path.substr(slash + 1);
+}
+
+std::string with_thousands(std::uint64_t number) {
+    std::string digits = std::to_string(number);
+    for (std::size_t at = digits.size(); at > 3;) digits.insert(at -= 3, 1, ',');
+    return digits;
+}
+
+}  // namespace stepdown

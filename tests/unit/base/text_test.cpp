@@ -1,0 +1,61 @@
+#include "stepdown/base/text.h"
+
+#include <gtest/gtest.h>
+
+namespace stepdown {
+namespace {
+
+TEST(ParseId, TakesDecimalDigitsUpTo4294967294) {
+    EXPECT_EQ(parse_id("0"), 0U);
+    EXPECT_EQ(parse_id("007"), 7U);
+    EXPECT_EQ(parse_id("4294967294"), 4294967294U);
+}
+
+TEST(ParseId, RefusesEverythingElse) {
+    for (const char* text : {"", "-1", "+5", " 5", "5 ", "0x10", "1e3", "5a", "4294967295", "4294967296",
+                             "18446744073709551616", "99999999999999999999999999"}) {
+        EXPECT_EQ(parse_id(text), std::nullopt) << text;
+    }
+}
+
+TEST(Escape, LeavesOrdinaryTextAlone) {
+    EXPECT_EQ(escape("/data/a b"), "/data/a b");
+    EXPECT_EQ(escape("/données/日本語/𝄞"), "/données/日本語/𝄞");
+}
+
+TEST(Escape, LetsNoControlByteThrough) {
+    EXPECT_EQ(escape("a\nb\tc\rd\\"), "a\\nb\\tc\\rd\\\\");
+    EXPECT_EQ(escape("\x1b[31m\x7f"), "\\x1b[31m\\x7f");
+    EXPECT_EQ(escape("\xc2\x9b"), "\\xc2\\x9b");
+    EXPECT_EQ(escape("\xe2\x80\xae"), "\\xe2\\x80\\xae");
+}
+
+TEST(Escape, ShowsInvalidUtf8AsBytes) {
+    EXPECT_EQ(escape("\xff"), "\\xff");
+    EXPECT_EQ(escape("\xc0\xaf"), "\\xc0\\xaf");
+    EXPECT_EQ(escape("\xe2\x82"), "\\xe2\\x82");
+    EXPECT_EQ(escape("\xed\xa0\x80"), "\\xed\\xa0\\x80");
+    EXPECT_EQ(escape("\xf5\x80\x80\x80"), "\\xf5\\x80\\x80\\x80");
+}
+
+TEST(Quote, MakesOneWordOfAPath) {
+    EXPECT_EQ(quote("/data"), "/data");
+    EXPECT_EQ(quote("/a b"), "\"/a b\"");
+    EXPECT_EQ(quote(""), "\"\"");
+}
+
+TEST(WithThousands, GroupsByThree) {
+    EXPECT_EQ(with_thousands(0), "0");
+    EXPECT_EQ(with_thousands(999), "999");
+    EXPECT_EQ(with_thousands(1000), "1,000");
+    EXPECT_EQ(with_thousands(1234567), "1,234,567");
+}
+
+TEST(Basename, IsTheLastComponent) {
+    EXPECT_EQ(basename("gosu"), "gosu");
+    EXPECT_EQ(basename("/usr/bin/gosu"), "gosu");
+    EXPECT_EQ(basename("/usr/bin/"), "");
+}
+
+}  // namespace
+}  // namespace stepdown
