@@ -1,0 +1,108 @@
+#!/usr/bin/env bash
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+source tests/support/build.sh
+source tests/support/packages.sh
+
+usage() {
+    cat <<'END'
+Usage: tests/run.sh [--coverage | --tidy | --tsan | --help]
+
+Installs what is missing (as root), builds the presets dev and release, and runs every test of both.
+
+  --coverage  instead: the same tests in the preset coverage; fails when less than 90 % of the lines
+              of src/ ran
+  --tidy      instead: clang-format over src, include and tests; clang-tidy over src
+  --tsan      instead: the same tests in the preset tsan
+
+Tests that need root are skipped without it. With STEPDOWN_TESTS_MUST_RUN=1 a skipped test is a failure.
+END
+}
+
+total_passed=0 total_failed=0 total_skipped=0
+
+# count NAME FILE: the number of that name in the head of ctest's JUnit file.
+count() { grep -m1 -oE "\b$1=\"[0-9]+\"" "$2" | tr -dc 0-9; }
+
+# skip_reasons LOG: what gtest says after `file:line: Skipped`, which ctest keeps to itself.
+skip_reasons() { sed -n '/: Skipped$/{n;s/^/Skipped because: /p}' "$1" | sort | uniq -c; }
+
+# test_preset PRESET: shows what did not simply pass, and adds to the totals.
+test_preset() {
+    local log=build/test-$1.log junit=$PWD/build/test-$1.xml tests failed skipped
+    rm -f "$junit"
+    echo "Testing $1"
+    ctest --preset "$1" -j2 --no-tests=error --output-junit "$junit" >"$log" 2>&1 </dev/null || true
+    grep -vE '^ +Start +[0-9]+: |\.\.\.+ +Passed +[0-9.]+ sec$' "$log" || true
+    skip_reasons "build/$1/Testing/Temporary/LastTest.log"
+    tests=$(count tests "$junit")
+    failed=$(count failures "$junit")
+    skipped=$(($(count skipped "$junit") + $(count disabled "$junit")))
+    if ((tests == 0)); then
+        echo "$0: the preset $1 has no tests" >&2
+        return 1
+    fi
+    total_passed=$((total_passed + tests - failed - skipped))
+    total_failed=$((total_failed + failed))
+    total_skipped=$((total_skipped + skipped))
+}
+
+# The closing line, and the decision. ctest itself takes a skipped test for a good one.
+verdict() {
+    echo "tests: $total_passed passed, $total_failed failed, $total_skipped skipped"
+    if [[ ${STEPDOWN_TESTS_MUST_RUN:-} == 1 ]] && ((total_skipped)); then
+        echo "$0: every test must run, and $total_skipped did not" >&2
+        return 1
+    fi
+    ((total_failed == 0))
+}
+
+build_with_tests() {
+    configure "$1" -D STEPDOWN_TESTS=ON
+    build "$1"
+}
+
+run_tests() {
+    local preset
+    install_packages build test
+    for preset in "$@"; do
+        build_with_tests "$preset"
+        test_preset "$preset"
+    done
+    verdict
+}
+
+# Counters are written by whatever user a process has become by then: each file stands ready, writable by all.
+prepare_counters() {
+    find build/coverage -name '*.gcda' -delete
+    find build/coverage -name '*.gcno' | while IFS= read -r note; do
+        install -m 0666 /dev/null "${note%.gcno}.gcda"
+    done
+}
+
+run_coverage() {
+    install_packages build test coverage
+    build_with_tests coverage
+    prepare_counters
+    test_preset coverage
+    verdict
+    gcovr --root . --filter src/ build/coverage --fail-under-line 90 --print-summary
+}
+
+run_tidy() {
+    install_packages build test tidy
+    configure dev -D STEPDOWN_TESTS=ON
+    echo "Checking with clang-format"
+    find src include tests \( -name '*.cpp' -o -name '*.h' \) -print0 | xargs -0 clang-format --dry-run -Werror
+    echo "Checking with clang-tidy"
+    find src -name '*.cpp' -print0 | xargs -0 -P2 -n1 clang-tidy -p build/dev --quiet
+}
+
+case ${1:-} in
+    "") run_tests dev release ;;
+    --coverage) run_coverage ;;
+    --tidy) run_tidy ;;
+    --tsan) run_tests tsan ;;
+    --help) usage ;;
+    *) usage >&2 && exit 2 ;;
+esac

@@ -1,0 +1,24 @@
+# Sourced, from the top of the source tree. Builds presets, and shows output only where something fails.
+# shellcheck shell=bash
+
+# quietly NAME COMMAND...: runs it with its output in build/NAME.log, which is shown if the command fails.
+quietly() {
+    local log=build/$1.log status=0
+    shift
+    mkdir -p build
+    "$@" >"$log" 2>&1 </dev/null || status=$?
+    if ((status)); then
+        cat "$log" >&2
+        echo "$0: exit code $status from: $*" >&2
+    fi
+    return "$status"
+}
+
+# configure PRESET [OPTION...]: options as cmake takes them.
+configure() { quietly "configure-$1" cmake --preset "$@"; }
+
+# build PRESET [OPTION...]: of a preset that was configured.
+build() {
+    echo "Building $1"
+    quietly "build-$1" cmake --build --preset "$@"
+}

@@ -1,0 +1,35 @@
+# Sourced, after build.sh. Installs the Debian packages that are missing, and says nothing when none is.
+# shellcheck shell=bash
+
+declare -A PACKAGES=(
+    [build]="g++ cmake ninja-build libcli11-dev libspdlog-dev libfmt-dev libcap-dev libexpected-dev rapidjson-dev"
+    [test]="libgtest-dev libgmock-dev gosu strace libcap2-bin acl attr procps"
+    [tidy]="clang-format clang-tidy"
+    [coverage]="gcovr"
+)
+
+# missing_packages NAME...: prints those of the names that are not installed.
+missing_packages() {
+    local installed name
+    # shellcheck disable=SC2016 # the fields are dpkg-query's to expand
+    installed=$(dpkg-query -W -f '${Package} ${db:Status-Status}\n' "$@" 2>/dev/null || true)
+    for name in "$@"; do
+        grep -qxF "$name installed" <<<"$installed" || printf '%s\n' "$name"
+    done
+}
+
+# install_packages LIST...: LIST is a key of PACKAGES. Needs root only when something is missing.
+install_packages() {
+    local list names=() missing apt=(apt-get -q -o DPkg::Lock::Timeout=600)
+    for list in "$@"; do read -ra names <<<"${names[*]} ${PACKAGES[$list]}"; done
+    mapfile -t missing < <(missing_packages "${names[@]}")
+    ((${#missing[@]})) || return 0
+    if ((EUID != 0)); then
+        echo "$0: cannot install ${missing[*]}: not root" >&2
+        return 1
+    fi
+    echo "Installing ${missing[*]}"
+    quietly packages "${apt[@]}" update
+    quietly packages env DEBIAN_FRONTEND=noninteractive \
+        "${apt[@]}" install -y --no-install-recommends "${missing[@]}"
+}
