@@ -6,6 +6,7 @@ declare -A PACKAGES=(
     [test]="libgtest-dev libgmock-dev gosu strace libcap2-bin acl attr procps"
     [tidy]="clang-format clang-tidy"
     [coverage]="gcovr"
+    [bare]="mmdebstrap git"
 )
 
 # missing_packages NAME...: prints those of the names that are not installed.
