@@ -74,6 +74,7 @@ run_tests() {
 
 # Counters are written by whatever user a process has become by then: each file stands ready, writable by all.
 prepare_counters() {
+    chmod -R a+X build/coverage
     find build/coverage -name '*.gcda' -delete
     find build/coverage -name '*.gcno' | while IFS= read -r note; do
         install -m 0666 /dev/null "${note%.gcno}.gcda"
