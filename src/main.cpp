@@ -1,2 +1,58 @@
 #include "stepdown/base/log.h"
-int main() { stepdown::log_error("cannot start: nothing is here yet"); }
+#include "stepdown/plan/run.h"
+#include "stepdown/prepare/stdio.h"
+
+#include <unistd.h>
+
+#include <exception>
+
+namespace {
+
+using namespace stepdown;
+
+Result<void> run(Kernel& kernel, Personality personality, char** argv) {
+    if (personality == Personality::native) return run_natively(kernel, argv, environ);
+    return run_as_peer(kernel, personality, argv, environ);
+}
+
+// The one place where an error is printed.
+int report(Personality personality, const Error& error) {
+    if (personality == Personality::native) {
+        log_error(error.message);
+    } else if (!error.message.empty()) {
+        write_stderr(error.message + "\n");
+    }
+    return static_cast<int>(error.code);
+}
+
+}  // namespace
+
+// The map, in call order:
+//   prepare/stdio              closed standard streams are opened, before anything else could take their place
+//   settings/personality       which of our names we were called by
+//   plan/run_*                 the pipeline of that name, and in it:
+//     launch/start_check         an install that would hand out privileges is refused
+//     settings/command_line      flags and variables, by one table (settings/options)
+//     settings/settings          their meaning, every value checked (settings/words, settings/near_miss)
+//     prepare/signals            from here on TERM, INT, QUIT and HUP end the start
+//     identity/accounts          /etc/passwd and /etc/group
+//     base/kernel                who this process is
+//     plan/plan                  the Plan: identity/identity, identity/groups, launch/environment
+//     plan/inspect, describe     --dry-run stops here
+//     plan/carry_out             nothing is decided from here on:
+//       ownership/ownership        the recursive chown
+//       prepare/stdio              the standard streams become the user's
+//       launch/credentials         groups, gids, uids, capabilities; no way back
+//       launch/command             the search in PATH, and execve
+int main(int /*argc*/, char** argv) {
+    LinuxKernel kernel;
+    try {
+        const Personality personality = personality_of(argv[0]);
+        Result<void> outcome = open_missing_standard_streams();
+        if (outcome) outcome = run(kernel, personality, argv);
+        return outcome ? 0 : report(personality, outcome.error());
+    } catch (const std::exception&) {  // std::bad_alloc: nothing else here throws
+        write_stderr("stepdown: cannot start: out of memory\n");
+        return static_cast<int>(ExitCode::failure);
+    }
+}

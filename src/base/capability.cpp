@@ -1,67 +1,77 @@
 #include "stepdown/base/capability.h"
 
 #include <sys/capability.h>
+#include <sys/prctl.h>
 
-#include <cctype>
+#include <array>
 #include <cerrno>
-#include <memory>
 
 namespace stepdown {
 namespace {
 
 static_assert(cap_chown == CAP_CHOWN && cap_setgid == CAP_SETGID && cap_setuid == CAP_SETUID);
 
-struct CapFree {
-    void operator()(void* held) const { ::cap_free(held); }
-};
-using CapState = std::unique_ptr<std::remove_pointer_t<cap_t>, CapFree>;
+// capget(2) and capset(2) hold a set of 64 as two halves.
+using Halves = std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3>;
+constexpr unsigned half_bits = 32;
 
-CapabilitySet members(cap_t state, cap_flag_t flag) {
-    CapabilitySet set;
-    for (cap_value_t value = 0; value < cap_max_bits(); ++value) {
-        cap_flag_value_t is_set = CAP_CLEAR;
-        if (::cap_get_flag(state, value, flag, &is_set) == 0 && is_set == CAP_SET) set.add(value);
-    }
-    return set;
+// libcap's own calls would do, but linking them runs its constructor, which costs every start six prctl(2).
+__user_cap_header_struct header() {
+    return {_LINUX_CAPABILITY_VERSION_3, 0};
+}
+
+CapabilitySet whole(std::uint32_t low, std::uint32_t high) {
+    return CapabilitySet(low | std::uint64_t{high} << half_bits);
+}
+
+std::uint32_t half(CapabilitySet set, std::size_t index) {
+    return static_cast<std::uint32_t>(set.bits() >> (half_bits * index));
+}
+
+int ambient(unsigned long action, int capability) {
+    return ::prctl(PR_CAP_AMBIENT, action, capability, 0, 0);
 }
 
 // The kernel keeps ambient within permitted and inheritable: only what is in both is worth a prctl(2).
-CapabilitySet ambient_members(CapabilitySet permitted, CapabilitySet inheritable) {
-    CapabilitySet set;
-    for (cap_value_t value = 0; value < cap_max_bits(); ++value) {
-        if (!permitted.has(value) || !inheritable.has(value)) continue;
-        if (::cap_get_ambient(value) == CAP_SET) set.add(value);
+template <typename Visit>
+void for_each_possible_ambient(CapabilitySet permitted, CapabilitySet inheritable, Visit visit) {
+    for (int capability = 0; capability <= CAP_LAST_CAP; ++capability) {
+        if (permitted.has(capability) && inheritable.has(capability)) visit(capability);
     }
-    return set;
 }
 
 }  // namespace
 
-std::string capability_name(int capability) {
-    constexpr std::string_view prefix = "cap_";
-    const std::unique_ptr<char, CapFree> name(::cap_to_name(capability));
-    std::string text = name ? name.get() : std::to_string(capability);
-    if (text.starts_with(prefix)) text.erase(0, prefix.size());
-    for (char& c : text) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-    return text;
-}
-
 Result<CapabilitySets> read_capabilities() {
-    const CapState state(::cap_get_proc());
-    if (!state) return system_error("cannot read the capabilities of this process", errno);
+    auto version = header();
+    Halves data{};
+    if (::capget(&version, data.data()) != 0) {
+        return system_error("cannot read the capabilities of this process", errno);
+    }
     CapabilitySets sets;
-    sets.permitted = members(state.get(), CAP_PERMITTED);
-    sets.effective = members(state.get(), CAP_EFFECTIVE);
-    sets.inheritable = members(state.get(), CAP_INHERITABLE);
-    sets.ambient = ambient_members(sets.permitted, sets.inheritable);
+    sets.permitted = whole(data[0].permitted, data[1].permitted);
+    sets.effective = whole(data[0].effective, data[1].effective);
+    sets.inheritable = whole(data[0].inheritable, data[1].inheritable);
+    for_each_possible_ambient(sets.permitted, sets.inheritable, [&sets](int capability) {
+        if (ambient(PR_CAP_AMBIENT_IS_SET, capability) == 1) sets.ambient.add(capability);
+    });
     return sets;
 }
 
-Result<void> clear_capabilities() {
-    // Ambient first: with the others gone the kernel would empty it too, but kernels without it answer EINVAL.
-    if (::cap_reset_ambient() != 0 && errno != EINVAL) return system_error("cannot clear the ambient capabilities", errno);
-    const CapState nothing(::cap_init());
-    if (!nothing || ::cap_set_proc(nothing.get()) != 0) return system_error("cannot clear the capabilities", errno);
+Result<void> write_capabilities(const CapabilitySets& sets) {
+    auto version = header();
+    Halves data{};
+    for (std::size_t i = 0; i < data.size(); ++i) {
+        data[i] = {half(sets.effective, i), half(sets.permitted, i), half(sets.inheritable, i)};
+    }
+    // This also takes from the ambient set what is no longer both permitted and inheritable.
+    if (::capset(&version, data.data()) != 0) return system_error("cannot set the capabilities", errno);
+    int failed = 0;
+    for_each_possible_ambient(sets.permitted, sets.inheritable, [&](int capability) {
+        const unsigned long action = sets.ambient.has(capability) ? PR_CAP_AMBIENT_RAISE : PR_CAP_AMBIENT_LOWER;
+        if (ambient(action, capability) != 0) failed = errno;
+    });
+    if (failed != 0) return system_error("cannot set the ambient capabilities", failed);
     return {};
 }
 

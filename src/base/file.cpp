@@ -5,14 +5,15 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+
 #include <cerrno>
 #include <vector>
 
 namespace stepdown {
 namespace {
 
-// Reads until the end of the file, starting with a buffer of expected bytes and one, so that the usual file is read
-// by one read(2) and its end by another.
+// Reads until the end of the file, which a read(2) shorter than asked for shows, starting with a buffer of expected
+// bytes and one, so that the usual file takes one read(2).
 Result<std::string> read_to_end(int fd, std::size_t expected, const std::string& path) {
     std::string content(expected + 1, '\0');
     std::size_t used = 0;
@@ -20,10 +21,10 @@ Result<std::string> read_to_end(int fd, std::size_t expected, const std::string&
         const ssize_t got = ::read(fd, content.data() + used, content.size() - used);
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return system_error("cannot read " + quote(path), errno);
-        if (got == 0) break;
         used += static_cast<std::size_t>(got);
         if (used > max_file_size) return fail("cannot read " + quote(path) + ": it is larger than 16 MiB");
-        if (used == content.size()) content.resize(used * 2);
+        if (used < content.size()) break;
+        content.resize(used * 2);
     }
     content.resize(used);
     return content;

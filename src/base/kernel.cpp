@@ -1,45 +1,52 @@
 #include "stepdown/base/kernel.h"
 
 #include <grp.h>
-#include <sys/fsuid.h>
+#include <sys/auxv.h>
 #include <sys/prctl.h>
 #include <unistd.h>
+
 #include <algorithm>
 #include <cerrno>
 
 namespace stepdown {
 namespace {
 
-constexpr auto no_id = static_cast<id_t>(-1);
+id_t from_auxiliary_vector(unsigned long type) {
+    return static_cast<id_t>(::getauxval(type));
+}
 
 }  // namespace
+
+StartIds LinuxKernel::start_ids() {
+    return {from_auxiliary_vector(AT_UID), from_auxiliary_vector(AT_EUID), from_auxiliary_vector(AT_GID),
+            from_auxiliary_vector(AT_EGID)};
+}
 
 IdSet LinuxKernel::uids() {
     IdSet ids;
     ::getresuid(&ids.real, &ids.effective, &ids.saved);
-    ids.filesystem = static_cast<id_t>(::setfsuid(no_id));
     return ids;
 }
 
 IdSet LinuxKernel::gids() {
     IdSet ids;
     ::getresgid(&ids.real, &ids.effective, &ids.saved);
-    ids.filesystem = static_cast<id_t>(::setfsgid(no_id));
     return ids;
 }
 
 Result<std::vector<gid_t>> LinuxKernel::groups() {
     const int count = ::getgroups(0, nullptr);
-    if (count < 0) return system_error("cannot read the supplementary groups", errno);
-    std::vector<gid_t> groups(static_cast<std::size_t>(count));
-    if (count > 0 && ::getgroups(count, groups.data()) != count) {
+    std::vector<gid_t> groups(static_cast<std::size_t>(std::max(count, 0)));
+    if (count < 0 || (count > 0 && ::getgroups(count, groups.data()) != count)) {
         return system_error("cannot read the supplementary groups", errno);
     }
     std::sort(groups.begin(), groups.end());
     return groups;
 }
 
-Result<CapabilitySets> LinuxKernel::capabilities() { return read_capabilities(); }
+Result<CapabilitySets> LinuxKernel::capabilities() {
+    return read_capabilities();
+}
 
 Result<void> LinuxKernel::set_groups(std::span<const gid_t> groups) {
     if (::setgroups(groups.size(), groups.data()) != 0) {
@@ -58,7 +65,9 @@ Result<void> LinuxKernel::set_uids(uid_t uid) {
     return {};
 }
 
-Result<void> LinuxKernel::clear_capabilities() { return stepdown::clear_capabilities(); }
+Result<void> LinuxKernel::set_capabilities(const CapabilitySets& sets) {
+    return write_capabilities(sets);
+}
 
 int LinuxKernel::parent_death_signal() {
     int signal = 0;

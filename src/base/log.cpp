@@ -1,15 +1,16 @@
 #include "stepdown/base/log.h"
 
+#include <fmt/chrono.h>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 #include <spdlog/logger.h>
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/base_sink.h>
 
-#include <fmt/chrono.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
 #include <cerrno>
 #include <climits>
 #include <csignal>
@@ -34,7 +35,8 @@ void survive_broken_pipes() {
 void write_without_blocking(std::string_view bytes) {
     bytes = bytes.substr(0, PIPE_BUF);
     // A socket may take less than poll(2) promised and block for the rest: it has a call of its own.
-    if (::send(STDERR_FILENO, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL) >= 0 || errno != ENOTSOCK) return;
+    if (::send(STDERR_FILENO, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL) >= 0 || errno != ENOTSOCK)
+        return;
     pollfd ready{STDERR_FILENO, POLLOUT, 0};
     if (::poll(&ready, 1, 0) != 1 || ready.revents != POLLOUT) return;
     static_cast<void>(!::write(STDERR_FILENO, bytes.data(), bytes.size()));
@@ -129,10 +131,14 @@ std::unique_ptr<spdlog::formatter> formatter_for(LogFormat format) {
 
 spdlog::level::level_enum level_for(LogLevel level) {
     switch (level) {
-        case LogLevel::error: return spdlog::level::err;
-        case LogLevel::warn: return spdlog::level::warn;
-        case LogLevel::info: return spdlog::level::info;
-        case LogLevel::debug: return spdlog::level::debug;
+        case LogLevel::error:
+            return spdlog::level::err;
+        case LogLevel::warn:
+            return spdlog::level::warn;
+        case LogLevel::info:
+            return spdlog::level::info;
+        case LogLevel::debug:
+            return spdlog::level::debug;
     }
     return spdlog::level::warn;
 }
@@ -162,12 +168,22 @@ void configure_log(LogLevel level, LogFormat format) {
     logger().set_formatter(formatter_for(format));
 }
 
-bool log_enabled(LogLevel level) { return logger().should_log(level_for(level)); }
+bool log_enabled(LogLevel level) {
+    return logger().should_log(level_for(level));
+}
 
-void log_error(std::string_view message) { log(LogLevel::error, message); }
-void log_warn(std::string_view message) { log(LogLevel::warn, message); }
-void log_info(std::string_view message) { log(LogLevel::info, message); }
-void log_debug(std::string_view message) { log(LogLevel::debug, message); }
+void log_error(std::string_view message) {
+    log(LogLevel::error, message);
+}
+void log_warn(std::string_view message) {
+    log(LogLevel::warn, message);
+}
+void log_info(std::string_view message) {
+    log(LogLevel::info, message);
+}
+void log_debug(std::string_view message) {
+    log(LogLevel::debug, message);
+}
 
 void write_stderr(std::string_view bytes) {
     survive_broken_pipes();

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <linux/limits.h>
 #include <sys/stat.h>
+
 #include <array>
 #include <cerrno>
 #include <optional>
@@ -101,7 +102,8 @@ class Walk {
         if (++links_ > max_links) return missing(ELOOP);
         std::array<char, PATH_MAX> target{};
         const ssize_t length = ::readlinkat(link, "", target.data(), target.size());
-        if (length <= 0 || static_cast<std::size_t>(length) == target.size()) return missing(length < 0 ? errno : ENOENT);
+        if (length <= 0 || static_cast<std::size_t>(length) == target.size())
+            return missing(length < 0 ? errno : ENOENT);
         const std::string_view text(target.data(), static_cast<std::size_t>(length));
         if (text.front() == '/') TRY(start(text));
         push_components(text);
@@ -142,8 +144,12 @@ class Walk {
 
 }  // namespace
 
-Result<Resolved> resolve(std::string_view verb, std::string_view path) { return Walk(verb, path).run(path); }
+Result<Resolved> resolve(std::string_view verb, std::string_view path) {
+    return Walk(verb, path).run(path);
+}
 
-bool is_missing(const Error& error) { return error.number == ENOENT || error.number == ENOTDIR; }
+bool is_missing(const Error& error) {
+    return error.number == ENOENT || error.number == ENOTDIR;
+}
 
 }  // namespace stepdown

@@ -1,10 +1,9 @@
-// Capabilities as values, through libcap(3). See capabilities(7).
+// Capabilities as values. See capabilities(7).
 #pragma once
 
 #include "stepdown/base/result.h"
 
 #include <cstdint>
-#include <string>
 
 namespace stepdown {
 
@@ -16,6 +15,7 @@ class CapabilitySet {
 
     [[nodiscard]] bool has(int capability) const { return ((bits_ >> static_cast<unsigned>(capability)) & 1U) != 0; }
     [[nodiscard]] bool empty() const { return bits_ == 0; }
+    [[nodiscard]] std::uint64_t bits() const { return bits_; }
     void add(int capability) { bits_ |= std::uint64_t{1} << static_cast<unsigned>(capability); }
     // Whether every capability of this set is in other too.
     [[nodiscard]] bool within(CapabilitySet other) const { return (bits_ & ~other.bits_) == 0; }
@@ -34,17 +34,14 @@ struct CapabilitySets {
     bool operator==(const CapabilitySets&) const = default;
 };
 
-// The numbers of linux/capability.h, so that only one file includes libcap's header.
+// The numbers of linux/capability.h, so that only one file includes its header.
 inline constexpr int cap_chown = 0;
 inline constexpr int cap_setgid = 6;
 inline constexpr int cap_setuid = 7;
 
-// "CHOWN", "SETUID": as docker-run(1) and Kubernetes spell them.
-[[nodiscard]] std::string capability_name(int capability);
-
 [[nodiscard]] Result<CapabilitySets> read_capabilities();
 
-// Empties the permitted, effective, inheritable and ambient sets of this process.
-[[nodiscard]] Result<void> clear_capabilities();
+// Sets them exactly. Error.number is EPERM when sets hold more than the process may have.
+[[nodiscard]] Result<void> write_capabilities(const CapabilitySets& sets);
 
 }  // namespace stepdown

@@ -4,21 +4,30 @@
 #include "stepdown/base/capability.h"
 #include "stepdown/base/result.h"
 
+#include <sys/types.h>
+
 #include <span>
 #include <string>
-#include <sys/types.h>
 #include <vector>
 
 namespace stepdown {
 
-// The four ids of credentials(7); uid_t and gid_t are one type on Linux.
+// The ids of credentials(7); uid_t and gid_t are one type on Linux. The filesystem id follows the effective one
+// wherever that changes, and nothing here sets it apart.
 struct IdSet {
     id_t real = 0;
     id_t effective = 0;
     id_t saved = 0;
-    id_t filesystem = 0;
     bool operator==(const IdSet&) const = default;
-    [[nodiscard]] bool all(id_t id) const { return *this == IdSet{id, id, id, id}; }
+    [[nodiscard]] bool all(id_t id) const { return *this == IdSet{id, id, id}; }
+};
+
+// The ids that execve(2) gave this process (getauxval(3): AT_UID and its kin), where the saved ids are the effective.
+struct StartIds {
+    uid_t real_uid = 0;
+    uid_t effective_uid = 0;
+    gid_t real_gid = 0;
+    gid_t effective_gid = 0;
 };
 
 // A null-terminated vector of strings, as execve(2) takes it.
@@ -31,18 +40,19 @@ class Kernel {
     Kernel& operator=(const Kernel&) = delete;
     virtual ~Kernel() = default;
 
-    // getresuid(2), getresgid(2), setfsuid(2) and setfsgid(2) with an invalid id, which only read.
+    virtual StartIds start_ids() = 0;
+    // getresuid(2) and getresgid(2).
     virtual IdSet uids() = 0;
     virtual IdSet gids() = 0;
     // getgroups(2), in ascending order.
     virtual Result<std::vector<gid_t>> groups() = 0;
     virtual Result<CapabilitySets> capabilities() = 0;
 
-    // Each changes all of real, effective, saved and filesystem id. Error.number is the errno.
+    // Each changes all of real, effective and saved id. Error.number is the errno.
     virtual Result<void> set_groups(std::span<const gid_t> groups) = 0;
     virtual Result<void> set_gids(gid_t gid) = 0;
     virtual Result<void> set_uids(uid_t uid) = 0;
-    virtual Result<void> clear_capabilities() = 0;
+    virtual Result<void> set_capabilities(const CapabilitySets& sets) = 0;
 
     // PR_GET_PDEATHSIG and PR_SET_PDEATHSIG of prctl(2); 0: none.
     virtual int parent_death_signal() = 0;
@@ -54,6 +64,7 @@ class Kernel {
 
 class LinuxKernel final : public Kernel {
   public:
+    StartIds start_ids() override;
     IdSet uids() override;
     IdSet gids() override;
     Result<std::vector<gid_t>> groups() override;
@@ -61,7 +72,7 @@ class LinuxKernel final : public Kernel {
     Result<void> set_groups(std::span<const gid_t> groups) override;
     Result<void> set_gids(gid_t gid) override;
     Result<void> set_uids(uid_t uid) override;
-    Result<void> clear_capabilities() override;
+    Result<void> set_capabilities(const CapabilitySets& sets) override;
     int parent_death_signal() override;
     Result<void> set_parent_death_signal(int signal) override;
     int execute(const std::string& file, StringVector argv, StringVector envp) override;

@@ -1,9 +1,10 @@
 // Errors are values: made where they are seen, carried up by TRY, printed once, in main.
 #pragma once
 
+#include <tl/expected.hpp>
+
 #include <string>
 #include <string_view>
-#include <tl/expected.hpp>
 #include <utility>
 
 namespace stepdown {
@@ -11,6 +12,7 @@ namespace stepdown {
 // What the process ends with when the command does not run; as env(1), nohup(1) and docker-run(1) use them.
 enum class ExitCode : int {
     success = 0,
+    peer_failure = 1,      // whatever fails under the names gosu and su-exec
     failure = 125,         // stepdown itself failed
     not_executable = 126,  // the command was found and cannot be executed
     not_found = 127,       // the command was not found
@@ -48,9 +50,9 @@ inline void take(Result<void>&& /*result*/) {}
 }  // namespace stepdown
 
 // The value of a Result, or a return of its error from the calling function.
-#define TRY(...)                                                                  \
-    __extension__({                                                               \
-        auto try_result = (__VA_ARGS__);                                          \
-        if (!try_result) return tl::unexpected(std::move(try_result).error());    \
-        ::stepdown::take(std::move(try_result));                                  \
+#define TRY(...)                                                               \
+    __extension__({                                                            \
+        auto try_result = (__VA_ARGS__);                                       \
+        if (!try_result) return tl::unexpected(std::move(try_result).error()); \
+        ::stepdown::take(std::move(try_result));                               \
     })

@@ -4,9 +4,10 @@
 #include "stepdown/base/resolve.h"
 #include "stepdown/base/result.h"
 
+#include <sys/types.h>
+
 #include <cstdint>
 #include <string>
-#include <sys/types.h>
 #include <vector>
 
 namespace stepdown {
@@ -45,9 +46,9 @@ struct TreeReport {
 };
 
 struct Inspection {
-    std::string operand;   // as it was given
-    TreeReport tree;       // all 0 where the operand is refused, missing, or part of another operand's tree
-    std::string note;      // "does not exist, which is allowed", "part of /data"; "" for an ordinary tree
+    std::string operand;  // as it was given
+    TreeReport tree;      // all 0 where the operand is refused, missing, or part of another operand's tree
+    std::string note;     // "does not exist, which is allowed", "part of /data"; "" for an ordinary tree
     std::vector<std::string> problems;  // what would fail and why, one message each
 };
 

@@ -1,0 +1,34 @@
+// From a spec to ids: the rules of SPEC. Messages are reasons; the caller names the setting.
+#pragma once
+
+#include "stepdown/base/result.h"
+#include "stepdown/identity/accounts.h"
+#include "stepdown/identity/spec.h"
+
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace stepdown {
+
+struct Identity {
+    uid_t uid = 0;
+    gid_t gid = 0;
+    std::optional<User> entry;  // the passwd entry: that of the name, else the first one with the uid
+    std::string group_name;     // "" where the gid has no entry
+    bool operator==(const Identity&) const = default;
+};
+
+// Whom spec means. Only a user half that reads "root" or "0" gives uid 0. Errors: a name that is not found; an id out
+// of range; uid 0 by any other way, an empty user half while current_uid is 0 among them; a uid that has no passwd
+// entry and no group; an owner of @PATH that is 0 or the overflow id.
+[[nodiscard]] Result<Identity> resolve_user(const UserSpec& spec, const Accounts& accounts, uid_t current_uid);
+
+// The group that entry (of SPEC or of a list of groups) means. zero_advice ends the message about an @PATH that group
+// 0 owns.
+[[nodiscard]] Result<gid_t> resolve_group(const SpecPart& entry, const Accounts& accounts,
+                                          std::string_view zero_advice);
+
+}  // namespace stepdown

@@ -1,0 +1,37 @@
+// The identity rules of gosu 1.19 and su-exec 0.3, which their personalities keep.
+#pragma once
+
+#include "stepdown/base/result.h"
+#include "stepdown/identity/accounts.h"
+
+#include <sys/types.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace stepdown {
+
+struct PeerIdentity {
+    uid_t uid = 0;
+    gid_t gid = 0;
+    std::vector<gid_t> groups;  // set exactly so
+    std::string home = "/";
+    bool operator==(const PeerIdentity&) const = default;
+};
+
+// The ids that this process has: what an empty user half means to the peers.
+struct CurrentIds {
+    uid_t uid = 0;
+    gid_t gid = 0;
+};
+
+// gosu: an empty user is the current one; a uid without entry keeps the current gid; the groups are those that list
+// the user, none when the spec names a group; what follows a second colon is ignored. Messages are gosu's.
+[[nodiscard]] Result<PeerIdentity> resolve_as_gosu(std::string_view spec, const Accounts& accounts, CurrentIds current);
+
+// su-exec: the same, but the groups include the primary one. Messages are su-exec's.
+[[nodiscard]] Result<PeerIdentity> resolve_as_su_exec(std::string_view spec, const Accounts& accounts,
+                                                      CurrentIds current);
+
+}  // namespace stepdown

@@ -1,0 +1,39 @@
+// The grammar of SPEC, without looking anything up.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace stepdown {
+
+struct OwnerOf {
+    std::string path;
+    bool operator==(const OwnerOf&) const = default;
+};
+
+// A half of SPEC, or an entry of a list of groups. Digits alone are a number and never a name, in range or not.
+struct Name {
+    std::string text;
+    bool operator==(const Name&) const = default;
+};
+struct Number {
+    std::string text;
+    bool operator==(const Number&) const = default;
+};
+using SpecPart = std::variant<Name, Number, OwnerOf>;
+
+// text is not empty.
+[[nodiscard]] SpecPart parse_part(std::string_view text);
+
+// "user", "user:group", "user:" (as "user"), ":group". The group half is everything after the first colon.
+struct UserSpec {
+    std::optional<SpecPart> user;
+    std::optional<SpecPart> group;
+    bool operator==(const UserSpec&) const = default;
+};
+
+[[nodiscard]] UserSpec parse_user_spec(std::string_view text);
+
+}  // namespace stepdown

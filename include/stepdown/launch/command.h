@@ -1,0 +1,29 @@
+// Finding the command and becoming it.
+#pragma once
+
+#include "stepdown/base/kernel.h"
+#include "stepdown/base/result.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace stepdown {
+
+// What is searched where PATH is not set at all: the default of container engines.
+inline constexpr std::string_view default_path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+// The directories of a PATH, in order; an empty one is the working directory (POSIX XBD 8.3).
+using SearchPath = std::vector<std::string>;
+[[nodiscard]] SearchPath split_path(std::string_view path);
+
+// The file that name means to this process, with its rights: name itself where it holds a '/', else the first
+// executable file of that name in path. What may not be searched is passed over. Errors: not_found, or not_executable
+// when all that was found cannot be executed; Error.number says why.
+[[nodiscard]] Result<std::string> find_command(const std::string& name, const SearchPath& path);
+
+// execve(2) of file. Returns only when that failed, with the code not_executable: a file that the kernel does not know
+// (ENOEXEC) is not handed to a shell.
+[[nodiscard]] Failure become(Kernel& kernel, const std::string& file, StringVector argv, StringVector environment);
+
+}  // namespace stepdown

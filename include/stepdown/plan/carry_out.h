@@ -1,0 +1,14 @@
+// From the Plan to the command: nothing is decided from here on.
+#pragma once
+
+#include "stepdown/base/kernel.h"
+#include "stepdown/base/result.h"
+#include "stepdown/plan/plan.h"
+
+namespace stepdown {
+
+// Ends at the first obstacle; else owns the trees, hands the streams over, becomes the user, and becomes the command.
+// environment is the process's own. Returns only when something failed; then the process may be anything and must end.
+[[nodiscard]] Failure carry_out(Kernel& kernel, const Plan& plan, StringVector environment);
+
+}  // namespace stepdown

@@ -1,0 +1,30 @@
+// The dry run: the plan, and what every stage would do and what would fail.
+#pragma once
+
+#include "stepdown/base/kernel.h"
+#include "stepdown/base/result.h"
+#include "stepdown/ownership/ownership.h"
+#include "stepdown/plan/plan.h"
+
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace stepdown {
+
+struct Findings {
+    std::vector<Inspection> trees;
+    std::array<std::string, 3> streams;
+    std::string command;                // the file that would be executed; "" for none
+    std::vector<std::string> problems;  // everything that would end the start
+};
+
+// Asks every stage, read-only.
+[[nodiscard]] Findings inspect(Kernel& kernel, const Plan& plan);
+
+// The dry run's text, for people: a line a decision, the problems, and whether the start would succeed.
+// environment is the process's own.
+[[nodiscard]] std::string describe(const Plan& plan, const Findings& findings, StringVector environment);
+
+}  // namespace stepdown

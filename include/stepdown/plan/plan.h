@@ -1,0 +1,64 @@
+// The Plan: everything that will happen, decided before anything does.
+#pragma once
+
+#include "stepdown/base/kernel.h"
+#include "stepdown/base/result.h"
+#include "stepdown/identity/accounts.h"
+#include "stepdown/identity/groups.h"
+#include "stepdown/identity/identity.h"
+#include "stepdown/launch/command.h"
+#include "stepdown/launch/credentials.h"
+#include "stepdown/launch/environment.h"
+#include "stepdown/ownership/ownership.h"
+#include "stepdown/prepare/stdio.h"
+#include "stepdown/settings/personality.h"
+#include "stepdown/settings/settings.h"
+
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace stepdown {
+
+// Who this process is, as far as decisions depend on it.
+struct Process {
+    uid_t uid = 0;
+    gid_t gid = 0;
+    std::vector<gid_t> groups;  // ascending
+    CapabilitySet effective;
+};
+
+[[nodiscard]] Result<Process> read_process(Kernel& kernel);
+
+struct Plan {
+    Identity identity;                       // whom the command runs as
+    Groups groups;                           // and with which groups; meaningless where they are kept
+    bool groups_kept = false;                // the process's groups stay as they are
+    std::optional<Credentials> credentials;  // nothing: the process stays who it is
+    std::vector<EnvironmentChange> environment;
+    std::optional<mode_t> umask;
+    OwnershipPlan ownership;
+    std::optional<StdioPlan> stdio;  // nothing: every stream stays as it is
+    StringVector command = nullptr;
+    SearchPath path;                     // where a command without '/' is looked for
+    std::vector<std::string> warnings;   // said, and the start goes on
+    std::vector<std::string> obstacles;  // any of them ends the start before anything is changed
+    bool operator==(const Plan&) const = default;
+};
+
+// Everything a decision needs.
+struct Situation {
+    const Accounts& accounts;
+    const Process& process;
+    StringVector environment;
+};
+
+// The plan for settings, natively. Errors: values that make no plan possible (an unknown user, no user as root).
+[[nodiscard]] Result<Plan> make_plan(const Settings& settings, const Situation& situation);
+
+// The plan of the gosu and su-exec personalities: credentials, HOME and the command.
+[[nodiscard]] Result<Plan> make_peer_plan(Personality peer, const PeerCall& call, const Situation& situation);
+
+}  // namespace stepdown

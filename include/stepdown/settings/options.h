@@ -1,0 +1,58 @@
+// The one declaration of every option: its flags, its variable and its help come from this table.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+namespace stepdown {
+
+enum class Option {
+    user,
+    groups,
+    chown,
+    chown_errors,
+    one_file_system,
+    home,
+    umask,
+    stdio,
+    strict,
+    log_level,
+    log_format,
+    dry_run,
+    help,
+    version,
+};
+inline constexpr std::size_t option_count = static_cast<std::size_t>(Option::version) + 1;
+
+enum class Repeated { last_counts, adds };
+
+// Whom a variable speaks to when -u names a user although GOSU_USER does too.
+enum class Scope {
+    start,  // the container's start alone: ignored then
+    every,  // whatever stepdown is called for
+};
+
+struct OptionDeclaration {
+    Option option;
+    const char* flags;     // as CLI11 takes them: "-u,--user"
+    const char* variable;  // "" for none
+    const char* argument;  // what its value is called; "" for a boolean
+    Repeated repeated;
+    Scope scope;
+    const char* help;
+
+    [[nodiscard]] constexpr bool is_boolean() const { return std::string_view(argument).empty(); }
+    // "--user"
+    [[nodiscard]] constexpr std::string_view long_flag() const {
+        const std::string_view all(flags);
+        return all.substr(all.find("--"));
+    }
+    // 'u', or '\0' where there is none
+    [[nodiscard]] constexpr char short_flag() const { return flags[1] == '-' ? '\0' : flags[1]; }
+};
+
+// In the order of Option.
+extern const std::array<OptionDeclaration, option_count> option_table;
+
+}  // namespace stepdown

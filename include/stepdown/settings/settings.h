@@ -1,0 +1,63 @@
+// What the user wants, every value checked.
+#pragma once
+
+#include "stepdown/base/log.h"
+#include "stepdown/base/resolve.h"
+#include "stepdown/base/result.h"
+#include "stepdown/settings/command_line.h"
+
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace stepdown {
+
+enum class ChownErrors { fail, warn };
+enum class StdioSetting { automatic, own, keep };
+enum class Strictness { lenient, strict };
+enum class Run { command, dry };
+
+struct GroupsSetting {
+    std::vector<std::string> entries;  // empty: none at all
+    std::string label;
+};
+
+struct ChownSetting {
+    std::vector<Operand> operands;
+    std::string label;
+    std::optional<ChownErrors> errors;
+    bool one_file_system = false;
+};
+
+struct Settings {
+    Occasion occasion = Occasion::start;
+    std::optional<Given> user;
+    std::optional<GroupsSetting> groups;
+    ChownSetting chown;
+    std::optional<std::string> home;  // absolute
+    std::optional<mode_t> umask;      // 0 to 0777
+    StdioSetting stdio = StdioSetting::automatic;
+    Strictness strictness = Strictness::lenient;
+    Run run = Run::command;
+    StringVector command = nullptr;  // *command is null for none, which only a dry run allows
+};
+
+struct LogSettings {
+    LogLevel level = LogLevel::warn;
+    LogFormat format = LogFormat::text;
+};
+
+// Understands the values. Errors: the first bad one, by its label, its value and what would be accepted; no command
+// where one is needed.
+[[nodiscard]] Result<Settings> read_settings(const CommandLine& line);
+[[nodiscard]] Result<LogSettings> read_log_settings(const CommandLine& line);
+
+// The format that GOSU_LOG_FORMAT asks for, text if it is not understood: for errors before the settings are read.
+[[nodiscard]] LogFormat early_log_format();
+
+// 1 true yes on / 0 false no off, in any case.
+[[nodiscard]] std::optional<bool> parse_boolean(std::string_view text);
+
+}  // namespace stepdown

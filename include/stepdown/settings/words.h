@@ -1,0 +1,19 @@
+// How one value becomes several.
+#pragma once
+
+#include "stepdown/base/result.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace stepdown {
+
+// Splits text at white space, with the quoting of POSIX shell words (XCU 2.2: '...', "..." and \) and no expansion of
+// any kind. Errors: a quote that is not closed, a backslash at the end; the message is a reason, not a sentence.
+[[nodiscard]] Result<std::vector<std::string>> split_words(std::string_view text);
+
+// Splits text at commas and white space; empty entries are dropped ("docker,${EXTRA}" with EXTRA unset).
+[[nodiscard]] std::vector<std::string> split_list(std::string_view text);
+
+}  // namespace stepdown

@@ -1,0 +1,128 @@
+#include "stepdown/identity/identity.h"
+
+#include "stepdown/base/resolve.h"
+#include "stepdown/base/text.h"
+#include "stepdown/identity/overflow.h"
+
+#include <sys/stat.h>
+
+#include <cerrno>
+
+namespace stepdown {
+namespace {
+
+Result<id_t> id_from(const Number& number) {
+    const auto id = parse_id(number.text);
+    if (!id) return fail(number.text + " is not an id: ids are 0 to 4294967294");
+    return id_t{*id};
+}
+
+Result<struct stat> status_of(const OwnerOf& owner) {
+    const Resolved object = TRY(resolve("use the owner of", owner.path));
+    struct stat status {};
+    if (::fstat(object.fd.get(), &status) != 0) return system_error("cannot stat " + quote(owner.path), errno);
+    return status;
+}
+
+Result<uid_t> owning_user(const OwnerOf& owner, const struct stat& status) {
+    if (status.st_uid == 0) {
+        return fail(quote(owner.path) +
+                    " belongs to root (Docker creates a missing bind source as root). Give it to a user on the host, "
+                    "or write the ids, such as 1000:1000");
+    }
+    if (status.st_uid == overflow_id(OverflowId::uid)) {
+        return fail(quote(owner.path) +
+                    " has an owner that is not mapped in this user namespace. Write the ids, such as 1000:1000");
+    }
+    return status.st_uid;
+}
+
+Result<gid_t> owning_group(const OwnerOf& owner, const struct stat& status, std::string_view zero_advice) {
+    if (status.st_gid == 0) return fail(quote(owner.path) + " belongs to group 0. " + std::string(zero_advice));
+    if (status.st_gid == overflow_id(OverflowId::gid)) {
+        return fail(quote(owner.path) + " has a group that is not mapped in this user namespace. Write the gid");
+    }
+    return status.st_gid;
+}
+
+// The user half, and what it tells about the group where the spec has no other half.
+struct UserHalf {
+    uid_t uid = 0;
+    std::optional<User> entry;
+    std::optional<gid_t> gid;
+};
+
+class UserResolver {
+  public:
+    UserResolver(const Accounts& accounts, bool takes_group) : accounts_(accounts), takes_group_(takes_group) {}
+
+    Result<UserHalf> operator()(const Name& name) const {
+        auto entry = accounts_.user_named(name.text);
+        if (!entry && name.text == "root")
+            return fail("there is no user root in /etc/passwd. To run as root write 0:0");
+        if (!entry) return fail("there is no user " + quote(name.text) + " in /etc/passwd");
+        if (entry->uid == 0 && name.text != "root") {
+            return fail("user " + quote(name.text) + " has uid 0. To run as root write root");
+        }
+        const User& user = *entry;
+        return UserHalf{user.uid, user, user.gid};
+    }
+
+    Result<UserHalf> operator()(const Number& number) const {
+        const uid_t uid = TRY(id_from(number));
+        if (uid == 0 && number.text != "0") return fail(number.text + " is uid 0. To run as root write 0");
+        return with_entry(uid);
+    }
+
+    Result<UserHalf> operator()(const OwnerOf& owner) const {
+        const struct stat status = TRY(status_of(owner));
+        UserHalf half = with_entry(TRY(owning_user(owner, status)));
+        if (takes_group_) half.gid = TRY(owning_group(owner, status, "Write the group, such as 1000:1000"));
+        return half;
+    }
+
+    [[nodiscard]] UserHalf with_entry(uid_t uid) const {
+        auto entry = accounts_.user_with(uid);
+        const std::optional<gid_t> gid = entry ? std::optional(entry->gid) : std::nullopt;
+        return UserHalf{uid, std::move(entry), gid};
+    }
+
+  private:
+    const Accounts& accounts_;
+    bool takes_group_;
+};
+
+Result<UserHalf> resolve_user_half(const UserSpec& spec, const Accounts& accounts, uid_t current_uid) {
+    const UserResolver resolver(accounts, !spec.group);
+    if (spec.user) return std::visit(resolver, *spec.user);
+    if (current_uid == 0) {
+        return fail("the user before the colon is empty, which would mean root. To run as root write 0:GID");
+    }
+    return resolver.with_entry(current_uid);
+}
+
+}  // namespace
+
+Result<gid_t> resolve_group(const SpecPart& entry, const Accounts& accounts, std::string_view zero_advice) {
+    if (const auto* number = std::get_if<Number>(&entry)) return id_from(*number);
+    if (const auto* owner = std::get_if<OwnerOf>(&entry)) {
+        return owning_group(*owner, TRY(status_of(*owner)), zero_advice);
+    }
+    const std::string& name = std::get<Name>(entry).text;
+    const auto group = accounts.group_named(name);
+    if (!group) return fail("there is no group " + quote(name) + " in /etc/group");
+    return group->gid;
+}
+
+Result<Identity> resolve_user(const UserSpec& spec, const Accounts& accounts, uid_t current_uid) {
+    UserHalf half = TRY(resolve_user_half(spec, accounts, current_uid));
+    if (spec.group) half.gid = TRY(resolve_group(*spec.group, accounts, "Write the gid, such as 1000"));
+    if (!half.gid) {
+        const std::string uid = std::to_string(half.uid);
+        return fail("uid " + uid + " has no entry in /etc/passwd, so its group is unknown. Write " + uid + ":GID");
+    }
+    const auto group = accounts.group_with(*half.gid);
+    return Identity{half.uid, *half.gid, std::move(half.entry), group ? group->name : ""};
+}
+
+}  // namespace stepdown

@@ -1,0 +1,97 @@
+#include "stepdown/launch/command.h"
+
+#include "stepdown/base/text.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <optional>
+
+namespace stepdown {
+namespace {
+
+std::string cannot_run(std::string_view name) {
+    return "cannot run " + quote(name);
+}
+
+Failure with_code(Failure failure, ExitCode code) {
+    failure.value().code = code;
+    return failure;
+}
+
+// What stands between this process and executing a file.
+struct Obstacle {
+    int number = 0;      // errno; 0: nothing
+    bool found = false;  // the file was seen
+};
+
+Obstacle obstacle_to(const std::string& file) {
+    struct stat status {};
+    if (::stat(file.c_str(), &status) != 0) return {errno, false};
+    if (S_ISDIR(status.st_mode)) return {EISDIR, true};
+    if (!S_ISREG(status.st_mode)) return {EACCES, true};
+    return {::access(file.c_str(), X_OK) == 0 ? 0 : errno, true};
+}
+
+Failure refusal(const std::string& file, Obstacle obstacle) {
+    const bool missing = obstacle.number == ENOENT || obstacle.number == ENOTDIR;
+    std::string_view advice;
+    if (obstacle.found && obstacle.number == EACCES) {
+        advice = "It is not executable for this user, or its file system is mounted noexec";
+    }
+    return with_code(system_error(cannot_run(file), obstacle.number, advice),
+                     missing ? ExitCode::not_found : ExitCode::not_executable);
+}
+
+Failure not_in_path(const std::string& name, const SearchPath& path) {
+    Failure failure =
+        fail(cannot_run(name) + ": there is no such command in PATH=" + quote(join(path, ":")), ExitCode::not_found);
+    failure.value().number = ENOENT;
+    return failure;
+}
+
+std::string in_directory(const std::string& directory, const std::string& name) {
+    if (directory.empty()) return "./" + name;
+    return directory + (directory.ends_with('/') ? "" : "/") + name;
+}
+
+}  // namespace
+
+SearchPath split_path(std::string_view path) {
+    SearchPath directories;
+    for (std::size_t at = 0; at <= path.size();) {
+        const std::size_t end = std::min(path.find(':', at), path.size());
+        directories.emplace_back(path.substr(at, end - at));
+        at = end + 1;
+    }
+    return directories;
+}
+
+Result<std::string> find_command(const std::string& name, const SearchPath& path) {
+    if (name.find('/') != std::string::npos) {
+        const Obstacle obstacle = obstacle_to(name);
+        if (obstacle.number != 0) return refusal(name, obstacle);
+        return name;
+    }
+    if (name.empty()) return not_in_path(name, path);
+    std::optional<Failure> unusable;
+    for (const std::string& directory : path) {
+        std::string file = in_directory(directory, name);
+        const Obstacle obstacle = obstacle_to(file);
+        if (obstacle.number == 0) return file;
+        if (obstacle.found && !unusable) unusable = refusal(file, obstacle);
+    }
+    return unusable ? *std::move(unusable) : not_in_path(name, path);
+}
+
+Failure become(Kernel& kernel, const std::string& file, StringVector argv, StringVector environment) {
+    const int number = kernel.execute(file, argv, environment);
+    std::string_view advice;
+    if (number == ENOEXEC) advice = "It is neither a program for this machine nor a script with a #! line";
+    if (number == ENOENT) advice = "The interpreter or loader that it names does not exist";
+    return with_code(system_error(cannot_run(file), number, advice), ExitCode::not_executable);
+}
+
+}  // namespace stepdown

@@ -1,0 +1,97 @@
+#include "stepdown/launch/credentials.h"
+
+#include "stepdown/base/file.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <string>
+
+namespace stepdown {
+namespace {
+
+constexpr uid_t root = 0;
+
+// EINVAL of the id calls has one meaning only, and its text does not tell it.
+template <typename Id>
+Result<void> explain_unmapped(Result<void> outcome, const char* kind, Id id) {
+    if (outcome || outcome.error().number != EINVAL) return outcome;
+    Error error = std::move(outcome).error();
+    error.message = "cannot change the " + std::string(kind) + " to " + std::to_string(id) +
+                    ": it is not mapped in this user namespace";
+    return Failure(std::move(error));
+}
+
+// setgroups(2) knows EPERM for two things; the more surprising one is told apart.
+Result<void> explain_denied(Result<void> outcome) {
+    if (outcome || outcome.error().number != EPERM) return outcome;
+    const auto setting = read_kernel_file("/proc/self/setgroups");
+    if (!setting || !setting->starts_with("deny")) return outcome;
+    Error error = std::move(outcome).error();
+    error.message =
+        "cannot set the supplementary groups: this user namespace denies setgroups (/proc/self/setgroups). Map gids "
+        "with newgidmap, or start with the groups that are wanted";
+    return Failure(std::move(error));
+}
+
+CapabilitySets capabilities_left(const CapabilitySets& now, uid_t uid) {
+    if (uid != root) return {};
+    return {now.permitted, now.effective, {}, {}};
+}
+
+// Explicitly: the kernel empties them only when the last uid of 0 goes, and not under some securebits
+// (capabilities(7)).
+Result<void> drop_capabilities(Kernel& kernel, uid_t uid) {
+    const CapabilitySets now = TRY(kernel.capabilities());
+    const CapabilitySets left = capabilities_left(now, uid);
+    if (now == left) return {};
+    TRY(kernel.set_capabilities(left));
+    if (TRY(kernel.capabilities()) == left) return {};
+    return fail("cannot become the user: the kernel reports other capabilities than were set");
+}
+
+Result<void> set(Kernel& kernel, const Credentials& target) {
+    if (target.groups) TRY(explain_denied(kernel.set_groups(*target.groups)));
+    TRY(explain_unmapped(kernel.set_gids(target.gid), "gid", target.gid));
+    TRY(explain_unmapped(kernel.set_uids(target.uid), "uid", target.uid));
+    if (target.uid != target.from) TRY(drop_capabilities(kernel, target.uid));
+    return {};
+}
+
+Failure not_as_set(const char* what) {
+    return fail(std::string("cannot become the user: the kernel reports other ") + what + " than were set");
+}
+
+Result<void> verify(Kernel& kernel, const Credentials& target) {
+    if (!kernel.uids().all(target.uid)) return not_as_set("uids");
+    if (!kernel.gids().all(target.gid)) return not_as_set("gids");
+    if (target.groups && TRY(kernel.groups()) != *target.groups) return not_as_set("groups");
+    return {};
+}
+
+Result<void> refuse_to_keep_root(Kernel& kernel, const Credentials& target) {
+    if (target.uid == root || !kernel.set_uids(root)) return {};
+    return fail("cannot become the user: the process could become root again, so root was not given up");
+}
+
+// A parent that died between the change and the new request would never be noticed.
+Result<void> renew_parent_death_signal(Kernel& kernel, int signal, pid_t parent) {
+    if (signal == 0) return {};
+    TRY(kernel.set_parent_death_signal(signal));
+    if (::getppid() != parent) ::raise(signal);
+    return {};
+}
+
+}  // namespace
+
+Result<void> assume(Kernel& kernel, const Credentials& target) {
+    const int signal = kernel.parent_death_signal();
+    const pid_t parent = signal == 0 ? 0 : ::getppid();
+    TRY(set(kernel, target));
+    TRY(verify(kernel, target));
+    TRY(refuse_to_keep_root(kernel, target));
+    return renew_parent_death_signal(kernel, signal, parent);
+}
+
+}  // namespace stepdown

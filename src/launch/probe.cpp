@@ -1,0 +1,66 @@
+#include "stepdown/launch/probe.h"
+
+#include "stepdown/base/file.h"
+#include "stepdown/base/unique_fd.h"
+
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+
+namespace stepdown {
+namespace {
+
+Result<std::string> become_and_find(Kernel& kernel, const std::optional<Credentials>& target, const std::string& name,
+                                    const SearchPath& path) {
+    if (target) TRY(assume(kernel, *target));
+    return find_command(name, path);
+}
+
+// The child's answer: its exit status is the error's code, what it writes the path or the message.
+[[noreturn]] void answer(int fd, const Result<std::string>& found) {
+    static_cast<void>(write_all(fd, found ? *found : found.error().message).has_value());
+    ::_exit(static_cast<int>(found ? ExitCode::success : found.error().code));
+}
+
+std::string read_answer(int fd) {
+    std::string text;
+    std::array<char, 4096> buffer{};
+    while (true) {
+        const ssize_t got = ::read(fd, buffer.data(), buffer.size());
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0) return text;
+        text.append(buffer.data(), static_cast<std::size_t>(got));
+    }
+}
+
+Result<ExitCode> wait_for(pid_t child) {
+    int status = 0;
+    while (::waitpid(child, &status, 0) < 0) {
+        if (errno != EINTR) return system_error("cannot look the command up", errno);
+    }
+    if (!WIFEXITED(status)) return fail("cannot look the command up: the child was killed");
+    return static_cast<ExitCode>(WEXITSTATUS(status));
+}
+
+}  // namespace
+
+Result<std::string> find_command_as(Kernel& kernel, const std::optional<Credentials>& target, const std::string& name,
+                                    const SearchPath& path) {
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) return system_error("cannot look the command up", errno);
+    const UniqueFd reader(ends[0]);
+    UniqueFd writer(ends[1]);
+    const pid_t child = ::fork();
+    if (child < 0) return system_error("cannot look the command up", errno);
+    if (child == 0) answer(writer.get(), become_and_find(kernel, target, name, path));
+    writer = UniqueFd();
+    std::string text = read_answer(reader.get());
+    const ExitCode code = TRY(wait_for(child));
+    if (code != ExitCode::success) return fail(std::move(text), code);
+    return text;
+}
+
+}  // namespace stepdown

@@ -1,0 +1,115 @@
+#include "stepdown/base/text.h"
+#include "stepdown/plan/inspect.h"
+
+#include <algorithm>
+#include <array>
+
+namespace stepdown {
+namespace {
+
+std::string with_name(id_t id, std::string_view name) {
+    return std::to_string(id) + (name.empty() ? "" : " (" + escape(name) + ")");
+}
+
+std::string_view source_of(GroupSource source) {
+    switch (source) {
+        case GroupSource::account:
+            return "from /etc/group";
+        case GroupSource::container:
+            return "added by whoever started the container";
+        case GroupSource::setting:
+            return "from the setting";
+    }
+    return "";
+}
+
+std::string octal(mode_t mode) {
+    std::string digits = "0000";
+    for (auto digit = digits.rbegin(); digit != digits.rend(); ++digit, mode >>= 3U) {
+        *digit = static_cast<char>('0' + (mode & 7U));
+    }
+    return digits;
+}
+
+class Page {
+  public:
+    void line(std::string_view title, std::string_view text) {
+        constexpr std::size_t width = 10;
+        text_.append(title).append(width - std::min(width, title.size()), ' ').append(text).append("\n");
+    }
+    void plain(std::string_view text) { text_.append(text).append("\n"); }
+    [[nodiscard]] std::string text() && { return std::move(text_); }
+
+  private:
+    std::string text_;
+};
+
+void describe_groups(Page& page, const Plan& plan) {
+    if (plan.groups_kept) return page.line("groups", "as they are");
+    std::vector<std::string> parts;
+    for (const Membership& member : plan.groups.members) {
+        parts.push_back(with_name(member.gid, member.name) + " " + std::string(source_of(member.source)));
+    }
+    page.line("groups", parts.empty() ? "none" : join(parts, ", "));
+    for (const LeftOut& left : plan.groups.left_out) {
+        page.line("left out", with_name(left.gid, left.name) + ": " + left.reason);
+    }
+}
+
+void describe_environment(Page& page, const Plan& plan, StringVector environment) {
+    const auto home = find_variable(environment, "HOME");
+    std::string kept = home ? quote(*home) + ", as it is" : "not set";
+    for (const EnvironmentChange& change : plan.environment) {
+        if (change.name == "HOME") {
+            kept = quote(*change.value);
+        } else {
+            page.line(change.name, change.value ? quote(*change.value) : "removed");
+        }
+    }
+    page.line("HOME", kept);
+    page.line("umask", plan.umask ? octal(*plan.umask) : "as it is");
+}
+
+void describe_trees(Page& page, const Findings& findings, Owner owner) {
+    for (const Inspection& tree : findings.trees) {
+        if (!tree.note.empty()) {
+            page.line("chown", quote(tree.operand) + ": " + tree.note);
+            continue;
+        }
+        if (tree.tree.entries == 0) continue;  // refused: the problem says why
+        std::string text = quote(tree.operand) + " to " + std::to_string(owner.uid) + ":" + std::to_string(owner.gid) +
+                           ": " + with_thousands(tree.tree.changed) + " of " + with_thousands(tree.tree.entries) +
+                           " entries would change";
+        if (tree.tree.skipped > 0) text += ", " + with_thousands(tree.tree.skipped) + " skipped";
+        page.line("chown", text);
+    }
+}
+
+void describe_command(Page& page, const Plan& plan, const Findings& findings) {
+    if (*plan.command == nullptr) return page.line("command", "none given");
+    std::vector<std::string> words;
+    for (StringVector word = plan.command; *word != nullptr; ++word) words.push_back(quote(*word));
+    if (!findings.command.empty() && findings.command != *plan.command) words[0] = quote(findings.command);
+    page.line("command", join(words, " "));
+}
+
+}  // namespace
+
+std::string describe(const Plan& plan, const Findings& findings, StringVector environment) {
+    Page page;
+    const auto& entry = plan.identity.entry;
+    page.line("user", with_name(plan.identity.uid, entry ? entry->name : ""));
+    page.line("group", with_name(plan.identity.gid, plan.identity.group_name));
+    describe_groups(page, plan);
+    describe_environment(page, plan, environment);
+    describe_trees(page, findings, plan.ownership.owner);
+    constexpr std::array names{"stdin", "stdout", "stderr"};
+    for (std::size_t fd = 0; fd < names.size(); ++fd) page.line(names[fd], findings.streams[fd]);
+    describe_command(page, plan, findings);
+    for (const std::string& warning : plan.warnings) page.line("warning", warning);
+    for (const std::string& problem : findings.problems) page.line("problem", problem);
+    page.plain(findings.problems.empty() ? "The start would succeed." : "The start would fail.");
+    return std::move(page).text();
+}
+
+}  // namespace stepdown

@@ -1,0 +1,38 @@
+#include "stepdown/plan/inspect.h"
+
+#include "stepdown/launch/probe.h"
+
+namespace stepdown {
+namespace {
+
+void add_problems(std::vector<std::string>& all, const std::vector<std::string>& more) {
+    all.insert(all.end(), more.begin(), more.end());
+}
+
+void look_up_command(Kernel& kernel, const Plan& plan, Findings& findings) {
+    // With an obstacle there is no user to look with: it would be said twice.
+    if (*plan.command == nullptr || !plan.obstacles.empty()) return;
+    auto found = find_command_as(kernel, plan.credentials, *plan.command, plan.path);
+    if (found) {
+        findings.command = *std::move(found);
+    } else {
+        findings.problems.push_back(found.error().message);
+    }
+}
+
+}  // namespace
+
+Findings inspect(Kernel& kernel, const Plan& plan) {
+    Findings findings;
+    findings.problems = plan.obstacles;
+    findings.trees = inspect_trees(plan.ownership);
+    if (plan.ownership.errors == EntryErrors::fail) {
+        for (const Inspection& tree : findings.trees) add_problems(findings.problems, tree.problems);
+    }
+    findings.streams = describe_standard_streams(
+        plan.stdio.value_or(StdioPlan{StdioMode::keep, plan.identity.uid, plan.identity.uid}));
+    look_up_command(kernel, plan, findings);
+    return findings;
+}
+
+}  // namespace stepdown

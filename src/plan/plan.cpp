@@ -1,0 +1,201 @@
+#include "stepdown/plan/plan.h"
+
+#include "stepdown/base/text.h"
+#include "stepdown/settings/near_miss.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace stepdown {
+namespace {
+
+Failure refuse(const std::string& label, const Error& reason) {
+    return fail("cannot use " + label + ": " + reason.message);
+}
+
+std::vector<gid_t> without(std::vector<gid_t> gids, gid_t primary) {
+    gids.erase(std::remove(gids.begin(), gids.end(), primary), gids.end());
+    return gids;
+}
+
+// Builds the plan stage by stage; each stage reads what the ones before it decided.
+class Planner {
+  public:
+    Planner(const Settings& settings, const Situation& situation)
+        : settings_(settings), situation_(situation), process_(situation.process) {}
+
+    Result<Plan> make() {
+        plan_.command = settings_.command;
+        plan_.path = split_path(find_variable(situation_.environment, "PATH").value_or(default_path));
+        plan_.umask = settings_.umask;
+        plan_.warnings = near_miss_warnings(situation_.environment);
+        TRY(decide_user());
+        TRY(decide_groups());
+        decide_credentials();
+        decide_environment();
+        decide_ownership();
+        decide_stdio();
+        return std::move(plan_);
+    }
+
+  private:
+    // The user that the process is, whatever was asked for.
+    void stay() {
+        auto entry = situation_.accounts.user_with(process_.uid);
+        const auto group = situation_.accounts.group_with(process_.gid);
+        plan_.identity = {process_.uid, process_.gid, std::move(entry), group ? group->name : ""};
+        plan_.groups = {};
+        plan_.groups_kept = true;
+        stays_ = true;
+    }
+
+    Result<void> decide_user() {
+        if (!settings_.user && process_.uid == 0) {
+            return fail(
+                "cannot start: no user is set, and running as root must be asked for by name. Write "
+                "GOSU_USER=1000:1000 "
+                "or another user, or GOSU_USER=root");
+        }
+        if (!settings_.user) {
+            stay();
+            return {};
+        }
+        spec_ = parse_user_spec(settings_.user->value);
+        auto identity = resolve_user(spec_, situation_.accounts, process_.uid);
+        if (!identity) return refuse(settings_.user->label, identity.error());
+        plan_.identity = *std::move(identity);
+        return {};
+    }
+
+    [[nodiscard]] bool uid_changes() const { return plan_.identity.uid != process_.uid; }
+
+    Result<void> decide_groups() {
+        if (stays_) return {};
+        plan_.groups_kept = !uid_changes() && !settings_.groups;
+        if (plan_.groups_kept) return {};
+        if (settings_.groups && settings_.groups->entries.empty()) return {};
+        const gid_t primary = plan_.identity.gid;
+        if (!spec_.group) add_groups(plan_.groups, groups_of_account(plan_.identity, situation_.accounts), primary);
+        if (settings_.occasion == Occasion::start) {
+            const CurrentGroups current{process_.gid, process_.groups};
+            add_groups(plan_.groups, groups_of_container(current, situation_.accounts), primary);
+        }
+        if (!settings_.groups) return {};
+        const auto named = groups_of_setting(settings_.groups->entries, situation_.accounts);
+        if (!named) return refuse(settings_.groups->label, named.error());
+        add_groups(plan_.groups, *named, primary);
+        return {};
+    }
+
+    void decide_credentials() {
+        if (stays_) {
+            note_skipped();
+            return;
+        }
+        const bool gid_changes = plan_.identity.gid != process_.gid;
+        std::vector<gid_t> groups = gids_of(plan_.groups);
+        const bool groups_change = !plan_.groups_kept && groups != without(process_.groups, plan_.identity.gid);
+        if (!uid_changes() && !gid_changes && !groups_change) return;
+        const std::vector<std::string> missing = missing_capabilities(gid_changes || groups_change);
+        if (!missing.empty()) {
+            give_up_changing(missing);
+            return;
+        }
+        plan_.credentials = {process_.uid, plan_.identity.uid, plan_.identity.gid, std::nullopt};
+        if (groups_change) plan_.credentials->groups = std::move(groups);
+    }
+
+    [[nodiscard]] std::vector<std::string> missing_capabilities(bool groups_or_gid_change) const {
+        std::vector<std::string> missing;
+        if (uid_changes() && !process_.effective.has(cap_setuid)) missing.emplace_back("SETUID");
+        if (groups_or_gid_change && !process_.effective.has(cap_setgid)) missing.emplace_back("SETGID");
+        return missing;
+    }
+
+    void give_up_changing(const std::vector<std::string>& missing) {
+        const std::string names = join(missing, ", ");
+        if (process_.uid == 0) {
+            plan_.obstacles.push_back("cannot become " + settings_.user->label + ": root here lacks the capability " +
+                                      names + ". Add cap_add: [" + names + "]");
+        } else if (settings_.user->origin == Origin::flag) {
+            plan_.obstacles.push_back("cannot become " + settings_.user->label + ": uid " +
+                                      std::to_string(process_.uid) + " is not root and lacks the capability " + names +
+                                      ". Call this as root");
+        } else {
+            stay();
+            note_skipped();
+        }
+    }
+
+    // One message for everything that this process has not the rights for.
+    void note_skipped() {
+        std::vector<std::string> labels;
+        if (settings_.user) labels.push_back(settings_.user->label);
+        if (settings_.groups) labels.push_back(settings_.groups->label);
+        const bool skips_chown = !settings_.chown.operands.empty();
+        if (skips_chown) labels.push_back(settings_.chown.label);
+        if (labels.empty()) return;
+        const bool only_chown = labels.size() == 1 && skips_chown;
+        const bool tolerated = only_chown && settings_.chown.errors == ChownErrors::warn;
+        const std::string reason = "uid " + std::to_string(process_.uid) + " is not root";
+        if (settings_.strictness == Strictness::strict && !tolerated) {
+            plan_.obstacles.push_back("cannot honour " + join(labels, ", ") + ": " + reason +
+                                      ". Start as root, or without --strict");
+        } else {
+            plan_.warnings.push_back(reason + ", so it stays the user, and skipped is " + join(labels, ", "));
+        }
+    }
+
+    void decide_environment() {
+        if (!uid_changes()) {
+            if (settings_.home) plan_.environment.push_back({"HOME", settings_.home});
+            return;
+        }
+        const auto& entry = plan_.identity.entry;
+        AccountChange account{starting_home(), std::nullopt, std::nullopt, settings_.home};
+        if (entry) {
+            account.entry_name = entry->name;
+            account.entry_home = entry->home;
+        }
+        plan_.environment = changes_for_new_user(account, situation_.environment);
+    }
+
+    [[nodiscard]] std::string starting_home() const {
+        const auto entry = situation_.accounts.user_with(process_.uid);
+        if (entry) return entry->home;
+        return process_.uid == 0 ? "/root" : "";
+    }
+
+    void decide_ownership() {
+        if (stays_) return;
+        plan_.ownership.operands = settings_.chown.operands;
+        plan_.ownership.owner = {plan_.identity.uid, plan_.identity.gid};
+        plan_.ownership.mounts = settings_.chown.one_file_system ? Mounts::stay : Mounts::enter;
+        // Who is not root and stays the same user cannot own anything: wrong entries are a setting not honoured.
+        const bool powerless = process_.uid != 0 && !process_.effective.has(cap_chown);
+        const bool lenient = powerless && settings_.strictness == Strictness::lenient;
+        const ChownErrors errors = settings_.chown.errors.value_or(lenient ? ChownErrors::warn : ChownErrors::fail);
+        plan_.ownership.errors = errors == ChownErrors::warn ? EntryErrors::warn : EntryErrors::fail;
+    }
+
+    void decide_stdio() {
+        if (!uid_changes() || settings_.stdio == StdioSetting::keep) return;
+        const StdioMode mode = settings_.stdio == StdioSetting::own ? StdioMode::own : StdioMode::automatic;
+        plan_.stdio = StdioPlan{mode, process_.uid, plan_.identity.uid};
+    }
+
+    const Settings& settings_;
+    const Situation& situation_;
+    const Process& process_;
+    UserSpec spec_;
+    Plan plan_;
+    bool stays_ = false;  // nothing of the user setting can be done, or none was asked for
+};
+
+}  // namespace
+
+Result<Plan> make_plan(const Settings& settings, const Situation& situation) {
+    return Planner(settings, situation).make();
+}
+
+}  // namespace stepdown

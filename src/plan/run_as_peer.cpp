@@ -1,0 +1,40 @@
+#include "stepdown/base/file.h"
+#include "stepdown/base/log.h"
+#include "stepdown/launch/start_check.h"
+#include "stepdown/plan/carry_out.h"
+#include "stepdown/plan/run.h"
+
+#include <unistd.h>
+
+namespace stepdown {
+namespace {
+
+Result<void> print(const PeerReply& reply) {
+    if (reply.stream == Stream::out) {
+        TRY(write_all(STDOUT_FILENO, reply.text));
+    } else {
+        write_stderr(reply.text);
+    }
+    if (reply.status == ExitCode::success) return {};
+    return fail("", reply.status);
+}
+
+Result<void> start(Kernel& kernel, Personality peer, const PeerCall& call, StringVector environment) {
+    TRY(refuse_privileged_install(kernel));
+    const Accounts accounts = TRY(read_accounts());
+    const Process process = TRY(read_process(kernel));
+    const Plan plan = TRY(make_peer_plan(peer, call, {accounts, process, environment}));
+    return carry_out(kernel, plan, environment);
+}
+
+}  // namespace
+
+Result<void> run_as_peer(Kernel& kernel, Personality peer, StringVector argv, StringVector environment) {
+    const auto words = read_peer_call(peer, argv);
+    if (const auto* reply = std::get_if<PeerReply>(&words)) return print(*reply);
+    const auto& call = std::get<PeerCall>(words);
+    const Result<void> outcome = start(kernel, peer, call, environment);
+    return Failure(in_words_of(peer, call, outcome.error()));
+}
+
+}  // namespace stepdown

@@ -1,0 +1,43 @@
+#include "stepdown/base/file.h"
+#include "stepdown/base/log.h"
+#include "stepdown/launch/start_check.h"
+#include "stepdown/plan/carry_out.h"
+#include "stepdown/plan/inspect.h"
+#include "stepdown/plan/run.h"
+#include "stepdown/prepare/signals.h"
+
+#include <unistd.h>
+
+namespace stepdown {
+namespace {
+
+Result<void> dry_run(Kernel& kernel, const Plan& plan, StringVector environment) {
+    const Findings findings = inspect(kernel, plan);
+    TRY(write_all(STDOUT_FILENO, describe(plan, findings, environment)));
+    if (!findings.problems.empty()) return fail(findings.problems.front());
+    return {};
+}
+
+Result<void> start(Kernel& kernel, const Settings& settings, StringVector environment) {
+    end_on_signals();
+    const Accounts accounts = TRY(read_accounts());
+    const Process process = TRY(read_process(kernel));
+    const Plan plan = TRY(make_plan(settings, {accounts, process, environment}));
+    if (settings.run == Run::dry) return dry_run(kernel, plan, environment);
+    return carry_out(kernel, plan, environment);
+}
+
+}  // namespace
+
+Result<void> run_natively(Kernel& kernel, StringVector argv, StringVector environment) {
+    configure_log(LogLevel::warn, early_log_format());
+    TRY(refuse_privileged_install(kernel));
+    const CommandLine line = TRY(read_command_line(argv));
+    if (line.has(Option::help)) return write_all(STDOUT_FILENO, help_text());
+    if (line.has(Option::version)) return write_all(STDOUT_FILENO, version_text());
+    const LogSettings log = TRY(read_log_settings(line));
+    configure_log(log.level, log.format);
+    return start(kernel, TRY(read_settings(line)), environment);
+}
+
+}  // namespace stepdown

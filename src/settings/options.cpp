@@ -1,0 +1,44 @@
+#include "stepdown/settings/options.h"
+
+namespace stepdown {
+
+constexpr std::array<OptionDeclaration, option_count> declarations{{
+    {Option::user, "-u,--user", "GOSU_USER", "SPEC", Repeated::last_counts, Scope::every,
+     "who to become: name, uid, name:group, uid:gid, or @PATH for the owner of PATH"},
+    {Option::groups, "-g,--groups", "GOSU_GROUPS", "LIST", Repeated::adds, Scope::start,
+     "further supplementary groups: names, gids, @PATH for the group of PATH; none for none at all"},
+    {Option::chown, "-c,--chown", "GOSU_CHOWN", "PATHS", Repeated::adds, Scope::start,
+     "trees to own recursively; a leading - on a path: if it exists"},
+    {Option::chown_errors, "--chown-errors", "GOSU_CHOWN_ERRORS", "fail|warn", Repeated::last_counts, Scope::start,
+     "when some entry could not be changed (default fail)"},
+    {Option::one_file_system, "--one-file-system", "GOSU_CHOWN_ONE_FILE_SYSTEM", "", Repeated::last_counts,
+     Scope::start, "do not enter mounts inside a tree"},
+    {Option::home, "--home", "GOSU_HOME", "DIR", Repeated::last_counts, Scope::start,
+     "HOME for the command (default: from /etc/passwd)"},
+    {Option::umask, "--umask", "GOSU_UMASK", "MODE", Repeated::last_counts, Scope::every,
+     "umask for the command, octal, 0 to 0777 (default: inherited)"},
+    {Option::stdio, "--stdio", "GOSU_STDIO", "auto|own|keep", Repeated::last_counts, Scope::every,
+     "hand the standard streams to the user (default auto)"},
+    {Option::strict, "--strict", "GOSU_STRICT", "", Repeated::last_counts, Scope::every,
+     "a setting that cannot be honoured ends the start instead of warning"},
+    {Option::log_level, "--log-level", "GOSU_LOG_LEVEL", "error|warn|info|debug", Repeated::last_counts, Scope::every,
+     "what to report on stderr (default warn)"},
+    {Option::log_format, "--log-format", "GOSU_LOG_FORMAT", "text|json", Repeated::last_counts, Scope::every,
+     "how to report it (default text)"},
+    {Option::dry_run, "--dry-run", "", "", Repeated::last_counts, Scope::every,
+     "print the plan and what would fail, change nothing, run nothing"},
+    {Option::help, "-h,--help", "", "", Repeated::last_counts, Scope::every, "print this help"},
+    {Option::version, "-V,--version", "", "", Repeated::last_counts, Scope::every, "print the version"},
+}};
+
+constexpr bool in_order() {
+    for (std::size_t i = 0; i < declarations.size(); ++i) {
+        if (declarations[i].option != static_cast<Option>(i)) return false;
+    }
+    return true;
+}
+static_assert(in_order());
+
+const std::array<OptionDeclaration, option_count> option_table = declarations;
+
+}  // namespace stepdown

@@ -1,0 +1,149 @@
+#include "stepdown/settings/settings.h"
+
+#include "stepdown/base/text.h"
+#include "stepdown/settings/words.h"
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <cstdlib>
+#include <initializer_list>
+#include <utility>
+
+namespace stepdown {
+namespace {
+
+template <typename Value>
+using Choices = std::initializer_list<std::pair<std::string_view, Value>>;
+
+Failure refuse(const std::string& label, std::string_view reason) {
+    return fail("cannot use " + label + ": " + std::string(reason));
+}
+
+template <typename Value>
+Result<std::optional<Value>> choose(const std::optional<Given>& given, Choices<Value> choices) {
+    if (!given) return std::optional<Value>();
+    std::vector<std::string> accepted;
+    for (const auto& [word, value] : choices) {
+        if (word == given->value) return std::optional<Value>(value);
+        accepted.emplace_back(word);
+    }
+    return refuse(given->label, "it must be one of " + join(accepted, ", "));
+}
+
+Result<bool> boolean(const std::optional<Given>& given) {
+    if (!given) return false;
+    const auto value = parse_boolean(given->value);
+    if (!value) return refuse(given->label, "it must be one of 1, true, yes, on, 0, false, no, off");
+    return *value;
+}
+
+Result<std::optional<mode_t>> umask_mode(const std::optional<Given>& given) {
+    if (!given) return std::optional<mode_t>();
+    const std::string& text = given->value;
+    mode_t mode = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), mode, 8);
+    if (error != std::errc{} || end != text.data() + text.size() || mode > 0777) {
+        return refuse(given->label, "it must be an octal number from 0 to 0777, such as 0027");
+    }
+    return std::optional<mode_t>(mode);
+}
+
+Result<std::optional<std::string>> home_directory(const std::optional<Given>& given) {
+    if (!given) return std::optional<std::string>();
+    if (given->value.front() != '/') return refuse(given->label, "it must be an absolute path, such as /home/app");
+    return std::optional<std::string>(given->value);
+}
+
+Result<std::optional<GroupsSetting>> group_entries(const std::optional<Given>& given) {
+    if (!given) return std::optional<GroupsSetting>();
+    GroupsSetting groups{split_list(given->value), given->label};
+    if (groups.entries.empty()) return std::optional<GroupsSetting>();
+    if (std::find(groups.entries.begin(), groups.entries.end(), "none") != groups.entries.end()) {
+        if (groups.entries.size() > 1) return refuse(given->label, "none stands alone, or not at all");
+        groups.entries.clear();
+    }
+    return std::optional<GroupsSetting>(std::move(groups));
+}
+
+Result<Operand> operand_from(const std::string& word, const std::string& label) {
+    const bool optional = word.starts_with('-');
+    Operand operand{word.substr(optional ? 1 : 0), optional ? Presence::optional : Presence::required};
+    if (operand.path.empty()) return refuse(label, "it holds an empty path. Separate paths by blanks");
+    return operand;
+}
+
+Result<std::vector<Operand>> operands_from(const std::optional<Given>& given) {
+    std::vector<Operand> operands;
+    if (!given) return operands;
+    const auto words = split_words(given->value);
+    if (!words) return refuse(given->label, words.error().message);
+    for (const std::string& word : *words) operands.push_back(TRY(operand_from(word, given->label)));
+    return operands;
+}
+
+Result<ChownSetting> chown_setting(const CommandLine& line) {
+    ChownSetting chown;
+    const auto& paths = line[Option::chown];
+    chown.operands = TRY(operands_from(paths));
+    if (paths) chown.label = paths->label;
+    chown.errors = TRY(
+        choose<ChownErrors>(line[Option::chown_errors], {{"fail", ChownErrors::fail}, {"warn", ChownErrors::warn}}));
+    chown.one_file_system = TRY(boolean(line[Option::one_file_system]));
+    return chown;
+}
+
+Result<StdioSetting> stdio_setting(const std::optional<Given>& given) {
+    const auto chosen = TRY(choose<StdioSetting>(
+        given, {{"auto", StdioSetting::automatic}, {"own", StdioSetting::own}, {"keep", StdioSetting::keep}}));
+    return chosen.value_or(StdioSetting::automatic);
+}
+
+}  // namespace
+
+std::optional<bool> parse_boolean(std::string_view text) {
+    std::string lower(text);
+    for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    for (const char* yes : {"1", "true", "yes", "on"}) {
+        if (lower == yes) return true;
+    }
+    for (const char* no : {"0", "false", "no", "off"}) {
+        if (lower == no) return false;
+    }
+    return std::nullopt;
+}
+
+LogFormat early_log_format() {
+    const auto& declared = option_table[static_cast<std::size_t>(Option::log_format)];
+    const char* value = ::getenv(declared.variable);  // NOLINT(concurrency-mt-unsafe): nothing here sets variables
+    return value != nullptr && std::string_view(value) == "json" ? LogFormat::json : LogFormat::text;
+}
+
+Result<Settings> read_settings(const CommandLine& line) {
+    Settings settings;
+    settings.occasion = line.occasion;
+    settings.user = line[Option::user];
+    settings.groups = TRY(group_entries(line[Option::groups]));
+    settings.chown = TRY(chown_setting(line));
+    settings.home = TRY(home_directory(line[Option::home]));
+    settings.umask = TRY(umask_mode(line[Option::umask]));
+    settings.stdio = TRY(stdio_setting(line[Option::stdio]));
+    settings.strictness = TRY(boolean(line[Option::strict])) ? Strictness::strict : Strictness::lenient;
+    settings.run = TRY(boolean(line[Option::dry_run])) ? Run::dry : Run::command;
+    settings.command = line.command;
+    if (*settings.command == nullptr && settings.run == Run::command) {
+        return fail("cannot start: no command is given. See stepdown --help");
+    }
+    return settings;
+}
+
+Result<LogSettings> read_log_settings(const CommandLine& line) {
+    const auto level = TRY(choose<LogLevel>(
+        line[Option::log_level],
+        {{"error", LogLevel::error}, {"warn", LogLevel::warn}, {"info", LogLevel::info}, {"debug", LogLevel::debug}}));
+    const auto format =
+        TRY(choose<LogFormat>(line[Option::log_format], {{"text", LogFormat::text}, {"json", LogFormat::json}}));
+    return LogSettings{level.value_or(LogLevel::warn), format.value_or(LogFormat::text)};
+}
+
+}  // namespace stepdown
