@@ -16,9 +16,7 @@ using Halves = std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3>;
 constexpr unsigned half_bits = 32;
 
 // libcap's own calls would do, but linking them runs its constructor, which costs every start six prctl(2).
-__user_cap_header_struct header() {
-    return {_LINUX_CAPABILITY_VERSION_3, 0};
-}
+__user_cap_header_struct header() { return {_LINUX_CAPABILITY_VERSION_3, 0}; }
 
 CapabilitySet whole(std::uint32_t low, std::uint32_t high) {
     return CapabilitySet(low | std::uint64_t{high} << half_bits);
@@ -28,9 +26,7 @@ std::uint32_t half(CapabilitySet set, std::size_t index) {
     return static_cast<std::uint32_t>(set.bits() >> (half_bits * index));
 }
 
-int ambient(unsigned long action, int capability) {
-    return ::prctl(PR_CAP_AMBIENT, action, capability, 0, 0);
-}
+int ambient(unsigned long action, int capability) { return ::prctl(PR_CAP_AMBIENT, action, capability, 0, 0); }
 
 // The kernel keeps ambient within permitted and inheritable: only what is in both is worth a prctl(2).
 template <typename Visit>

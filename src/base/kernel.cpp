@@ -11,9 +11,7 @@
 namespace stepdown {
 namespace {
 
-id_t from_auxiliary_vector(unsigned long type) {
-    return static_cast<id_t>(::getauxval(type));
-}
+id_t from_auxiliary_vector(unsigned long type) { return static_cast<id_t>(::getauxval(type)); }
 
 }  // namespace
 
@@ -44,9 +42,7 @@ Result<std::vector<gid_t>> LinuxKernel::groups() {
     return groups;
 }
 
-Result<CapabilitySets> LinuxKernel::capabilities() {
-    return read_capabilities();
-}
+Result<CapabilitySets> LinuxKernel::capabilities() { return read_capabilities(); }
 
 Result<void> LinuxKernel::set_groups(std::span<const gid_t> groups) {
     if (::setgroups(groups.size(), groups.data()) != 0) {
@@ -65,9 +61,7 @@ Result<void> LinuxKernel::set_uids(uid_t uid) {
     return {};
 }
 
-Result<void> LinuxKernel::set_capabilities(const CapabilitySets& sets) {
-    return write_capabilities(sets);
-}
+Result<void> LinuxKernel::set_capabilities(const CapabilitySets& sets) { return write_capabilities(sets); }
 
 int LinuxKernel::parent_death_signal() {
     int signal = 0;

@@ -131,14 +131,10 @@ std::unique_ptr<spdlog::formatter> formatter_for(LogFormat format) {
 
 spdlog::level::level_enum level_for(LogLevel level) {
     switch (level) {
-        case LogLevel::error:
-            return spdlog::level::err;
-        case LogLevel::warn:
-            return spdlog::level::warn;
-        case LogLevel::info:
-            return spdlog::level::info;
-        case LogLevel::debug:
-            return spdlog::level::debug;
+        case LogLevel::error: return spdlog::level::err;
+        case LogLevel::warn: return spdlog::level::warn;
+        case LogLevel::info: return spdlog::level::info;
+        case LogLevel::debug: return spdlog::level::debug;
     }
     return spdlog::level::warn;
 }
@@ -168,22 +164,12 @@ void configure_log(LogLevel level, LogFormat format) {
     logger().set_formatter(formatter_for(format));
 }
 
-bool log_enabled(LogLevel level) {
-    return logger().should_log(level_for(level));
-}
+bool log_enabled(LogLevel level) { return logger().should_log(level_for(level)); }
 
-void log_error(std::string_view message) {
-    log(LogLevel::error, message);
-}
-void log_warn(std::string_view message) {
-    log(LogLevel::warn, message);
-}
-void log_info(std::string_view message) {
-    log(LogLevel::info, message);
-}
-void log_debug(std::string_view message) {
-    log(LogLevel::debug, message);
-}
+void log_error(std::string_view message) { log(LogLevel::error, message); }
+void log_warn(std::string_view message) { log(LogLevel::warn, message); }
+void log_info(std::string_view message) { log(LogLevel::info, message); }
+void log_debug(std::string_view message) { log(LogLevel::debug, message); }
 
 void write_stderr(std::string_view bytes) {
     survive_broken_pipes();

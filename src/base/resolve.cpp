@@ -144,12 +144,8 @@ class Walk {
 
 }  // namespace
 
-Result<Resolved> resolve(std::string_view verb, std::string_view path) {
-    return Walk(verb, path).run(path);
-}
+Result<Resolved> resolve(std::string_view verb, std::string_view path) { return Walk(verb, path).run(path); }
 
-bool is_missing(const Error& error) {
-    return error.number == ENOENT || error.number == ENOTDIR;
-}
+bool is_missing(const Error& error) { return error.number == ENOENT || error.number == ENOTDIR; }
 
 }  // namespace stepdown

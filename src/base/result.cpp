@@ -4,9 +4,7 @@
 
 namespace stepdown {
 
-Failure fail(std::string message, ExitCode code) {
-    return Failure(Error{std::move(message), code, 0});
-}
+Failure fail(std::string message, ExitCode code) { return Failure(Error{std::move(message), code, 0}); }
 
 std::string errno_text(int number) {
     return ::strerror(number);  // NOLINT(concurrency-mt-unsafe): glibc's is safe for known numbers, and in no locale

@@ -40,20 +40,11 @@ void append_byte_escape(std::string& out, char c) {
     constexpr std::string_view digits = "0123456789abcdef";
     const auto byte = static_cast<unsigned char>(c);
     switch (c) {
-        case '\n':
-            out += "\\n";
-            return;
-        case '\t':
-            out += "\\t";
-            return;
-        case '\r':
-            out += "\\r";
-            return;
-        case '\\':
-            out += "\\\\";
-            return;
-        default:
-            out.append("\\x").append(1, digits[byte >> 4U]).append(1, digits[byte & 0xFU]);
+        case '\n': out += "\\n"; return;
+        case '\t': out += "\\t"; return;
+        case '\r': out += "\\r"; return;
+        case '\\': out += "\\\\"; return;
+        default: out.append("\\x").append(1, digits[byte >> 4U]).append(1, digits[byte & 0xFU]);
     }
 }
 

@@ -36,7 +36,8 @@ struct PeerSpec {
 
 std::optional<User> entry_of(const PeerPart& part, const Accounts& accounts, uid_t current) {
     if (part.empty()) return accounts.user_with(current);
-    if (!part.number) return accounts.user_named(part.text);
+    // Digits too many for a number are looked up as a name by gosu: here not even they are one.
+    if (!part.number) return is_number(part.text) ? std::nullopt : accounts.user_named(part.text);
     return part.in_range() ? accounts.user_with(part.id()) : std::nullopt;
 }
 
@@ -52,14 +53,12 @@ PeerIdentity starting_with(const std::optional<User>& entry, const PeerPart& use
     return PeerIdentity{user.empty() ? current.uid : user.id(), current.gid, {}, "/"};
 }
 
-Failure out_of_gosu_range() {
-    return fail("uids and gids must be in range 0-2147483647");
-}
+Failure out_of_gosu_range() { return fail("uids and gids must be in range 0-2147483647"); }
 
 Result<gid_t> gosu_group(const PeerPart& group, const Accounts& accounts) {
     if (group.number && !group.in_range()) return out_of_gosu_range();
     if (group.number) return group.id();
-    const auto found = accounts.group_named(group.text);
+    const auto found = is_number(group.text) ? std::nullopt : accounts.group_named(group.text);
     if (!found) return fail("unable to find group " + group.text + ": no matching entries in group file");
     return found->gid;
 }
@@ -72,9 +71,7 @@ Failure not_found(std::string_view call, std::string_view what, const PeerPart& 
     return fail(std::string(call) + "(" + part.text + "): no such " + std::string(what));
 }
 
-bool is_su_exec_number(const PeerPart& part) {
-    return part.number || is_number(part.text);
-}
+bool is_su_exec_number(const PeerPart& part) { return part.number || is_number(part.text); }
 
 Result<gid_t> su_exec_group(const PeerPart& group, const Accounts& accounts) {
     if (is_su_exec_number(group) && !group.in_range()) return not_an_id("setgid", group);

@@ -12,9 +12,7 @@
 namespace stepdown {
 namespace {
 
-std::string cannot_run(std::string_view name) {
-    return "cannot run " + quote(name);
-}
+std::string cannot_run(std::string_view name) { return "cannot run " + quote(name); }
 
 Failure with_code(Failure failure, ExitCode code) {
     failure.value().code = code;

@@ -13,12 +13,9 @@ std::string with_name(id_t id, std::string_view name) {
 
 std::string_view source_of(GroupSource source) {
     switch (source) {
-        case GroupSource::account:
-            return "from /etc/group";
-        case GroupSource::container:
-            return "added by whoever started the container";
-        case GroupSource::setting:
-            return "from the setting";
+        case GroupSource::account: return "from /etc/group";
+        case GroupSource::container: return "added by whoever started the container";
+        case GroupSource::setting: return "from the setting";
     }
     return "";
 }

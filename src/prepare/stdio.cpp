@@ -60,20 +60,13 @@ Kind kind_of(int fd, const struct stat& status) {
 
 const char* name_of(Kind kind) {
     switch (kind) {
-        case Kind::pipe:
-            return "pipe";
-        case Kind::terminal:
-            return "terminal";
-        case Kind::socket:
-            return "socket";
-        case Kind::fifo:
-            return "named FIFO";
-        case Kind::regular:
-            return "file";
-        case Kind::device:
-            return "device";
-        case Kind::other:
-            return "other object";
+        case Kind::pipe: return "pipe";
+        case Kind::terminal: return "terminal";
+        case Kind::socket: return "socket";
+        case Kind::fifo: return "named FIFO";
+        case Kind::regular: return "file";
+        case Kind::device: return "device";
+        case Kind::other: return "other object";
     }
     return "";
 }

@@ -173,12 +173,8 @@ Result<CommandLine> read_command_line(StringVector argv) {
     return line;
 }
 
-std::string help_text() {
-    return Parser().help();
-}
+std::string help_text() { return Parser().help(); }
 
-std::string version_text() {
-    return "stepdown " STEPDOWN_VERSION "\n";
-}
+std::string version_text() { return "stepdown " STEPDOWN_VERSION "\n"; }
 
 }  // namespace stepdown

@@ -9,9 +9,7 @@ namespace stepdown {
 namespace {
 
 // Scripts compare versions, so the peer's comes first.
-std::string gosu_version() {
-    return "1.19 (stepdown " STEPDOWN_VERSION ")";
-}
+std::string gosu_version() { return "1.19 (stepdown " STEPDOWN_VERSION ")"; }
 
 std::string gosu_usage(const std::string& self) {
     return "Usage: " + self + " user-spec command [args]\n   eg: " + self + " nobody sh\n       " + self +
@@ -57,8 +55,7 @@ std::string gosu_message(const PeerCall& call, const Error& error) {
             if (error.number != EACCES && error.number != EISDIR) return "error: exec failed: " + gosu_reason(error);
             if (!named_by_path) return "error: exec: \"" + command + "\": executable file not found in $PATH";
             return "error: exec: \"" + command + "\": " + gosu_reason(error);
-        default:
-            return "error: failed switching to '" + escape(call.spec) + "': " + gosu_reason(error);
+        default: return "error: failed switching to '" + escape(call.spec) + "': " + gosu_reason(error);
     }
 }
 

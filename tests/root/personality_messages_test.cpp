@@ -21,9 +21,7 @@ struct Refusal {
     std::string reason;  // what gosu says after "failed switching to 'SPEC': "
 };
 
-void PrintTo(const Refusal& refusal, std::ostream* out) {
-    *out << '\'' << refusal.spec << '\'';
-}
+void PrintTo(const Refusal& refusal, std::ostream* out) { *out << '\'' << refusal.spec << '\''; }
 
 const std::string not_a_user = ": no matching entries in passwd file";
 const std::string out_of_range = "uids and gids must be in range 0-2147483647";
@@ -36,13 +34,13 @@ const Refusal refusals[] = {
     {"a:b:c", "unable to find user a" + not_a_user},
     {"missing:0", "unable to find user missing" + not_a_user},
     {"root:missing", "unable to find group missing: no matching entries in group file"},
-    {"root:b:c", "unable to find group b:c: no matching entries in group file"},
+    {"root:b:c", "unable to find group b: no matching entries in group file"},
     {":missing", "unable to find group missing: no matching entries in group file"},
     {"-1", out_of_range},
     {"2147483648", out_of_range},
     {"4294967295", out_of_range},
     {"4294967296", out_of_range},
-    {"99999999999999999999", out_of_range},
+    {"99999999999999999999", "unable to find user 99999999999999999999" + not_a_user},
     {"0:-1", out_of_range},
     {"0:4294967296", out_of_range},
 };

@@ -20,9 +20,7 @@ struct Row {
     std::string home;
 };
 
-void PrintTo(const Row& row, std::ostream* out) {
-    *out << '\'' << row.spec << '\'';
-}
+void PrintTo(const Row& row, std::ostream* out) { *out << '\'' << row.spec << '\''; }
 
 // In test_passwd and test_group root is listed in disk (6), games in audio (29), app in audio and video (44).
 const Row table[] = {

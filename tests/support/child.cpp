@@ -24,9 +24,7 @@ void need(bool success, const std::string& what) {
     if (!success) give_up(what);
 }
 
-void set_groups(const Groups& groups) {
-    need(::setgroups(groups.size(), groups.data()) == 0, "setgroups");
-}
+void set_groups(const Groups& groups) { need(::setgroups(groups.size(), groups.data()) == 0, "setgroups"); }
 
 std::uint64_t bits(const std::vector<int>& capabilities) {
     std::uint64_t result = 0;

@@ -91,9 +91,7 @@ int see(char** argv, char** environment) {
     return 0;
 }
 
-void report(const char* call, bool success) {
-    std::printf("%s %s\n", call, success ? "worked" : "refused");
-}
+void report(const char* call, bool success) { std::printf("%s %s\n", call, success ? "worked" : "refused"); }
 
 int regain() {
     report("setuid(0)", ::setuid(0) == 0);

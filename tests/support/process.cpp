@@ -50,20 +50,14 @@ void reset_signals() {
 }
 
 // Duplicates above the standard streams first, so that no stream overwrites the source of a later one.
-int above_the_streams(int fd) {
-    return ::fcntl(fd, F_DUPFD_CLOEXEC, 100);
-}
+int above_the_streams(int fd) { return ::fcntl(fd, F_DUPFD_CLOEXEC, 100); }
 
 int source_of(const Stream& stream, const UniqueFd& collected) {
     switch (stream.kind) {
-        case Stream::Kind::null:
-            return ::open("/dev/null", O_RDWR | O_CLOEXEC);
-        case Stream::Kind::collected:
-            return above_the_streams(collected.get());
-        case Stream::Kind::given:
-            return above_the_streams(stream.fd);
-        case Stream::Kind::closed:
-            return -1;
+        case Stream::Kind::null: return ::open("/dev/null", O_RDWR | O_CLOEXEC);
+        case Stream::Kind::collected: return above_the_streams(collected.get());
+        case Stream::Kind::given: return above_the_streams(stream.fd);
+        case Stream::Kind::closed: return -1;
     }
     return -1;
 }
@@ -153,9 +147,7 @@ Process::~Process() {
     ::waitpid(pid_, nullptr, 0);
 }
 
-void Process::send(int signal) const {
-    ::kill(pid_, signal);
-}
+void Process::send(int signal) const { ::kill(pid_, signal); }
 
 Outcome Process::wait() {
     Outcome outcome;
@@ -179,9 +171,7 @@ Outcome Process::wait() {
     return outcome;
 }
 
-Outcome run(const Command& command) {
-    return Process(command).wait();
-}
+Outcome run(const Command& command) { return Process(command).wait(); }
 
 std::string describe(const Outcome& outcome) {
     std::string text = "exit code " + std::to_string(outcome.exit_code);

@@ -64,15 +64,9 @@ Command command(const std::string& file, const std::string& name, const Words& w
     return result;
 }
 
-Command stepdown(const Words& words) {
-    return command(programs().stepdown, "stepdown", words);
-}
-Command gosu(const Words& words) {
-    return command(programs().gosu, "gosu", words);
-}
-Command su_exec(const Words& words) {
-    return command(programs().su_exec, "su-exec", words);
-}
+Command stepdown(const Words& words) { return command(programs().stepdown, "stepdown", words); }
+Command gosu(const Words& words) { return command(programs().gosu, "gosu", words); }
+Command su_exec(const Words& words) { return command(programs().su_exec, "su-exec", words); }
 
 Words and_see(Words words) {
     words.push_back(programs().probe);

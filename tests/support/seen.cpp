@@ -75,12 +75,8 @@ std::string Seen::variable(std::string_view name) const {
     return "(unset)";
 }
 
-std::string Seen::uid() const {
-    return same_or_all(one("Uid"));
-}
-std::string Seen::gid() const {
-    return same_or_all(one("Gid"));
-}
+std::string Seen::uid() const { return same_or_all(one("Uid")); }
+std::string Seen::gid() const { return same_or_all(one("Gid")); }
 
 std::string Seen::groups() const {
     std::string result;

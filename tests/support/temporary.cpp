@@ -83,8 +83,6 @@ Owner owner(int fd) {
     return {result.st_uid, result.st_gid};
 }
 
-void PrintTo(const Owner& owner, std::ostream* out) {
-    *out << owner.uid << ':' << owner.gid;
-}
+void PrintTo(const Owner& owner, std::ostream* out) { *out << owner.uid << ':' << owner.gid; }
 
 }  // namespace stepdown::test
