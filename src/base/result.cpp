@@ -17,4 +17,9 @@ Failure system_error(std::string_view what, int number, std::string_view advice)
     return Failure(Error{std::move(message), ExitCode::failure, number});
 }
 
+std::string errno_name(int number) {
+    const char* name = ::strerrorname_np(number);
+    return name != nullptr ? name : "errno " + std::to_string(number);
+}
+
 }  // namespace stepdown

@@ -41,6 +41,9 @@ class [[nodiscard]] Result : public tl::expected<T, Error> {
 // The text of strerror(3) for number, in the C locale.
 [[nodiscard]] std::string errno_text(int number);
 
+// The name of number in errno(3): "EPERM"; "errno 999" where it has none.
+[[nodiscard]] std::string errno_name(int number);
+
 template <typename T>
 T take(Result<T>&& result) {
     return *std::move(result);
