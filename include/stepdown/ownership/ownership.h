@@ -6,6 +6,8 @@
 
 #include <sys/types.h>
 
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -28,12 +30,34 @@ enum class EntryErrors {
     warn,
 };
 
+enum class Policy {
+    on_mismatch,       // every entry is looked at
+    on_root_mismatch,  // a tree whose top directory is right is taken to be right: its top is changed last
+};
+
+// What to do with files of more than one name, which the user may have linked in from elsewhere.
+enum class HardLinks {
+    automatic,  // as fs.protected_hardlinks says (proc(5)): allow where the kernel keeps users from planting links
+    allow,
+    refuse,
+};
+
 struct OwnershipPlan {
     std::vector<Operand> operands;
     Owner owner;
     Mounts mounts = Mounts::enter;
     EntryErrors errors = EntryErrors::fail;
+    Policy policy = Policy::on_mismatch;
+    HardLinks hard_links = HardLinks::automatic;
     bool operator==(const OwnershipPlan&) const = default;
+};
+
+// How to go about it; the outcome does not depend on it.
+struct OwnershipRun {
+    // Once not 0, the walk stops at the next entry. Set by a signal handler, say.
+    const std::atomic<int>* stop = nullptr;
+    // How many directories one worker may hold open. 0: as many as the limit of open files leaves room for.
+    std::size_t open_directories = 0;
 };
 
 // What became of one operand, or would become of it.
@@ -54,10 +78,11 @@ struct Inspection {
 
 // Gives every operand and everything below it to plan.owner (uid and gid), an operand's top directory last. Warnings
 // and one info line an operand go to the log. Errors: an operand that is refused or missing, always, and before
-// anything is changed; entries that could not be changed, where plan.errors says fail, after everything else was.
-[[nodiscard]] Result<void> own_trees(const OwnershipPlan& plan);
+// anything is changed; entries that could not be changed, where plan.errors says fail, after everything else was; a
+// walk that was stopped (Error.number is EINTR).
+[[nodiscard]] Result<void> own_trees(const OwnershipPlan& plan, const OwnershipRun& run = {});
 
 // The same walk without a change; one Inspection an operand, in the order given. Nothing is logged.
-[[nodiscard]] std::vector<Inspection> inspect_trees(const OwnershipPlan& plan);
+[[nodiscard]] std::vector<Inspection> inspect_trees(const OwnershipPlan& plan, const OwnershipRun& run = {});
 
 }  // namespace stepdown

@@ -1,0 +1,51 @@
+// The system calls of the walk, each relative to a directory, with the fallbacks that old kernels and old seccomp
+// profiles need. Nothing here follows a symbolic link. EINTR is retried.
+#pragma once
+
+#include "stepdown/base/unique_fd.h"
+#include "stepdown/ownership/entry.h"
+
+#include <tl/expected.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <span>
+
+namespace stepdown {
+
+// A value or an errno: what a call that may fail a million times returns. An Error is made of it where it is reported.
+template <typename T>
+using OrErrno = tl::expected<T, int>;
+
+// A directory entry's name as getdents64(2) gives it: one component, ended by a NUL byte.
+using NamePointer = const char*;
+
+class Calls {
+  public:
+    // statx(2) of a name in directory, or, for "", of directory itself.
+    [[nodiscard]] OrErrno<Entry> look(int directory, NamePointer name);
+
+    // Opens a directory to read it, without touching its atime where that is allowed. ENOTDIR or ELOOP: it is
+    // something else; EXDEV: it is a mount, and mounts says stay.
+    [[nodiscard]] OrErrno<UniqueFd> open_directory(int directory, NamePointer name, Mounts mounts);
+
+    // An O_PATH descriptor of whatever the name is, a symbolic link itself included. Opens and triggers nothing.
+    [[nodiscard]] OrErrno<UniqueFd> pin(int directory, NamePointer name);
+
+    // Fills buffer with struct dirent64 records; 0 bytes: the end. See getdents64(2).
+    [[nodiscard]] static OrErrno<std::size_t> read_names(int directory, std::span<std::byte> buffer);
+
+    // fchownat(2) of a name in directory, or, for "", of directory itself. 0, or the errno.
+    [[nodiscard]] static int change(int directory, NamePointer name, Owner owner);
+
+  private:
+    [[nodiscard]] OrErrno<UniqueFd> open_with_openat2(int directory, NamePointer name, Mounts mounts);
+    [[nodiscard]] OrErrno<UniqueFd> open_with_openat(int directory, NamePointer name);
+
+    // Found out once, by whichever worker meets it first.
+    std::atomic<bool> has_statx_{true};
+    std::atomic<bool> has_openat2_{true};
+    std::atomic<bool> keeps_atime_{true};  // O_NOATIME needs CAP_FOWNER in other people's directories
+};
+
+}  // namespace stepdown

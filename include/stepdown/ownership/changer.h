@@ -1,0 +1,41 @@
+// Looks at one entry after the other and gives to the owner what is not the owner's yet.
+#pragma once
+
+#include "stepdown/ownership/walk.h"
+
+#include <string_view>
+
+namespace stepdown {
+
+// One worker's; not shared.
+class Changer {
+  public:
+    explicit Changer(Walk& walk) : walk_(walk) {}
+
+    enum class Found { dealt_with, directory };
+
+    // Deals with a name that is, or may be, no directory; a directory is only found.
+    [[nodiscard]] Found treat(const Directory& directory, NamePointer name);
+
+    // Gives what directory.fd refers to itself to the owner. A file or device that is an operand of its own can stand
+    // for the directory: it was named by whoever started us, so even a device is changed.
+    void treat_self(const Directory& directory);
+
+    void count_entry() { ++counts_.entries; }
+    void count_skipped() { ++counts_.skipped; }
+    void failed(Act act, int number, const Directory& directory, std::string_view name = "");
+    // Adds what was counted here to the report.
+    void flush();
+
+  private:
+    void apply(Verdict verdict, const Directory& directory, NamePointer name, const Entry& entry);
+    void change_pinned(const Directory& directory, NamePointer name);
+    [[nodiscard]] bool may_change_mounted(const Directory& directory, NamePointer name, std::uint64_t mount);
+    [[nodiscard]] int change(const Directory& directory, int fd, NamePointer name, const Entry& entry);
+    void settle(int number, const Directory& directory, NamePointer name);
+
+    Walk& walk_;
+    Counts counts_;
+};
+
+}  // namespace stepdown

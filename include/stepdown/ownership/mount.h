@@ -1,0 +1,24 @@
+// What the walk must know of a mount before it enters it.
+#pragma once
+
+#include "stepdown/ownership/calls.h"
+
+#include <string_view>
+
+namespace stepdown {
+
+enum class MountKind {
+    ordinary,
+    network,    // each call waits for a server
+    read_only,  // the mount or the whole file system
+    api,        // the kernel's own: proc, sysfs, cgroup, devpts and their like
+};
+
+// The kind of the mount that fd (O_PATH will do) is on. devtmpfs looks like any tmpfs to statfs(2); mount tells them
+// apart where /proc is mounted.
+[[nodiscard]] OrErrno<MountKind> kind_of_mount(int fd, std::optional<std::uint64_t> mount);
+
+// The type of the mount in the text of /proc/self/mountinfo (proc(5)); "" if it is not there.
+[[nodiscard]] std::string_view mount_type(std::string_view mountinfo, std::uint64_t mount);
+
+}  // namespace stepdown

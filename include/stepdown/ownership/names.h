@@ -1,0 +1,42 @@
+// The names in a directory: as the kernel hands them over, and packed for later.
+#pragma once
+
+#include "stepdown/ownership/calls.h"
+
+#include <span>
+#include <string>
+
+namespace stepdown {
+
+struct Name {
+    NamePointer text = "";
+    unsigned char type = 0;  // DT_DIR and its like (readdir(3)); DT_UNKNOWN where the file system does not say
+};
+
+// The records in a buffer that read_names filled, "." and ".." left out.
+class NamesInBuffer {
+  public:
+    explicit NamesInBuffer(std::span<const std::byte> records) : rest_(records) {}
+
+    // False at the end.
+    [[nodiscard]] bool next(Name& name);
+
+  private:
+    std::span<const std::byte> rest_;
+};
+
+// A queue of names in one piece of memory.
+class NameList {
+  public:
+    void add(NamePointer name) { packed_.append(name).push_back('\0'); }
+    [[nodiscard]] bool empty() const { return at_ == packed_.size(); }
+    [[nodiscard]] std::size_t bytes() const { return packed_.size() - at_; }
+    // The first name, taken out. The list is not empty.
+    [[nodiscard]] std::string take();
+
+  private:
+    std::string packed_;  // each name ended by a NUL byte
+    std::size_t at_ = 0;  // where the first one left starts
+};
+
+}  // namespace stepdown

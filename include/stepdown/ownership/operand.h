@@ -1,0 +1,46 @@
+// Which of the paths given may be owned at all, and what each is. Nothing is changed here.
+#pragma once
+
+#include "stepdown/base/resolve.h"
+#include "stepdown/ownership/guard.h"
+#include "stepdown/ownership/mount.h"
+
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace stepdown {
+
+// An operand that is to be owned.
+struct Tree {
+    UniqueFd fd;       // O_PATH
+    std::string path;  // absolute, without links
+    Entry entry;
+    MountKind mount = MountKind::ordinary;
+};
+
+// An operand that needs nothing, and why: "does not exist, which is allowed", "part of /data".
+struct LeftOut {
+    std::string note;
+};
+
+struct Vetted {
+    std::string operand;  // as it was given
+    std::variant<Tree, LeftOut, Error> outcome;
+};
+
+// Whether a tree inside another tree is left to that one's walk.
+enum class Nested { within_the_outer, on_their_own };
+
+struct VettingRules {
+    std::vector<Guarded> guarded;
+    Mounts mounts = Mounts::enter;
+    Nested nested = Nested::within_the_outer;
+};
+
+// One Vetted an operand, in the order given. Refused: what does not exist (unless optional), paths over links that
+// root does not control, the root directory, API file systems, and whatever is guarded. Of duplicates the first stays.
+[[nodiscard]] std::vector<Vetted> vet(Calls& calls, std::span<const Operand> operands, const VettingRules& rules);
+
+}  // namespace stepdown

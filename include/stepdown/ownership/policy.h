@@ -1,0 +1,43 @@
+// What is to become of an entry: decisions only, no system call.
+#pragma once
+
+#include "stepdown/ownership/entry.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace stepdown {
+
+// Whether an owner that looks right is. In a user namespace an unmapped owner reads as the overflow id: a target of
+// that id could be anybody.
+enum class Owners { distinct, ambiguous };
+
+// What to do with a non-directory of more than one link, which the user may have linked in from elsewhere.
+enum class LinkRule {
+    allow,  // changed: the kernel keeps users from linking what is not theirs (fs.protected_hardlinks, proc(5))
+    refuse,
+};
+
+struct Rules {
+    Owner owner;
+    Owners owners = Owners::distinct;
+    LinkRule links = LinkRule::allow;
+    // What decides how the next start runs, and all directories above: never changed, by whatever name it is met.
+    std::vector<FileId> guarded;
+};
+
+enum class Verdict {
+    right,
+    change,
+    change_pinned,  // the name could be replaced by a planted link before the change: look again at what is changed
+    device,         // left alone: the user would get what the device gives
+    planted_link,   // left alone: it may be a link to somebody else's file
+    guarded,
+};
+
+[[nodiscard]] Verdict judge(const Entry& entry, const Rules& rules);
+
+// Whether entry is among what is never changed.
+[[nodiscard]] bool is_guarded(const Entry& entry, const Rules& rules);
+
+}  // namespace stepdown

@@ -1,0 +1,73 @@
+// What became of one tree: counts, the first errors in words, and the decision that going on is pointless.
+#pragma once
+
+#include "stepdown/ownership/ownership.h"
+
+#include <atomic>
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace stepdown {
+
+// A worker's share of the figures; added to the report now and then, so that the workers do not meet at each entry.
+struct Counts {
+    std::uint64_t entries = 0;
+    std::uint64_t changed = 0;
+    std::uint64_t skipped = 0;
+};
+
+// What was attempted with an entry when it failed.
+enum class Act { look, open, read, change, enter_guarded, find_again };
+
+// Things left alone on purpose that the user is told of, one warning a tree each.
+enum class Spared { device, planted_link };
+
+// Safe to be used by several threads, but for the functions that read the result.
+class Report {
+  public:
+    explicit Report(std::string tree) : tree_(std::move(tree)) {}
+
+    void add(const Counts& counts);
+    // Counts an error and keeps its message if it is among the first five.
+    void failed(Act act, int number, const std::string& path);
+    void spared(Spared what, const std::string& path);
+    // A mount that was not entered: one info line each.
+    void note(std::string line);
+
+    // Whether the same error would follow for everything else: the walk ends.
+    [[nodiscard]] bool hopeless() const { return hopeless_.load(std::memory_order_relaxed); }
+    [[nodiscard]] Counts counts() const;
+
+    [[nodiscard]] std::uint64_t failures() const;
+    [[nodiscard]] TreeReport result() const;
+    [[nodiscard]] const std::vector<std::string>& errors() const { return errors_; }  // at most five
+    [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
+    // One message for each kind of thing that was spared.
+    [[nodiscard]] std::vector<std::string> warnings() const;
+    // "3 of 120,000 entries could not be changed: 2 EPERM, 1 EIO".
+    [[nodiscard]] std::string summary() const;
+
+  private:
+    struct First {
+        std::uint64_t count = 0;
+        std::string path;
+    };
+
+    [[nodiscard]] bool is_hopeless(int number) const;
+
+    std::string tree_;
+    std::atomic<std::uint64_t> entries_{0};
+    std::atomic<std::uint64_t> changed_{0};
+    std::atomic<std::uint64_t> skipped_{0};
+    std::atomic<bool> hopeless_{false};
+    mutable std::mutex mutex_;  // guards what follows
+    std::map<int, std::uint64_t> failures_;
+    std::map<Spared, First> spared_;
+    std::vector<std::string> errors_;
+    std::vector<std::string> notes_;
+};
+
+}  // namespace stepdown

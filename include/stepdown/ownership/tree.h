@@ -1,0 +1,41 @@
+// One operand from its first look to the change of its top directory.
+#pragma once
+
+#include "stepdown/ownership/operand.h"
+#include "stepdown/ownership/report.h"
+#include "stepdown/ownership/walk.h"
+
+namespace stepdown {
+
+enum class Work { change, inspect };
+
+// What holds for all trees of one plan. Read from the system when it is first needed: a tree that is right at a glance
+// costs none of it.
+class Circumstances {
+  public:
+    Circumstances(const OwnershipPlan& plan, const OwnershipRun& run, Work work)
+        : plan_(plan), run_(run), work_(work), guarded_(find_guarded(calls_)) {}
+
+    [[nodiscard]] Calls& calls() { return calls_; }
+    [[nodiscard]] const OwnershipPlan& plan() const { return plan_; }
+    [[nodiscard]] const OwnershipRun& run() const { return run_; }
+    [[nodiscard]] const std::vector<Guarded>& guarded() const { return guarded_; }
+    [[nodiscard]] const Rules& rules();
+    [[nodiscard]] Mode mode();
+    // Whether CAP_CHOWN is there.
+    [[nodiscard]] bool may_chown();
+
+  private:
+    const OwnershipPlan& plan_;
+    const OwnershipRun& run_;
+    const Work work_;
+    Calls calls_;
+    std::vector<Guarded> guarded_;
+    std::optional<Rules> rules_;
+    std::optional<bool> may_chown_;
+};
+
+// Owns, or inspects, tree and everything below it. What went wrong is in the report.
+void work_on(Tree& tree, Circumstances& circumstances, Report& report);
+
+}  // namespace stepdown

@@ -1,0 +1,61 @@
+// The traversal: depth first from an open directory, on a stack of its own instead of the call stack, with a bounded
+// number of open directories.
+#pragma once
+
+#include "stepdown/ownership/changer.h"
+#include "stepdown/ownership/names.h"
+
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+namespace stepdown {
+
+// A directory on the way down, and what is left to do with its names.
+struct Frame {
+    std::shared_ptr<Directory> directory;
+    NameList directories;      // names still to be entered
+    bool read_to_end = false;  // every name was seen
+    unsigned levels = 1;       // how many ".." lead to the frame below
+};
+
+// One thread's. Changes everything in and below a directory; a directory is changed after the names in it, that is
+// once its files are done and its directories opened.
+class Walker {
+  public:
+    // open_limit: how many directories it may hold open at once, 2 at least.
+    Walker(Walk& walk, std::size_t open_limit);
+
+    // Returns when all is done, or soon after walk.stopped().
+    void run(std::shared_ptr<Directory> top);
+
+  private:
+    void step();
+    void read_names(Frame& frame);
+    bool read_buffer(Frame& frame);
+    void treat_names(Frame& frame, std::span<const std::byte> records);
+    void enter_next();
+    void descend(std::shared_ptr<Directory> child);
+    void leave();
+    void end_work(Directory& directory);
+
+    [[nodiscard]] std::shared_ptr<Directory> open_child(Frame& frame, NamePointer name);
+    [[nodiscard]] OrErrno<UniqueFd> open_with_room(Frame& frame, NamePointer name);
+    void open_failed(const Directory& parent, NamePointer name, int number);
+    [[nodiscard]] Mount* mount_to_enter(const Directory& parent, NamePointer name, int fd, const Entry& entry);
+
+    [[nodiscard]] bool park_one();
+    void unpark(Frame& frame, const Frame& from);
+    [[nodiscard]] OrErrno<UniqueFd> go_up(const Frame& frame, const Frame& from);
+    [[nodiscard]] OrErrno<UniqueFd> go_down(const Frame& frame);
+
+    Walk& walk_;
+    Changer changer_;
+    std::vector<std::byte> buffer_;
+    std::vector<Frame> stack_;
+    std::shared_ptr<Directory> top_;
+    std::size_t open_limit_;
+    std::size_t open_ = 0;  // frames on the stack that are not parked
+};
+
+}  // namespace stepdown

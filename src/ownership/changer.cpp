@@ -1,0 +1,124 @@
+#include "stepdown/ownership/changer.h"
+
+#include <cerrno>
+
+namespace stepdown {
+namespace {
+
+// The application may be deleting: what is gone needs no owner.
+bool is_gone(int number) {
+    return number == ENOENT || number == ESTALE;
+}
+
+}  // namespace
+
+void Changer::failed(Act act, int number, const Directory& directory, std::string_view name) {
+    if (is_gone(number) && act != Act::find_again) return;
+    walk_.report().failed(act, number, directory.place.path(name));
+}
+
+void Changer::flush() {
+    walk_.report().add(counts_);
+    counts_ = {};
+}
+
+Changer::Found Changer::treat(const Directory& directory, NamePointer name) {
+    const auto entry = walk_.calls().look(directory.fd.get(), name);
+    if (!entry) {
+        failed(Act::look, entry.error(), directory, name);
+        return Found::dealt_with;
+    }
+    if (entry->is_directory()) return Found::directory;
+    count_entry();
+    const Verdict verdict = judge(*entry, walk_.rules());
+    if (verdict == Verdict::right) return Found::dealt_with;
+    if (entry->mount && *entry->mount != directory.mount->id) {
+        if (may_change_mounted(directory, name, *entry->mount)) change_pinned(directory, name);
+        return Found::dealt_with;
+    }
+    apply(verdict, directory, name, *entry);
+    return Found::dealt_with;
+}
+
+void Changer::apply(Verdict verdict, const Directory& directory, NamePointer name, const Entry& entry) {
+    switch (verdict) {
+        case Verdict::right:
+            return;
+        case Verdict::change:
+            return settle(change(directory, directory.fd.get(), name, entry), directory, name);
+        case Verdict::change_pinned:
+            return change_pinned(directory, name);
+        case Verdict::guarded:
+            return failed(Act::enter_guarded, EPERM, directory, name);
+        case Verdict::device:
+            walk_.report().spared(Spared::device, directory.place.path(name));
+            break;
+        case Verdict::planted_link:
+            walk_.report().spared(Spared::planted_link, directory.place.path(name));
+            break;
+    }
+    count_skipped();
+}
+
+// Looks again at what is going to be changed, and at nothing that a name may lead to a moment later.
+void Changer::change_pinned(const Directory& directory, NamePointer name) {
+    const auto pin = walk_.calls().pin(directory.fd.get(), name);
+    if (!pin) return failed(Act::look, pin.error(), directory, name);
+    const auto entry = walk_.calls().look(pin->get(), "");
+    if (!entry) return failed(Act::look, entry.error(), directory, name);
+    // A directory that took the name's place is not ours to change here: its own names come first.
+    if (entry->is_directory()) return;
+    const Verdict verdict = judge(*entry, walk_.rules());
+    if (verdict != Verdict::change && verdict != Verdict::change_pinned) {
+        return apply(verdict, directory, name, *entry);
+    }
+    settle(change(directory, pin->get(), "", *entry), directory, name);
+}
+
+// A file can be a mount of its own (./config.yml:/app/config.yml:ro).
+bool Changer::may_change_mounted(const Directory& directory, NamePointer name, std::uint64_t mount) {
+    const auto pin = walk_.calls().pin(directory.fd.get(), name);
+    if (!pin) {
+        failed(Act::look, pin.error(), directory, name);
+        return false;
+    }
+    const MountKind kind = walk_.mounts() == Mounts::stay
+                               ? MountKind::read_only
+                               : walk_.mount(pin->get(), mount, directory.place.path(name)).kind;
+    const bool may = kind != MountKind::read_only && kind != MountKind::api;
+    if (!may) count_skipped();
+    return may;
+}
+
+int Changer::change(const Directory& directory, int fd, NamePointer name, const Entry& entry) {
+    switch (walk_.mode()) {
+        case Mode::change:
+            return walk_.calls().change(fd, name, walk_.rules().owner);
+        case Mode::inspect:
+            if (directory.mount->kind == MountKind::read_only) return EROFS;
+            return entry.immutable ? EPERM : 0;
+        case Mode::no_right:
+            return EPERM;
+    }
+    return EPERM;
+}
+
+void Changer::settle(int number, const Directory& directory, NamePointer name) {
+    if (number == 0) {
+        ++counts_.changed;
+        return;
+    }
+    // A mount that turned read-only answers the same for everything else in it.
+    if (number == EROFS && directory.mount->broken.exchange(true)) return;
+    failed(Act::change, number, directory, name);
+}
+
+void Changer::treat_self(const Directory& directory) {
+    const Verdict verdict = judge(directory.entry, walk_.rules());
+    if (verdict == Verdict::right || directory.mount->broken.load(std::memory_order_relaxed)) return;
+    if (verdict == Verdict::planted_link || verdict == Verdict::guarded)
+        return apply(verdict, directory, "", directory.entry);
+    settle(change(directory, directory.fd.get(), "", directory.entry), directory, "");
+}
+
+}  // namespace stepdown

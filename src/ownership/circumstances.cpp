@@ -1,0 +1,64 @@
+#include "stepdown/base/capability.h"
+#include "stepdown/base/file.h"
+#include "stepdown/base/text.h"
+#include "stepdown/ownership/tree.h"
+
+#include <fcntl.h>
+
+namespace stepdown {
+namespace {
+
+// A number in a file of /proc/sys; nothing where it cannot be read.
+std::optional<std::uint32_t> kernel_number(const std::string& path) {
+    const auto text = read_kernel_file(path);
+    if (!text) return std::nullopt;
+    return parse_id(std::string_view(*text).substr(0, text->find('\n')));
+}
+
+LinkRule link_rule(HardLinks hard_links) {
+    if (hard_links == HardLinks::allow) return LinkRule::allow;
+    if (hard_links == HardLinks::refuse) return LinkRule::refuse;
+    const bool is_protected = kernel_number("/proc/sys/fs/protected_hardlinks") == 1U;
+    return is_protected ? LinkRule::allow : LinkRule::refuse;
+}
+
+// The first user namespace has this inode number in every kernel (PROC_USER_INIT_INO): one call instead of reading
+// and judging /proc/self/uid_map.
+bool in_first_user_namespace(Calls& calls) {
+    constexpr std::uint64_t first = 0xEFFFFFFD;
+    const auto fd = UniqueFd(::open("/proc/self/ns/user", O_PATH | O_CLOEXEC));
+    const auto entry = calls.look(fd.get(), "");
+    return entry && entry->id.inode == first;
+}
+
+Owners owners(Calls& calls, Owner owner) {
+    constexpr std::uint32_t usual = 65534;
+    if (in_first_user_namespace(calls)) return Owners::distinct;
+    const bool unmapped_uid = owner.uid == kernel_number("/proc/sys/kernel/overflowuid").value_or(usual);
+    const bool unmapped_gid = owner.gid == kernel_number("/proc/sys/kernel/overflowgid").value_or(usual);
+    return unmapped_uid || unmapped_gid ? Owners::ambiguous : Owners::distinct;
+}
+
+}  // namespace
+
+const Rules& Circumstances::rules() {
+    if (rules_) return *rules_;
+    rules_ = Rules{plan_.owner, owners(calls_, plan_.owner), link_rule(plan_.hard_links), {}};
+    for (const Guarded& each : guarded_) rules_->guarded.push_back(each.id);
+    return *rules_;
+}
+
+bool Circumstances::may_chown() {
+    if (!may_chown_) {
+        const auto sets = read_capabilities();
+        may_chown_ = sets && sets->effective.has(cap_chown);
+    }
+    return *may_chown_;
+}
+
+Mode Circumstances::mode() {
+    if (work_ == Work::inspect) return Mode::inspect;
+    return may_chown() ? Mode::change : Mode::no_right;
+}
+
+}  // namespace stepdown

@@ -1,0 +1,75 @@
+#include "stepdown/ownership/mount.h"
+
+#include "stepdown/base/file.h"
+
+#include <linux/magic.h>
+#include <sys/statfs.h>
+#include <sys/statvfs.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <string>
+
+namespace stepdown {
+namespace {
+
+// Those that linux/magic.h lacks.
+constexpr std::uint32_t mqueue_magic = 0x19800202;
+constexpr std::uint32_t cifs_magic = 0xFF534D42;
+constexpr std::uint32_t smb2_magic = 0xFE534D42;
+constexpr std::uint32_t ceph_magic = 0x00C36400;
+constexpr std::uint32_t fuse_magic = 0x65735546;
+constexpr std::uint32_t lustre_magic = 0x0BD00BD0;
+
+constexpr std::array<std::uint32_t, 15> api_magics = {
+    PROC_SUPER_MAGIC, SYSFS_MAGIC,    CGROUP_SUPER_MAGIC, CGROUP2_SUPER_MAGIC, DEVPTS_SUPER_MAGIC,
+    mqueue_magic,     DEBUGFS_MAGIC,  TRACEFS_MAGIC,      SECURITYFS_MAGIC,    SELINUX_MAGIC,
+    BPF_FS_MAGIC,     PSTOREFS_MAGIC, EFIVARFS_MAGIC,     BINFMTFS_MAGIC,      HUGETLBFS_MAGIC};
+
+constexpr std::array<std::uint32_t, 8> network_magics = {NFS_SUPER_MAGIC, SMB_SUPER_MAGIC, cifs_magic, smb2_magic,
+                                                         ceph_magic,      V9FS_MAGIC,      fuse_magic, lustre_magic};
+
+template <std::size_t N>
+bool among(const std::array<std::uint32_t, N>& magics, std::uint32_t magic) {
+    return std::find(magics.begin(), magics.end(), magic) != magics.end();
+}
+
+bool is_devtmpfs(std::optional<std::uint64_t> mount) {
+    if (!mount) return false;
+    const auto mountinfo = read_kernel_file("/proc/self/mountinfo");
+    return mountinfo && mount_type(*mountinfo, *mount) == "devtmpfs";
+}
+
+}  // namespace
+
+std::string_view mount_type(std::string_view mountinfo, std::uint64_t mount) {
+    while (!mountinfo.empty()) {
+        const std::size_t end = std::min(mountinfo.find('\n'), mountinfo.size());
+        const std::string_view line = mountinfo.substr(0, end);
+        mountinfo.remove_prefix(std::min(end + 1, mountinfo.size()));
+        std::uint64_t id = 0;
+        std::from_chars(line.data(), line.data() + line.size(), id);
+        constexpr std::string_view separator = " - ";  // ends the optional fields
+        const std::size_t at = line.find(separator);
+        if (id != mount || at == std::string_view::npos) continue;
+        const std::string_view rest = line.substr(at + separator.size());
+        return rest.substr(0, rest.find(' '));
+    }
+    return "";
+}
+
+OrErrno<MountKind> kind_of_mount(int fd, std::optional<std::uint64_t> mount) {
+    struct statfs status {};
+    while (::fstatfs(fd, &status) != 0) {
+        if (errno != EINTR) return tl::unexpected(errno);
+    }
+    const auto magic = static_cast<std::uint32_t>(status.f_type);
+    if (among(api_magics, magic)) return MountKind::api;
+    if ((magic == TMPFS_MAGIC || magic == RAMFS_MAGIC) && is_devtmpfs(mount)) return MountKind::api;
+    if ((static_cast<unsigned long>(status.f_flags) & ST_RDONLY) != 0) return MountKind::read_only;
+    return among(network_magics, magic) ? MountKind::network : MountKind::ordinary;
+}
+
+}  // namespace stepdown

@@ -1,0 +1,38 @@
+#include "stepdown/ownership/names.h"
+
+#include <dirent.h>
+
+#include <cstddef>
+
+namespace stepdown {
+namespace {
+
+bool is_self_or_parent(NamePointer name) {
+    return name[0] == '.' && (name[1] == '\0' || (name[1] == '.' && name[2] == '\0'));
+}
+
+}  // namespace
+
+bool NamesInBuffer::next(Name& name) {
+    while (!rest_.empty()) {
+        // The kernel aligns each record for this very cast (getdents64(2)).
+        const auto* record = reinterpret_cast<const dirent64*>(rest_.data());  // NOLINT
+        rest_ = rest_.subspan(record->d_reclen);
+        if (is_self_or_parent(record->d_name)) continue;
+        name = {record->d_name, record->d_type};
+        return true;
+    }
+    return false;
+}
+
+std::string NameList::take() {
+    std::string name(packed_.c_str() + at_);
+    at_ += name.size() + 1;
+    if (empty()) {
+        packed_.clear();
+        at_ = 0;
+    }
+    return name;
+}
+
+}  // namespace stepdown

@@ -1,0 +1,98 @@
+#include "stepdown/ownership/operand.h"
+
+#include "stepdown/base/text.h"
+
+#include <algorithm>
+
+namespace stepdown {
+namespace {
+
+Failure refuse(const Tree& tree, const std::string& reason) {
+    return fail("cannot own " + quote(tree.path) + ": " + reason);
+}
+
+Result<void> check_guarded(const Tree& tree, const std::vector<Guarded>& guarded) {
+    const auto same = [&tree](const Guarded& each) { return each.id == tree.entry.id; };
+    const auto found = std::find_if(guarded.begin(), guarded.end(), same);
+    if (found == guarded.end()) return {};
+    // Compared as device and inode, so that it is found under any name and by any mount.
+    if (found->path == "/") return refuse(tree, "it is the root directory. Name the directories that the user needs");
+    const std::string verb = found->path == found->holds ? "it is " : "it holds ";
+    return refuse(tree, verb + quote(found->holds) +
+                            ", whose owner decides how the next start runs as root. "
+                            "Name the directories that the user needs");
+}
+
+Result<Tree> open_tree(Calls& calls, const Operand& operand, const VettingRules& rules) {
+    Resolved resolved = TRY(resolve("own", operand.path));
+    Tree tree{std::move(resolved.fd), std::move(resolved.path), {}, MountKind::ordinary};
+    const auto entry = calls.look(tree.fd.get(), "");
+    if (!entry) return system_error("cannot own " + quote(tree.path), entry.error());
+    tree.entry = *entry;
+    TRY(check_guarded(tree, rules.guarded));
+    const auto kind = kind_of_mount(tree.fd.get(), tree.entry.mount);
+    if (!kind) return system_error("cannot own " + quote(tree.path), kind.error());
+    if (*kind == MountKind::api) return refuse(tree, "it is on a file system of the kernel's own");
+    tree.mount = *kind;
+    return tree;
+}
+
+std::string missing_advice(const Operand& operand) {
+    constexpr std::string_view optional = "Write -PATH if it need not exist";
+    if (operand.path.find('*') == std::string::npos) return std::string(optional);
+    return "Patterns such as * are not expanded";
+}
+
+Vetted vet_one(Calls& calls, const Operand& operand, const VettingRules& rules) {
+    auto tree = open_tree(calls, operand, rules);
+    if (tree) return {operand.path, *std::move(tree)};
+    Error error = std::move(tree).error();
+    if (!is_missing(error)) return {operand.path, std::move(error)};
+    if (operand.presence == Presence::optional) return {operand.path, LeftOut{"does not exist, which is allowed"}};
+    error.message += ". " + missing_advice(operand);
+    return {operand.path, std::move(error)};
+}
+
+bool lies_within(const std::string& inner, const std::string& outer) {
+    return inner.size() > outer.size() && inner.starts_with(outer) && inner[outer.size()] == '/';
+}
+
+// Whether outer's walk, as the rules have it, gets to inner.
+bool is_walked_by(const Tree& inner, const Tree& outer, const VettingRules& rules) {
+    if (rules.nested == Nested::on_their_own || !outer.entry.is_directory()) return false;
+    if (!lies_within(inner.path, outer.path)) return false;
+    // A mount inside may be one that is not entered: the same mount cannot lie behind another one.
+    if (inner.entry.mount == outer.entry.mount && inner.entry.id.device == outer.entry.id.device) return true;
+    return rules.mounts == Mounts::enter && inner.mount != MountKind::read_only && outer.mount != MountKind::read_only;
+}
+
+// Why tree, the one at index, need not be walked: "" if it must.
+std::string reason_to_leave_out(const std::vector<Vetted>& all, std::size_t index, const VettingRules& rules) {
+    const Tree& tree = std::get<Tree>(all[index].outcome);
+    for (std::size_t other = 0; other < all.size(); ++other) {
+        const Tree* candidate = std::get_if<Tree>(&all[other].outcome);
+        if (candidate == nullptr || other == index) continue;
+        const bool same = candidate->entry.id == tree.entry.id && candidate->entry.mount == tree.entry.mount;
+        if (same && other < index) return "the same as " + quote(all[other].operand);
+        if (!same && is_walked_by(tree, *candidate, rules)) return "part of " + quote(candidate->path);
+    }
+    return "";
+}
+
+}  // namespace
+
+std::vector<Vetted> vet(Calls& calls, std::span<const Operand> operands, const VettingRules& rules) {
+    std::vector<Vetted> all;
+    all.reserve(operands.size());
+    for (const Operand& operand : operands) all.push_back(vet_one(calls, operand, rules));
+    std::vector<std::string> reasons(all.size());
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        if (std::holds_alternative<Tree>(all[i].outcome)) reasons[i] = reason_to_leave_out(all, i, rules);
+    }
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        if (!reasons[i].empty()) all[i].outcome = LeftOut{std::move(reasons[i])};
+    }
+    return all;
+}
+
+}  // namespace stepdown

@@ -1,0 +1,124 @@
+#include "stepdown/ownership/ownership.h"
+
+#include "stepdown/base/log.h"
+#include "stepdown/base/text.h"
+#include "stepdown/ownership/tree.h"
+
+#include <cerrno>
+#include <chrono>
+
+namespace stepdown {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+bool was_stopped(const OwnershipRun& run) {
+    return run.stop != nullptr && run.stop->load(std::memory_order_relaxed) != 0;
+}
+
+std::vector<Vetted> vet_all(Circumstances& circumstances) {
+    const OwnershipPlan& plan = circumstances.plan();
+    const VettingRules rules{circumstances.guarded(), plan.mounts, Nested::within_the_outer};
+    return vet(circumstances.calls(), plan.operands, rules);
+}
+
+void log_outcome(const Report& report, Clock::duration took) {
+    for (const std::string& note : report.notes()) log_info(note);
+    for (const std::string& warning : report.warnings()) log_warn(warning);
+    for (const std::string& error : report.errors()) log_warn(error);
+    if (!log_enabled(LogLevel::info)) return;
+    const TreeReport tree = report.result();
+    const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(took).count();
+    std::string seconds =
+        std::to_string(milliseconds / 1000) + "." + std::to_string(1000 + milliseconds % 1000).substr(1);
+    log_info("owned " + quote(tree.path) + ": " + with_thousands(tree.entries) + " entries, " +
+             with_thousands(tree.changed) + " changed, " + with_thousands(tree.skipped) + " skipped, in " + seconds +
+             " s");
+}
+
+// What a tree's report means for the start: nothing, or the error it ends with.
+Result<void> judge_outcome(const Report& report, const OwnershipPlan& plan, const std::string& path) {
+    if (report.failures() == 0) return {};
+    if (plan.errors == EntryErrors::warn) {
+        log_warn(quote(path) + ": " + report.summary());
+        return {};
+    }
+    return fail("cannot own " + quote(path) + ": " + report.summary() + ". GOSU_CHOWN_ERRORS=warn starts all the same");
+}
+
+Result<void> own(Tree& tree, Circumstances& circumstances) {
+    const auto start = Clock::now();
+    Report report(tree.path);
+    work_on(tree, circumstances, report);
+    if (was_stopped(circumstances.run())) {
+        return Failure(Error{"cannot own " + quote(tree.path) + ": stopped by a signal", ExitCode::failure, EINTR});
+    }
+    log_outcome(report, Clock::now() - start);
+    return judge_outcome(report, circumstances.plan(), tree.path);
+}
+
+Result<void> first_refusal(std::vector<Vetted>& all) {
+    for (Vetted& vetted : all) {
+        if (auto* error = std::get_if<Error>(&vetted.outcome)) return Failure(std::move(*error));
+    }
+    return {};
+}
+
+// The errors of several trees are one message: the start ends once.
+void append(Result<void>& all, Result<void>&& next) {
+    if (next) return;
+    if (all) {
+        all = std::move(next);
+    } else {
+        all.error().message += "; " + next.error().message;
+    }
+}
+
+Inspection inspect(Vetted& vetted, Circumstances& circumstances) {
+    Inspection inspection{vetted.operand, {}, "", {}};
+    if (auto* error = std::get_if<Error>(&vetted.outcome)) inspection.problems.push_back(error->message);
+    if (auto* left_out = std::get_if<LeftOut>(&vetted.outcome)) inspection.note = left_out->note;
+    auto* tree = std::get_if<Tree>(&vetted.outcome);
+    if (tree == nullptr) return inspection;
+    Report report(tree->path);
+    work_on(*tree, circumstances, report);
+    inspection.tree = report.result();
+    inspection.problems = report.errors();
+    if (inspection.tree.changed > 0 && !circumstances.may_chown()) {
+        inspection.problems.push_back("cannot own " + quote(tree->path) +
+                                      ": CAP_CHOWN is missing. Add cap_add: [CHOWN]");
+    }
+    return inspection;
+}
+
+}  // namespace
+
+Result<void> own_trees(const OwnershipPlan& plan, const OwnershipRun& run) {
+    if (plan.operands.empty()) return {};
+    Circumstances circumstances(plan, run, Work::change);
+    auto all = vet_all(circumstances);
+    TRY(first_refusal(all));
+    Result<void> outcome;
+    for (Vetted& vetted : all) {
+        auto* tree = std::get_if<Tree>(&vetted.outcome);
+        if (tree == nullptr) {
+            log_info(quote(vetted.operand) + ": " + std::get<LeftOut>(vetted.outcome).note);
+            continue;
+        }
+        append(outcome, own(*tree, circumstances));
+        if (was_stopped(run)) break;
+    }
+    return outcome;
+}
+
+std::vector<Inspection> inspect_trees(const OwnershipPlan& plan, const OwnershipRun& run) {
+    if (plan.operands.empty()) return {};
+    Circumstances circumstances(plan, run, Work::inspect);
+    auto all = vet_all(circumstances);
+    std::vector<Inspection> inspections;
+    inspections.reserve(all.size());
+    for (Vetted& vetted : all) inspections.push_back(inspect(vetted, circumstances));
+    return inspections;
+}
+
+}  // namespace stepdown

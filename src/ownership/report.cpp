@@ -1,0 +1,143 @@
+#include "stepdown/ownership/report.h"
+
+#include "stepdown/base/text.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <numeric>
+
+namespace stepdown {
+namespace {
+
+constexpr std::size_t errors_in_words = 5;
+constexpr std::uint64_t full_disk_limit = 16;
+constexpr std::uint64_t forbidden_limit = 256;
+
+std::string what_failed(Act act, const std::string& path) {
+    switch (act) {
+        case Act::look:
+            return "cannot look at " + quote(path);
+        case Act::open:
+            return "cannot open " + quote(path);
+        case Act::read:
+            return "cannot read the directory " + quote(path);
+        case Act::change:
+            return "cannot change the owner of " + quote(path);
+        case Act::enter_guarded:
+            return "cannot own " + quote(path) + ", which decides how the next start runs";
+        case Act::find_again:
+            return "cannot go back to " + quote(path) + ", which was moved meanwhile";
+    }
+    return "cannot own " + quote(path);
+}
+
+std::string_view hint(Act act, int number) {
+    switch (number) {
+        case EPERM:
+            return act == Act::change ? "Is it immutable (lsattr), or is CAP_CHOWN missing?" : "";
+        case EACCES:
+            return "Is CAP_DAC_READ_SEARCH missing?";
+        case EROFS:
+            return "Mount it writable, or leave it out";
+        case EINVAL:
+            return "Is the uid or the gid not mapped in this user namespace?";
+        case EMFILE:
+            return "Raise the limit of open files (ulimit -n)";
+        case ENOSPC:
+        case EDQUOT:
+            return "Free space: an overlay file system copies what is changed";
+        default:
+            return "";
+    }
+}
+
+std::string in_words(Spared what, std::uint64_t count, const std::string& first) {
+    const std::string number = with_thousands(count);
+    if (what == Spared::device) {
+        return number + (count == 1 ? " device keeps its owner: " : " devices keep their owners, the first is ") +
+               quote(first);
+    }
+    return number +
+           (count == 1 ? " file that has several names keeps its owner: "
+                       : " files that have several names keep their owners, the first is ") +
+           quote(first) + ". Such a link can be planted while fs.protected_hardlinks is off";
+}
+
+}  // namespace
+
+void Report::add(const Counts& counts) {
+    entries_.fetch_add(counts.entries, std::memory_order_relaxed);
+    changed_.fetch_add(counts.changed, std::memory_order_relaxed);
+    skipped_.fetch_add(counts.skipped, std::memory_order_relaxed);
+}
+
+void Report::failed(Act act, int number, const std::string& path) {
+    const std::lock_guard lock(mutex_);
+    ++failures_[number];
+    if (errors_.size() < errors_in_words) {
+        errors_.push_back(system_error(what_failed(act, path), number, hint(act, number)).value().message);
+    }
+    if (is_hopeless(number)) hopeless_.store(true, std::memory_order_relaxed);
+}
+
+// Called with the mutex held.
+bool Report::is_hopeless(int number) const {
+    const std::uint64_t count = failures_.at(number);
+    switch (number) {
+        case EINVAL:
+            return true;
+        case ENOSPC:
+        case EDQUOT:
+            return count >= full_disk_limit;
+        case EPERM:
+            return count >= forbidden_limit && changed_.load(std::memory_order_relaxed) == 0;
+        default:
+            return false;
+    }
+}
+
+void Report::spared(Spared what, const std::string& path) {
+    const std::lock_guard lock(mutex_);
+    First& first = spared_[what];
+    if (first.count++ == 0) first.path = path;
+}
+
+void Report::note(std::string line) {
+    const std::lock_guard lock(mutex_);
+    notes_.push_back(std::move(line));
+}
+
+Counts Report::counts() const {
+    return {entries_.load(), changed_.load(), skipped_.load()};
+}
+
+std::uint64_t Report::failures() const {
+    const std::lock_guard lock(mutex_);
+    return std::accumulate(failures_.begin(), failures_.end(), std::uint64_t{0},
+                           [](std::uint64_t sum, const auto& failure) { return sum + failure.second; });
+}
+
+TreeReport Report::result() const {
+    const Counts so_far = counts();
+    return {tree_, so_far.entries, so_far.changed, so_far.skipped, failures()};
+}
+
+std::vector<std::string> Report::warnings() const {
+    std::vector<std::string> lines;
+    for (const auto& [what, first] : spared_) lines.push_back(in_words(what, first.count, first.path));
+    return lines;
+}
+
+std::string Report::summary() const {
+    std::vector<std::pair<int, std::uint64_t>> kinds(failures_.begin(), failures_.end());
+    std::stable_sort(kinds.begin(), kinds.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+    std::vector<std::string> parts;
+    parts.reserve(kinds.size());
+    for (const auto& [number, count] : kinds) parts.push_back(with_thousands(count) + " " + errno_name(number));
+    std::string text = with_thousands(failures()) + " of " + with_thousands(counts().entries) +
+                       " entries could not be changed: " + join(parts, ", ");
+    if (hopeless()) text += "; the rest was not tried";
+    return text;
+}
+
+}  // namespace stepdown

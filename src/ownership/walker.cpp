@@ -1,0 +1,173 @@
+#include "stepdown/ownership/walker.h"
+
+#include <dirent.h>
+
+#include <cerrno>
+#include <string>
+
+namespace stepdown {
+namespace {
+
+// More gains nothing on local file systems, and less costs calls.
+constexpr std::size_t buffer_size = std::size_t{64} << 10U;
+
+// Directories of one directory that wait to be entered; beyond, those read so far are entered first, or a directory of
+// a million directories would be held in memory whole.
+constexpr std::size_t waiting_limit = std::size_t{64} << 10U;
+
+bool is_no_directory(int number) {
+    return number == ENOTDIR || number == ELOOP;
+}
+bool is_out_of_descriptors(int number) {
+    return number == EMFILE || number == ENFILE;
+}
+
+}  // namespace
+
+Walker::Walker(Walk& walk, std::size_t open_limit)
+    : walk_(walk), changer_(walk), buffer_(buffer_size), open_limit_(open_limit) {}
+
+void Walker::run(std::shared_ptr<Directory> top) {
+    top_ = top;
+    descend(std::move(top));
+    while (!stack_.empty() && !walk_.stopped()) step();
+    stack_.clear();
+    open_ = 0;
+    changer_.flush();
+}
+
+void Walker::step() {
+    Frame& frame = stack_.back();
+    if (!frame.directories.empty()) return enter_next();
+    if (!frame.read_to_end) return read_names(frame);
+    leave();
+}
+
+void Walker::read_names(Frame& frame) {
+    while (frame.directories.bytes() < waiting_limit && !walk_.stopped() && read_buffer(frame)) {
+    }
+}
+
+// Deals with one buffer of names; false at the end of the directory.
+bool Walker::read_buffer(Frame& frame) {
+    const auto got = Calls::read_names(frame.directory->fd.get(), buffer_);
+    if (!got) changer_.failed(Act::read, got.error(), *frame.directory);
+    frame.read_to_end = !got || *got == 0;
+    if (frame.read_to_end) return false;
+    treat_names(frame, std::span(buffer_).first(*got));
+    changer_.flush();
+    return true;
+}
+
+void Walker::treat_names(Frame& frame, std::span<const std::byte> records) {
+    const Directory& directory = *frame.directory;
+    NamesInBuffer names(records);
+    for (Name name; names.next(name) && !walk_.stopped();) {
+        if (directory.mount->broken.load(std::memory_order_relaxed)) return;
+        if (name.type == DT_DIR || changer_.treat(directory, name.text) == Changer::Found::directory) {
+            frame.directories.add(name.text);
+        }
+    }
+}
+
+void Walker::enter_next() {
+    Frame& frame = stack_.back();
+    if (frame.directory->mount->broken.load(std::memory_order_relaxed)) return leave();
+    const std::string name = frame.directories.take();
+    if (auto child = open_child(frame, name.c_str())) descend(std::move(child));
+}
+
+// Onto the stack, or in place of a frame with nothing left to do: so a chain of any length takes two descriptors.
+void Walker::descend(std::shared_ptr<Directory> child) {
+    unsigned levels = 1;
+    if (!stack_.empty() && stack_.back().read_to_end && stack_.back().directories.empty()) {
+        const Frame done = std::move(stack_.back());
+        stack_.pop_back();
+        --open_;
+        levels += done.levels;
+        end_work(*done.directory);
+    }
+    stack_.push_back({std::move(child), {}, false, levels});
+    if (++open_ > open_limit_) static_cast<void>(park_one());
+}
+
+void Walker::leave() {
+    const Frame done = std::move(stack_.back());
+    stack_.pop_back();
+    --open_;
+    // The way up starts at the directory that is left, so it is closed after.
+    while (!stack_.empty() && !stack_.back().directory->fd.valid()) {
+        unpark(stack_.back(), done);
+        if (stack_.back().directory->fd.valid()) break;
+        stack_.pop_back();
+    }
+    end_work(*done.directory);
+}
+
+void Walker::end_work(Directory& directory) {
+    if (directory.works.fetch_sub(1, std::memory_order_acq_rel) > 1) return;
+    if (!directory.is_top && !walk_.stopped()) changer_.treat_self(directory);
+    if (!directory.is_top) directory.fd = UniqueFd();
+}
+
+std::shared_ptr<Directory> Walker::open_child(Frame& frame, NamePointer name) {
+    const std::shared_ptr<Directory> parent = frame.directory;
+    auto fd = open_with_room(frame, name);
+    if (!fd) {
+        open_failed(*parent, name, fd.error());
+        return nullptr;
+    }
+    const auto entry = walk_.calls().look(fd->get(), "");
+    changer_.count_entry();
+    if (!entry) {
+        changer_.failed(Act::look, entry.error(), *parent, name);
+        return nullptr;
+    }
+    Mount* mount = mount_to_enter(*parent, name, fd->get(), *entry);
+    if (mount == nullptr) return nullptr;
+    if (is_guarded(*entry, walk_.rules())) {
+        changer_.failed(Act::enter_guarded, EPERM, *parent, name);
+        return nullptr;
+    }
+    auto child = std::make_shared<Directory>();
+    child->fd = *std::move(fd);
+    child->place = PlaceRef(parent->place, name);
+    child->entry = *entry;
+    child->mount = mount;
+    return child;
+}
+
+// Whoever else holds descriptors in this process, ours are the ones that can be given up.
+OrErrno<UniqueFd> Walker::open_with_room(Frame& frame, NamePointer name) {
+    const int parent = frame.directory->fd.get();
+    auto fd = walk_.calls().open_directory(parent, name, walk_.mounts());
+    while (!fd && is_out_of_descriptors(fd.error()) && open_ > 1 && park_one()) {
+        fd = walk_.calls().open_directory(parent, name, walk_.mounts());
+    }
+    return fd;
+}
+
+void Walker::open_failed(const Directory& parent, NamePointer name, int number) {
+    if (number == EXDEV) {
+        changer_.count_entry();
+        changer_.count_skipped();
+        return;
+    }
+    // The application replaced the directory since its name was read. If that happens a second time before the name
+    // is looked at, it is the application's to own.
+    if (is_no_directory(number)) return static_cast<void>(changer_.treat(parent, name));
+    changer_.failed(Act::open, number, parent, name);
+}
+
+// The mount that the walk goes on in, or nothing where it is not to be entered.
+Mount* Walker::mount_to_enter(const Directory& parent, NamePointer name, int fd, const Entry& entry) {
+    if (mount_id(entry) == parent.mount->id) return parent.mount;
+    if (walk_.mounts() == Mounts::enter) {
+        Mount& mount = walk_.mount(fd, mount_id(entry), parent.place.path(name));
+        if (mount.kind != MountKind::read_only && mount.kind != MountKind::api) return &mount;
+    }
+    changer_.count_skipped();
+    return nullptr;
+}
+
+}  // namespace stepdown

@@ -1,0 +1,145 @@
+#include "support/forked.h"
+#include "support/scratch_tree.h"
+
+#include <sys/mount.h>
+
+namespace stepdown {
+namespace {
+
+using test::app;
+using test::root;
+
+// Bodies run in a mount namespace of their own.
+class MountsInATree : public test::ScratchTree {
+  protected:
+    static void in_mount_namespace(const std::function<void()>& body) {
+        const int code = test::in_child([&body] {
+            if (::unshare(CLONE_NEWNS) != 0) return test::cannot_run;
+            if (::mount("", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return test::cannot_run;
+            body();
+            return 0;
+        });
+        if (code == test::cannot_run) GTEST_SKIP() << "needs the right to mount";
+    }
+    void bind(const std::string& source, const std::string& target, unsigned long flags = 0) const {
+        ASSERT_EQ(::mount(at(source).c_str(), at(target).c_str(), nullptr, MS_BIND, nullptr), 0) << target;
+        if (flags == 0) return;
+        ASSERT_EQ(::mount(nullptr, at(target).c_str(), nullptr, MS_BIND | MS_REMOUNT | flags, nullptr), 0) << target;
+    }
+};
+
+TEST_F(MountsInATree, AreEntered) {
+    directory("data/mounted");
+    file("elsewhere/file");
+    in_mount_namespace([this] {
+        bind("elsewhere", "data/mounted");
+        EXPECT_TRUE(own_trees(plan("data")));
+        EXPECT_EQ(owner("elsewhere/file"), app);
+    });
+}
+
+TEST_F(MountsInATree, AreLeftAloneOnOneFileSystem) {
+    directory("data/mounted");
+    file("data/config");
+    file("elsewhere/file");
+    file("config");
+    in_mount_namespace([this] {
+        bind("elsewhere", "data/mounted");
+        bind("config", "data/config");
+        OwnershipPlan stay = plan("data");
+        stay.mounts = Mounts::stay;
+        EXPECT_TRUE(own_trees(stay));
+        EXPECT_EQ(owner("elsewhere/file"), root);
+        EXPECT_EQ(owner("elsewhere"), root);
+        EXPECT_EQ(owner("config"), root);
+        EXPECT_EQ(owner("data"), app);
+    });
+}
+
+TEST_F(MountsInATree, AreSkippedWhereReadOnly) {
+    directory("data/mounted");
+    file("data/config");
+    file("elsewhere/file");
+    file("config");
+    in_mount_namespace([this] {
+        bind("elsewhere", "data/mounted", MS_RDONLY);
+        bind("config", "data/config", MS_RDONLY);
+        const auto inspection = inspect_trees(plan("data")).at(0);
+        EXPECT_EQ(inspection.tree.skipped, 2U);
+        EXPECT_TRUE(inspection.problems.empty());
+        EXPECT_TRUE(own_trees(plan("data")));
+        EXPECT_EQ(owner("elsewhere/file"), root);
+        EXPECT_EQ(owner("config"), root);
+        EXPECT_EQ(owner("data"), app);
+    });
+}
+
+TEST_F(MountsInATree, AreChangedWhereABoundFileIsWritable) {
+    file("data/config");
+    file("config");
+    in_mount_namespace([this] {
+        bind("config", "data/config");
+        EXPECT_TRUE(own_trees(plan("data")));
+        EXPECT_EQ(owner("config"), app);
+    });
+}
+
+TEST_F(MountsInATree, AreNeverEnteredWhereTheyAreTheKernelsOwn) {
+    directory("data/proc");
+    in_mount_namespace([this] {
+        ASSERT_EQ(::mount("proc", at("data/proc").c_str(), "proc", 0, nullptr), 0);
+        const auto inspection = inspect_trees(plan("data")).at(0);
+        EXPECT_EQ(inspection.tree.entries, 2U);
+        EXPECT_EQ(inspection.tree.skipped, 1U);
+        EXPECT_TRUE(own_trees(plan("data")));
+    });
+}
+
+TEST_F(MountsInATree, AreNotEnteredWhereTheyHoldTheAccounts) {
+    directory("data/etc");
+    in_mount_namespace([this] {
+        ASSERT_EQ(::mount("/etc", at("data/etc").c_str(), nullptr, MS_BIND, nullptr), 0);
+        const auto outcome = own_trees(plan("data"));
+        ASSERT_FALSE(outcome);
+        EXPECT_EQ(owner("data/etc/passwd"), root);
+        EXPECT_EQ(owner("data/etc/hostname"), root);
+    });
+}
+
+TEST_F(MountsInATree, MakeAnErrorWhereTheOperandItselfIsReadOnlyAndWrong) {
+    file("elsewhere/file");
+    directory("data");
+    in_mount_namespace([this] {
+        bind("elsewhere", "data", MS_RDONLY);
+        const auto outcome = own_trees(plan("data"));
+        ASSERT_FALSE(outcome);
+        EXPECT_NE(outcome.error().message.find("1 EROFS"), std::string::npos) << outcome.error().message;
+        EXPECT_FALSE(inspect_trees(plan("data")).at(0).problems.empty());
+    });
+}
+
+TEST_F(MountsInATree, AreSilentWhereTheOperandIsReadOnlyAndRight) {
+    file("elsewhere/file", app);
+    directory("data", app);
+    in_mount_namespace([this] {
+        bind("elsewhere", "data", MS_RDONLY);
+        EXPECT_TRUE(own_trees(plan("data")));
+        EXPECT_TRUE(inspect_trees(plan("data")).at(0).problems.empty());
+    });
+}
+
+TEST_F(MountsInATree, AreWalkedWhenTheyAreOperandsOnOneFileSystem) {
+    directory("data/mounted");
+    file("elsewhere/file");
+    in_mount_namespace([this] {
+        bind("elsewhere", "data/mounted");
+        OwnershipPlan stay = plan("data");
+        stay.mounts = Mounts::stay;
+        stay.operands.push_back({at("data/mounted"), Presence::required});
+        EXPECT_TRUE(own_trees(stay));
+        EXPECT_EQ(owner("elsewhere/file"), app);
+    });
+}
+
+}  // namespace
+}  // namespace stepdown

@@ -1,0 +1,137 @@
+#include "support/forked.h"
+#include "support/scratch_tree.h"
+
+#include <sys/mount.h>
+
+namespace stepdown {
+namespace {
+
+using test::app;
+using test::other;
+using test::root;
+
+class Operands : public test::ScratchTree {
+  protected:
+    static std::string refusal(const std::vector<std::string>& paths) {
+        OwnershipPlan plan{{}, app};
+        for (const std::string& path : paths) plan.operands.push_back({path, Presence::required});
+        const auto inspections = inspect_trees(plan);
+        for (const Inspection& inspection : inspections) {
+            if (!inspection.problems.empty()) return inspection.problems.front();
+        }
+        return "";
+    }
+};
+
+TEST_F(Operands, RefusesTheRootDirectoryHoweverSpelled) {
+    for (const char* path : {"/", "//", "/..", "/tmp/..", "/proc/self/root"}) {
+        EXPECT_NE(refusal({path}).find("it is the root directory"), std::string::npos) << path << refusal({path});
+    }
+}
+
+TEST_F(Operands, RefusesTheKernelsOwnFileSystems) {
+    for (const char* path : {"/proc", "/proc/sys", "/sys", "/dev/pts"}) {
+        EXPECT_NE(refusal({path}).find("the kernel's own"), std::string::npos) << path << refusal({path});
+    }
+}
+
+TEST_F(Operands, RefusesWhatDecidesTheNextStart) {
+    EXPECT_NE(refusal({"/etc"}).find("it holds /etc/passwd"), std::string::npos) << refusal({"/etc"});
+    EXPECT_NE(refusal({"/etc/passwd"}).find("it is /etc/passwd"), std::string::npos);
+    EXPECT_NE(refusal({"/etc/group"}).find("it is /etc/group"), std::string::npos);
+    EXPECT_NE(refusal({"/proc/self/exe"}), "");
+    const std::string own = std::filesystem::read_symlink("/proc/self/exe");
+    for (auto above = std::filesystem::path(own); above.has_relative_path(); above = above.parent_path()) {
+        EXPECT_NE(refusal({above}).find(own), std::string::npos) << above;
+    }
+}
+
+TEST_F(Operands, RefusesADirectoryWhoseExecutableIsBelowABindMount) {
+    directory("alias");
+    const int code = test::in_child([this] {
+        if (::unshare(CLONE_NEWNS) != 0 || ::mount("", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) {
+            return test::cannot_run;
+        }
+        EXPECT_EQ(::mount("/etc", at("alias").c_str(), nullptr, MS_BIND, nullptr), 0);
+        EXPECT_NE(refusal({at("alias")}).find("/etc/passwd"), std::string::npos);
+        return 0;
+    });
+    if (code == test::cannot_run) GTEST_SKIP() << "needs the right to mount";
+}
+
+TEST_F(Operands, ChangesNothingWhenOneOfThemIsRefused) {
+    file("data/file");
+    OwnershipPlan both = plan("data");
+    both.operands.push_back({at("missing"), Presence::required});
+    const auto outcome = own_trees(both);
+    ASSERT_FALSE(outcome);
+    EXPECT_NE(outcome.error().message.find("cannot own " + at("missing") + ": No such file"), std::string::npos)
+        << outcome.error().message;
+    EXPECT_EQ(owner("data/file"), root);
+    EXPECT_EQ(owner("data"), root);
+}
+
+TEST_F(Operands, SaysThatPatternsAreNotExpanded) {
+    EXPECT_NE(refusal({at("*.log")}).find("Patterns such as * are not expanded"), std::string::npos);
+}
+
+TEST_F(Operands, PassesOverAnOptionalOneThatDoesNotExist) {
+    OwnershipPlan optional{{{at("missing"), Presence::optional}}, app};
+    EXPECT_TRUE(own_trees(optional));
+    EXPECT_EQ(inspect_trees(optional).at(0).note, "does not exist, which is allowed");
+}
+
+TEST_F(Operands, RefusesALinkThatTheUserControlsAtEachComponent) {
+    file("victim/sub/file");
+    directory("data", app);
+    link("data/link", at("victim"), app);
+    EXPECT_NE(refusal({at("data/link")}).find("uid 1000 controls"), std::string::npos) << refusal({at("data/link")});
+    EXPECT_NE(refusal({at("data/link/")}), "");
+    EXPECT_NE(refusal({at("data/link/sub")}), "");
+    link("data/by_root", at("victim"), root);
+    EXPECT_NE(refusal({at("data/by_root/sub/file")}).find("uid 1000 controls"), std::string::npos);
+}
+
+TEST_F(Operands, FollowsALinkThatOnlyRootControls) {
+    file("real/file");
+    link("run", "real");
+    ASSERT_TRUE(own_trees(plan("run")));
+    EXPECT_EQ(owner("real/file"), app);
+    EXPECT_EQ(owner("run"), root);
+}
+
+TEST_F(Operands, OwnsASingleFile) {
+    file("data/one");
+    file("data/two");
+    ASSERT_TRUE(own_trees(plan("data/one")));
+    EXPECT_EQ(owner("data/one"), app);
+    EXPECT_EQ(owner("data/two"), root);
+    EXPECT_EQ(owner("data"), root);
+}
+
+TEST_F(Operands, WalksDuplicatesAndNestedOnesOnce) {
+    file("data/sub/file");
+    OwnershipPlan three = plan("data/sub");
+    three.operands.push_back({at("data"), Presence::required});
+    three.operands.push_back({at("data/./"), Presence::required});
+    const auto inspections = inspect_trees(three);
+    ASSERT_EQ(inspections.size(), 3U);
+    EXPECT_EQ(inspections[0].note, "part of " + at("data"));
+    EXPECT_EQ(inspections[1].tree.entries, 3U);
+    EXPECT_EQ(inspections[2].note, "the same as " + at("data"));
+    EXPECT_EQ(inspections[0].tree.entries + inspections[2].tree.entries, 0U);
+    ASSERT_TRUE(own_trees(three));
+    EXPECT_EQ(owner("data/sub/file"), app);
+}
+
+TEST_F(Operands, DoesNotTakeASiblingOfTheSamePrefixForNested) {
+    file("data/file");
+    file("data2/file");
+    OwnershipPlan both = plan("data");
+    both.operands.push_back({at("data2"), Presence::required});
+    ASSERT_TRUE(own_trees(both));
+    EXPECT_EQ(owner("data2/file"), app);
+}
+
+}  // namespace
+}  // namespace stepdown

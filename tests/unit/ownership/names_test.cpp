@@ -1,0 +1,61 @@
+#include "stepdown/ownership/names.h"
+
+#include "stepdown/ownership/mount.h"
+
+#include <gtest/gtest.h>
+
+#include <dirent.h>
+#include <fcntl.h>
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+namespace stepdown {
+namespace {
+
+TEST(NamesInBuffer, LeaveOutTheDirectoryItselfAndItsParent) {
+    const UniqueFd proc(::open("/proc/self", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!proc.valid()) GTEST_SKIP() << "needs /proc";
+    alignas(8) std::array<std::byte, 65536> buffer{};
+    const auto got = Calls::read_names(proc.get(), buffer);
+    ASSERT_TRUE(got);
+    std::vector<std::string> found;
+    NamesInBuffer names({buffer.data(), *got});
+    for (Name name; names.next(name);) {
+        found.emplace_back(name.text);
+        if (found.back() == "fd") {
+            EXPECT_EQ(name.type, DT_DIR);
+        }
+    }
+    EXPECT_EQ(std::count(found.begin(), found.end(), "."), 0);
+    EXPECT_EQ(std::count(found.begin(), found.end(), ".."), 0);
+    EXPECT_EQ(std::count(found.begin(), found.end(), "fd"), 1);
+}
+
+TEST(NameList, GivesTheNamesBackInOrder) {
+    NameList names;
+    EXPECT_TRUE(names.empty());
+    names.add("one");
+    names.add("two\nlines");
+    EXPECT_EQ(names.bytes(), 14U);
+    EXPECT_EQ(names.take(), "one");
+    names.add("three");
+    EXPECT_EQ(names.take(), "two\nlines");
+    EXPECT_EQ(names.take(), "three");
+    EXPECT_TRUE(names.empty());
+}
+
+TEST(MountType, IsFoundByTheMountsNumber) {
+    constexpr std::string_view mountinfo =
+        "22 1 0:5 / /dev rw,nosuid shared:2 master:1 - devtmpfs udev rw,size=1k\n"
+        "222 22 0:6 / /dev/shm rw - tmpfs tmpfs rw\n";
+    EXPECT_EQ(mount_type(mountinfo, 22), "devtmpfs");
+    EXPECT_EQ(mount_type(mountinfo, 222), "tmpfs");
+    EXPECT_EQ(mount_type(mountinfo, 2), "");
+    EXPECT_EQ(mount_type("", 2), "");
+    EXPECT_EQ(mount_type("22 1 0:5 / /dev rw", 22), "");
+}
+
+}  // namespace
+}  // namespace stepdown
