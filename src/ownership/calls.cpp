@@ -22,14 +22,10 @@ auto uninterrupted(Call call) {
     return result;
 }
 
-int empty_path_flag(NamePointer name) {
-    return *name == '\0' ? AT_EMPTY_PATH : 0;
-}
+int empty_path_flag(NamePointer name) { return *name == '\0' ? AT_EMPTY_PATH : 0; }
 
 // Forbidden by a seccomp profile reads as either.
-bool means_unavailable(int number) {
-    return number == ENOSYS || number == EPERM;
-}
+bool means_unavailable(int number) { return number == ENOSYS || number == EPERM; }
 
 Entry from_statx(const struct statx& status) {
     Entry entry;

@@ -6,9 +6,7 @@ namespace stepdown {
 namespace {
 
 // The application may be deleting: what is gone needs no owner.
-bool is_gone(int number) {
-    return number == ENOENT || number == ESTALE;
-}
+bool is_gone(int number) { return number == ENOENT || number == ESTALE; }
 
 }  // namespace
 
@@ -42,20 +40,12 @@ Changer::Found Changer::treat(const Directory& directory, NamePointer name) {
 
 void Changer::apply(Verdict verdict, const Directory& directory, NamePointer name, const Entry& entry) {
     switch (verdict) {
-        case Verdict::right:
-            return;
-        case Verdict::change:
-            return settle(change(directory, directory.fd.get(), name, entry), directory, name);
-        case Verdict::change_pinned:
-            return change_pinned(directory, name);
-        case Verdict::guarded:
-            return failed(Act::enter_guarded, EPERM, directory, name);
-        case Verdict::device:
-            walk_.report().spared(Spared::device, directory.place.path(name));
-            break;
-        case Verdict::planted_link:
-            walk_.report().spared(Spared::planted_link, directory.place.path(name));
-            break;
+        case Verdict::right: return;
+        case Verdict::change: return settle(change(directory, directory.fd.get(), name, entry), directory, name);
+        case Verdict::change_pinned: return change_pinned(directory, name);
+        case Verdict::guarded: return failed(Act::enter_guarded, EPERM, directory, name);
+        case Verdict::device: walk_.report().spared(Spared::device, directory.place.path(name)); break;
+        case Verdict::planted_link: walk_.report().spared(Spared::planted_link, directory.place.path(name)); break;
     }
     count_skipped();
 }
@@ -92,13 +82,11 @@ bool Changer::may_change_mounted(const Directory& directory, NamePointer name, s
 
 int Changer::change(const Directory& directory, int fd, NamePointer name, const Entry& entry) {
     switch (walk_.mode()) {
-        case Mode::change:
-            return walk_.calls().change(fd, name, walk_.rules().owner);
+        case Mode::change: return walk_.calls().change(fd, name, walk_.rules().owner);
         case Mode::inspect:
             if (directory.mount->kind == MountKind::read_only) return EROFS;
             return entry.immutable ? EPERM : 0;
-        case Mode::no_right:
-            return EPERM;
+        case Mode::no_right: return EPERM;
     }
     return EPERM;
 }

@@ -34,9 +34,7 @@ PlaceRef::PlaceRef(std::string name) : place_(new Place(nullptr, std::move(name)
 PlaceRef::PlaceRef(const PlaceRef& parent, std::string_view name)
     : place_(new Place(parent.place_, std::string(name))) {}
 PlaceRef::PlaceRef(const PlaceRef& other) : place_(Place::hold(other.place_)) {}
-PlaceRef::~PlaceRef() {
-    Place::release(place_);
-}
+PlaceRef::~PlaceRef() { Place::release(place_); }
 
 std::string PlaceRef::path(std::string_view name) const {
     std::vector<std::string_view> names;

@@ -15,39 +15,26 @@ constexpr std::uint64_t forbidden_limit = 256;
 
 std::string what_failed(Act act, const std::string& path) {
     switch (act) {
-        case Act::look:
-            return "cannot look at " + quote(path);
-        case Act::open:
-            return "cannot open " + quote(path);
-        case Act::read:
-            return "cannot read the directory " + quote(path);
-        case Act::change:
-            return "cannot change the owner of " + quote(path);
-        case Act::enter_guarded:
-            return "cannot own " + quote(path) + ", which decides how the next start runs";
-        case Act::find_again:
-            return "cannot go back to " + quote(path) + ", which was moved meanwhile";
+        case Act::look: return "cannot look at " + quote(path);
+        case Act::open: return "cannot open " + quote(path);
+        case Act::read: return "cannot read the directory " + quote(path);
+        case Act::change: return "cannot change the owner of " + quote(path);
+        case Act::enter_guarded: return "cannot own " + quote(path) + ", which decides how the next start runs";
+        case Act::find_again: return "cannot go back to " + quote(path) + ", which was moved meanwhile";
     }
     return "cannot own " + quote(path);
 }
 
 std::string_view hint(Act act, int number) {
     switch (number) {
-        case EPERM:
-            return act == Act::change ? "Is it immutable (lsattr), or is CAP_CHOWN missing?" : "";
-        case EACCES:
-            return "Is CAP_DAC_READ_SEARCH missing?";
-        case EROFS:
-            return "Mount it writable, or leave it out";
-        case EINVAL:
-            return "Is the uid or the gid not mapped in this user namespace?";
-        case EMFILE:
-            return "Raise the limit of open files (ulimit -n)";
+        case EPERM: return act == Act::change ? "Is it immutable (lsattr), or is CAP_CHOWN missing?" : "";
+        case EACCES: return "Is CAP_DAC_READ_SEARCH missing?";
+        case EROFS: return "Mount it writable, or leave it out";
+        case EINVAL: return "Is the uid or the gid not mapped in this user namespace?";
+        case EMFILE: return "Raise the limit of open files (ulimit -n)";
         case ENOSPC:
-        case EDQUOT:
-            return "Free space: an overlay file system copies what is changed";
-        default:
-            return "";
+        case EDQUOT: return "Free space: an overlay file system copies what is changed";
+        default: return "";
     }
 }
 
@@ -84,15 +71,11 @@ void Report::failed(Act act, int number, const std::string& path) {
 bool Report::is_hopeless(int number) const {
     const std::uint64_t count = failures_.at(number);
     switch (number) {
-        case EINVAL:
-            return true;
+        case EINVAL: return true;
         case ENOSPC:
-        case EDQUOT:
-            return count >= full_disk_limit;
-        case EPERM:
-            return count >= forbidden_limit && changed_.load(std::memory_order_relaxed) == 0;
-        default:
-            return false;
+        case EDQUOT: return count >= full_disk_limit;
+        case EPERM: return count >= forbidden_limit && changed_.load(std::memory_order_relaxed) == 0;
+        default: return false;
     }
 }
 
@@ -107,9 +90,7 @@ void Report::note(std::string line) {
     notes_.push_back(std::move(line));
 }
 
-Counts Report::counts() const {
-    return {entries_.load(), changed_.load(), skipped_.load()};
-}
+Counts Report::counts() const { return {entries_.load(), changed_.load(), skipped_.load()}; }
 
 std::uint64_t Report::failures() const {
     const std::lock_guard lock(mutex_);

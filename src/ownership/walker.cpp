@@ -15,12 +15,8 @@ constexpr std::size_t buffer_size = std::size_t{64} << 10U;
 // a million directories would be held in memory whole.
 constexpr std::size_t waiting_limit = std::size_t{64} << 10U;
 
-bool is_no_directory(int number) {
-    return number == ENOTDIR || number == ELOOP;
-}
-bool is_out_of_descriptors(int number) {
-    return number == EMFILE || number == ENFILE;
-}
+bool is_no_directory(int number) { return number == ENOTDIR || number == ELOOP; }
+bool is_out_of_descriptors(int number) { return number == EMFILE || number == ENFILE; }
 
 }  // namespace
 

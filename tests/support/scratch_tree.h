@@ -97,7 +97,5 @@ class ScratchTree : public ::testing::Test {
 }  // namespace stepdown::test
 
 namespace stepdown {
-inline void PrintTo(const Owner& owner, std::ostream* out) {
-    *out << owner.uid << ':' << owner.gid;
-}
+inline void PrintTo(const Owner& owner, std::ostream* out) { *out << owner.uid << ':' << owner.gid; }
 }  // namespace stepdown

@@ -16,9 +16,7 @@ Entry file_of(Owner owner, std::uint32_t links = 1, mode_t type = S_IFREG) {
     return entry;
 }
 
-Rules rules(LinkRule links = LinkRule::allow, Owners owners = Owners::distinct) {
-    return {app, owners, links, {}};
-}
+Rules rules(LinkRule links = LinkRule::allow, Owners owners = Owners::distinct) { return {app, owners, links, {}}; }
 
 TEST(Judge, LeavesWhatIsRightAlone) {
     EXPECT_EQ(judge(file_of(app), rules()), Verdict::right);
