@@ -10,7 +10,7 @@ namespace {
 
 void report(const Plan& plan) {
     for (const std::string& warning : plan.warnings) log_warn(warning);
-    for (const LeftOut& left : plan.groups.left_out) {
+    for (const LeftOutGroup& left : plan.groups.left_out) {
         const std::string name = left.name.empty() ? "" : " (" + escape(left.name) + ")";
         log_info("group " + std::to_string(left.gid) + name + " is left out: " + left.reason);
     }

@@ -48,7 +48,7 @@ void describe_groups(Page& page, const Plan& plan) {
         parts.push_back(with_name(member.gid, member.name) + " " + std::string(source_of(member.source)));
     }
     page.line("groups", parts.empty() ? "none" : join(parts, ", "));
-    for (const LeftOut& left : plan.groups.left_out) {
+    for (const LeftOutGroup& left : plan.groups.left_out) {
         page.line("left out", with_name(left.gid, left.name) + ": " + left.reason);
     }
 }

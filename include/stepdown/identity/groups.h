@@ -28,16 +28,16 @@ struct Membership {
 };
 
 // A group that the process has and the command will not, and why.
-struct LeftOut {
+struct LeftOutGroup {
     gid_t gid = 0;
     std::string name;
     std::string reason;
-    bool operator==(const LeftOut&) const = default;
+    bool operator==(const LeftOutGroup&) const = default;
 };
 
 struct Groups {
     std::vector<Membership> members;  // without the primary gid, each gid once, ascending
-    std::vector<LeftOut> left_out;
+    std::vector<LeftOutGroup> left_out;
     bool operator==(const Groups&) const = default;
 };
 
