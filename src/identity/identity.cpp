@@ -11,7 +11,7 @@
 namespace stepdown {
 namespace {
 
-Result<id_t> id_from(const Number& number) {
+Result<id_t> id_from(const SpecNumber& number) {
     const auto id = parse_id(number.text);
     if (!id) return fail(number.text + " is not an id: ids are 0 to 4294967294");
     return id_t{*id};
@@ -56,7 +56,7 @@ class UserResolver {
   public:
     UserResolver(const Accounts& accounts, bool takes_group) : accounts_(accounts), takes_group_(takes_group) {}
 
-    Result<UserHalf> operator()(const Name& name) const {
+    Result<UserHalf> operator()(const SpecName& name) const {
         auto entry = accounts_.user_named(name.text);
         if (!entry && name.text == "root")
             return fail("there is no user root in /etc/passwd. To run as root write 0:0");
@@ -68,7 +68,7 @@ class UserResolver {
         return UserHalf{user.uid, user, user.gid};
     }
 
-    Result<UserHalf> operator()(const Number& number) const {
+    Result<UserHalf> operator()(const SpecNumber& number) const {
         const uid_t uid = TRY(id_from(number));
         if (uid == 0 && number.text != "0") return fail(number.text + " is uid 0. To run as root write 0");
         return with_entry(uid);
@@ -104,11 +104,11 @@ Result<UserHalf> resolve_user_half(const UserSpec& spec, const Accounts& account
 }  // namespace
 
 Result<gid_t> resolve_group(const SpecPart& entry, const Accounts& accounts, std::string_view zero_advice) {
-    if (const auto* number = std::get_if<Number>(&entry)) return id_from(*number);
+    if (const auto* number = std::get_if<SpecNumber>(&entry)) return id_from(*number);
     if (const auto* owner = std::get_if<OwnerOf>(&entry)) {
         return owning_group(*owner, TRY(status_of(*owner)), zero_advice);
     }
-    const std::string& name = std::get<Name>(entry).text;
+    const std::string& name = std::get<SpecName>(entry).text;
     const auto group = accounts.group_named(name);
     if (!group) return fail("there is no group " + quote(name) + " in /etc/group");
     return group->gid;

@@ -6,8 +6,8 @@ namespace stepdown {
 
 SpecPart parse_part(std::string_view text) {
     if (text.front() == '@') return OwnerOf{std::string(text.substr(1))};
-    if (is_number(text)) return Number{std::string(text)};
-    return Name{std::string(text)};
+    if (is_number(text)) return SpecNumber{std::string(text)};
+    return SpecName{std::string(text)};
 }
 
 UserSpec parse_user_spec(std::string_view text) {

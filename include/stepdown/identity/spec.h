@@ -14,15 +14,15 @@ struct OwnerOf {
 };
 
 // A half of SPEC, or an entry of a list of groups. Digits alone are a number and never a name, in range or not.
-struct Name {
+struct SpecName {
     std::string text;
-    bool operator==(const Name&) const = default;
+    bool operator==(const SpecName&) const = default;
 };
-struct Number {
+struct SpecNumber {
     std::string text;
-    bool operator==(const Number&) const = default;
+    bool operator==(const SpecNumber&) const = default;
 };
-using SpecPart = std::variant<Name, Number, OwnerOf>;
+using SpecPart = std::variant<SpecName, SpecNumber, OwnerOf>;
 
 // text is not empty.
 [[nodiscard]] SpecPart parse_part(std::string_view text);
