@@ -16,7 +16,7 @@ class WordReader {
 
     // The next word, or nothing at the end of the text.
     Result<std::optional<std::string>> next() {
-        rest_.remove_prefix(std::min(rest_.find_first_not_of(white_space), rest_.size()));
+        skip_blanks();
         if (rest_.empty()) return std::optional<std::string>();
         std::string word;
         while (!rest_.empty() && !is_white_space(rest_.front())) TRY(read_piece(word));
@@ -24,6 +24,16 @@ class WordReader {
     }
 
   private:
+    // A continued line between words is no word of its own.
+    void skip_blanks() {
+        constexpr std::string_view continuation = "\\\n";
+        while (true) {
+            rest_.remove_prefix(std::min(rest_.find_first_not_of(white_space), rest_.size()));
+            if (!rest_.starts_with(continuation)) return;
+            rest_.remove_prefix(continuation.size());
+        }
+    }
+
     Result<void> read_piece(std::string& word) {
         const char c = pop();
         if (c == '\'') return read_single_quoted(word);
