@@ -1,0 +1,146 @@
+// The grammar: stepdown [OPTION]... [--] COMMAND [ARG]...
+#include "support/call.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace stepdown::test {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+using Words = std::vector<std::string>;
+
+std::string value(const CommandLine& line, Option option) {
+    return line.has(option) ? line[option]->value : "(not given)";
+}
+
+struct Ending {
+    Words words;
+    std::string user;
+    Words command;
+};
+
+TEST(CommandLine, EndsTheOptionsAtTheFirstWordThatIsNone) {
+    const Ending table[] = {
+        {{}, "(not given)", {}},
+        {{"app"}, "(not given)", {"app"}},
+        {{"-u", "a", "app"}, "a", {"app"}},
+        {{"-ua", "app"}, "a", {"app"}},
+        {{"-u=a", "app"}, "=a", {"app"}},
+        {{"--user", "a", "app"}, "a", {"app"}},
+        {{"--user=a", "app"}, "a", {"app"}},
+        {{"-u", "a", "--", "app"}, "a", {"app"}},
+        {{"--", "-u", "a"}, "(not given)", {"-u", "a"}},
+        {{"--", "--", "app"}, "(not given)", {"--", "app"}},
+        {{"-u", "a", "--"}, "a", {}},
+        {{"-u", "--", "app"}, "--", {"app"}},
+        {{"app", "-u", "a"}, "(not given)", {"app", "-u", "a"}},
+        {{"app", "--", "-u", "a"}, "(not given)", {"app", "--", "-u", "a"}},
+        {{"app", "--help", "-V", "--no-such-option"}, "(not given)", {"app", "--help", "-V", "--no-such-option"}},
+        {{"-u", "a", "app", "", "b\nc", "-", "--user=x"}, "a", {"app", "", "b\nc", "-", "--user=x"}},
+        {{"-", "-u", "a"}, "(not given)", {"-", "-u", "a"}},
+        {{"", "-u", "a"}, "(not given)", {"", "-u", "a"}},
+    };
+    for (const auto& [words, user, command] : table) {
+        const Call call(words);
+        const auto line = call.line();
+        ASSERT_TRUE(line) << testing::PrintToString(words) << message_of(line);
+        EXPECT_EQ(value(*line, Option::user), user) << testing::PrintToString(words);
+        EXPECT_EQ(copy_of(line->command), command) << testing::PrintToString(words);
+        EXPECT_FALSE(line->has(Option::help)) << testing::PrintToString(words);
+    }
+}
+
+TEST(CommandLine, LeavesTheWordsOfTheCommandWhereTheyStand) {
+    const Strings argv({"stepdown", "-u", "a", "app", "x"});
+    const auto line = read_command_line(argv.data());
+    ASSERT_TRUE(line);
+    EXPECT_EQ(line->command, argv.data() + 3);
+}
+
+struct Refusal {
+    Words words;
+    std::string option;
+    std::string reason;
+};
+
+TEST(CommandLine, RefusesWhatItDoesNotKnow) {
+    const Refusal table[] = {
+        {{"--no-such-option", "app"}, "--no-such-option", "is not known"},
+        {{"--no-such=1", "app"}, "--no-such", "is not known"},
+        {{"-x", "app"}, "-x", "is not known"},
+        {{"-1", "app"}, "-1", "is not known"},
+        {{"--use", "a", "app"}, "--use", "is not known"},
+        {{"--USER", "a", "app"}, "--USER", "is not known"},
+        {{"---user", "a", "app"}, "---user", "is not known"},
+        {{"-user", "app"}, "", ""},  // -u with the value ser
+        {{"-Vh"}, "-Vh", "is not known"},
+        {{"--strict", "--bad\x1b", "app"}, "--bad\\x1b", "is not known"},
+    };
+    for (const auto& [words, option, reason] : table) {
+        const Call call(words);
+        const std::string message = message_of(call.line());
+        const std::string expected =
+            option.empty() ? ""
+                           : "cannot read the command line: option " + option + " " + reason + ". See stepdown --help";
+        EXPECT_EQ(message, expected) << testing::PrintToString(words);
+    }
+}
+
+TEST(CommandLine, RefusesAValueThatIsMissingOrEmpty) {
+    const Refusal table[] = {
+        {{"-u"}, "--user", "needs a value"},
+        {{"--user"}, "--user", "needs a value"},
+        {{"-c"}, "--chown", "needs a value"},
+        {{"-u", "", "app"}, "--user", "has an empty value"},
+        {{"--user=", "app"}, "--user", "has an empty value"},
+        {{"--user=", "true"}, "--user", "has an empty value"},
+        {{"--user", "", "app"}, "--user", "has an empty value"},
+        {{"--umask=", "app"}, "--umask", "has an empty value"},
+        {{"--strict=", "app"}, "--strict", "has an empty value"},
+    };
+    for (const auto& [words, option, reason] : table) {
+        const Call call(words, {"GOSU_USER=app"});
+        const auto line = call.line();
+        ASSERT_FALSE(line) << testing::PrintToString(words);
+        EXPECT_EQ(line.error().code, ExitCode::failure);
+        EXPECT_THAT(line.error().message, HasSubstr("option " + option + " " + reason))
+            << testing::PrintToString(words);
+    }
+}
+
+TEST(CommandLine, KnowsEveryFlagOfTheTable) {
+    for (const OptionDeclaration& declared : option_table) {
+        const std::string name(declared.long_flag());
+        const Call by_name(declared.is_boolean() ? Words{name, "app"} : Words{name, "1", "app"});
+        const auto line = by_name.line();
+        ASSERT_TRUE(line) << name << message_of(line);
+        EXPECT_EQ(value(*line, declared.option), declared.is_boolean() ? "true" : "1") << name;
+        EXPECT_EQ(copy_of(line->command), Words{"app"}) << name;
+        if (declared.short_flag() == '\0') continue;
+        const std::string letter{'-', declared.short_flag()};
+        const Call by_letter(declared.is_boolean() ? Words{letter, "app"} : Words{letter, "1", "app"});
+        EXPECT_TRUE(by_letter.line()->has(declared.option)) << letter;
+    }
+}
+
+TEST(CommandLine, SurvivesAnEmptyArgumentVector) {
+    const Strings none(Words{});
+    const auto line = read_command_line(none.data());
+    ASSERT_TRUE(line);
+    EXPECT_EQ(copy_of(line->command), Words{});
+}
+
+TEST(CommandLine, ReadsHelpWhateverTheVariablesSay) {
+    for (const OptionDeclaration& declared : option_table) {
+        if (*declared.variable == '\0') continue;
+        const Call call({"--help"}, {std::string(declared.variable) + "=no such value"});
+        const auto line = call.line();
+        ASSERT_TRUE(line) << declared.variable << message_of(line);
+        EXPECT_TRUE(line->has(Option::help)) << declared.variable;
+    }
+}
+
+}  // namespace
+}  // namespace stepdown::test

@@ -1,0 +1,71 @@
+#include "stepdown/settings/near_miss.h"
+
+#include "support/strings.h"
+
+#include <gtest/gtest.h>
+
+namespace stepdown::test {
+namespace {
+
+TEST(OneSlip, IsALetterMissingAddedChangedOrTwoSwapped) {
+    const std::pair<const char*, const char*> table[] = {
+        {"abc", "ab"},  {"abc", "bc"},   {"abc", "ac"},   {"abc", "abcd"}, {"abc", "xabc"}, {"abc", "axbc"},
+        {"abc", "abb"}, {"abc", "xbc"},  {"abc", "axc"},  {"abc", "bac"},  {"abc", "acb"},  {"", "a"},
+        {"a", "b"},     {"aab", "aaab"}, {"aaa", "aaaa"}, {"ab", "ba"},
+    };
+    for (const auto& [a, b] : table) {
+        EXPECT_TRUE(one_slip_apart(a, b)) << a << ' ' << b;
+        EXPECT_TRUE(one_slip_apart(b, a)) << b << ' ' << a;
+    }
+}
+
+TEST(OneSlip, IsNotNoneAndNotTwo) {
+    const std::pair<const char*, const char*> table[] = {
+        {"", ""},       {"abc", "abc"},  {"abc", "a"},     {"", "ab"},     {"abc", "cba"}, {"abc", "cab"},
+        {"abc", "axy"}, {"abc", "xbcy"}, {"abcd", "badc"}, {"abc", "ABC"}, {"abc", "bcx"},
+    };
+    for (const auto& [a, b] : table) {
+        EXPECT_FALSE(one_slip_apart(a, b)) << a << ' ' << b;
+        EXPECT_FALSE(one_slip_apart(b, a)) << b << ' ' << a;
+    }
+}
+
+TEST(NearMiss, NamesTheVariableAndWhatIsMeant) {
+    const std::pair<const char*, const char*> table[] = {
+        {"GOSU_CHONW", "GOSU_CHOWN"},
+        {"GOSU_USR", "GOSU_USER"},
+        {"GOSU_USERS", "GOSU_USER"},
+        {"GOSU_GROUP", "GOSU_GROUPS"},
+        {"GOSO_USER", "GOSU_USER"},
+        {"GOSU_UMSAK", "GOSU_UMASK"},
+        {"GOSU_user", ""},
+        {"GOSU_STRICTT", "GOSU_STRICT"},
+        {"OSU_USER", "GOSU_USER"},
+        {"GOSU_CHOWN_ERROR", "GOSU_CHOWN_ERRORS"},
+    };
+    for (const auto& [name, meant] : table) {
+        const Strings environment({std::string(name) + "=GOSU_CHONW"});
+        const auto warnings = near_miss_warnings(environment.data());
+        if (*meant == '\0') {
+            EXPECT_TRUE(warnings.empty()) << name;
+            continue;
+        }
+        ASSERT_EQ(warnings.size(), 1U) << name;
+        EXPECT_EQ(warnings[0], std::string(name) + " is no setting. Is " + meant + " meant?");
+    }
+}
+
+TEST(NearMiss, WarnsOnceOfEach) {
+    const Strings environment({"GOSU_CHONW=1", "PATH=/bin", "GOSU_USRE=1", "GOSU_USER=1"});
+    EXPECT_EQ(near_miss_warnings(environment.data()).size(), 2U);
+}
+
+TEST(NearMiss, MindsNobodyElsesBusiness) {
+    const Strings environment({"GOSU_VERSION=1.19", "GOSU_USER=app", "GOSU_CHOWN=/data", "GOSU=1", "USER=root",
+                               "PATH=", "GOSU_", "", "=", "NOEQUALS", "GOSU_HOMEPAGE=x", "GOSU_CHOWN_ERRORS=warn",
+                               "A=GOSU_CHONW"});
+    EXPECT_TRUE(near_miss_warnings(environment.data()).empty());
+}
+
+}  // namespace
+}  // namespace stepdown::test
