@@ -1,6 +1,7 @@
 #include "stepdown/base/text.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <limits>
 
@@ -24,7 +25,7 @@ std::optional<CodePoint> decode(std::string_view text) {
         if ((byte & 0xC0U) != 0x80U) return std::nullopt;
         value = (value << 6U) | (byte & 0x3FU);
     }
-    constexpr char32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
+    constexpr std::array<char32_t, 5> smallest{0, 0, 0x80, 0x800, 0x10000};
     const bool surrogate = value >= 0xD800 && value <= 0xDFFF;
     if (value < smallest[length] || value > 0x10FFFF || surrogate) return std::nullopt;
     return CodePoint{value, length};
@@ -67,7 +68,7 @@ std::string escape(std::string_view text) {
 }
 
 std::string quote(std::string_view text) {
-    const std::string escaped = escape(text);
+    std::string escaped = escape(text);
     if (!escaped.empty() && escaped.find(' ') == std::string::npos) return escaped;
     return '"' + escaped + '"';
 }

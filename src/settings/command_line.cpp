@@ -44,7 +44,7 @@ Result<std::string> value_of(const OptionDeclaration& option, std::optional<std:
 Result<std::string> normalize_long(std::string_view word, StringVector& next) {
     const auto equals = word.find('=');
     const std::string_view name = word.substr(0, equals);
-    const auto& option = *TRY(find_option(name, [name](const auto& o) { return o.long_flag() == name; }));
+    const auto& option = *TRY(find_option(name, [name](const auto& each) { return each.long_flag() == name; }));
     std::optional<std::string_view> attached;
     if (equals != std::string_view::npos) attached = word.substr(equals + 1);
     return std::string(name) + "=" + TRY(value_of(option, attached, next));
@@ -52,7 +52,7 @@ Result<std::string> normalize_long(std::string_view word, StringVector& next) {
 
 Result<std::string> normalize_short(std::string_view word, StringVector& next) {
     const char letter = word[1];
-    const auto& option = *TRY(find_option(word, [letter](const auto& o) { return o.short_flag() == letter; }));
+    const auto& option = *TRY(find_option(word, [letter](const auto& each) { return each.short_flag() == letter; }));
     std::optional<std::string_view> attached;
     if (word.size() > 2) attached = word.substr(2);
     if (attached && option.is_boolean()) return usage_error(word, "is not known");

@@ -9,7 +9,8 @@ namespace stepdown {
 namespace {
 
 bool is_setting(std::string_view name) {
-    return std::any_of(option_table.begin(), option_table.end(), [name](const auto& o) { return name == o.variable; });
+    return std::any_of(option_table.begin(), option_table.end(),
+                       [name](const auto& each) { return name == each.variable; });
 }
 
 const OptionDeclaration* setting_meant_by(std::string_view name) {

@@ -66,10 +66,10 @@ Result<std::optional<GroupsSetting>> group_entries(const std::optional<Given>& g
     return std::optional<GroupsSetting>(std::move(groups));
 }
 
-Result<Operand> operand_from(const std::string& word, const std::string& label) {
+Result<Operand> operand_from(const std::string& word, const Given& given) {
     const bool optional = word.starts_with('-');
     Operand operand{word.substr(optional ? 1 : 0), optional ? Presence::optional : Presence::required};
-    if (operand.path.empty()) return refuse(label, "it holds an empty path. Separate paths by blanks");
+    if (operand.path.empty()) return refuse(given.label, "it holds an empty path. Separate paths by blanks");
     return operand;
 }
 
@@ -78,7 +78,7 @@ Result<std::vector<Operand>> operands_from(const std::optional<Given>& given) {
     if (!given) return operands;
     const auto words = split_words(given->value);
     if (!words) return refuse(given->label, words.error().message);
-    for (const std::string& word : *words) operands.push_back(TRY(operand_from(word, given->label)));
+    for (const std::string& word : *words) operands.push_back(TRY(operand_from(word, *given)));
     return operands;
 }
 
