@@ -96,7 +96,7 @@ run_tidy() {
     echo "Checking with clang-format"
     find src include tests \( -name '*.cpp' -o -name '*.h' \) -print0 | xargs -0 clang-format --dry-run -Werror
     echo "Checking with clang-tidy"
-    find src tests/support -name '*.cpp' -print0 | xargs -0 -P2 -n1 clang-tidy -p build/dev --quiet
+    find src -name '*.cpp' -print0 | xargs -0 -P2 -n1 clang-tidy -p build/dev --quiet
 }
 
 case ${1:-} in

@@ -39,7 +39,7 @@ void write_without_blocking(std::string_view bytes) {
         return;
     pollfd ready{STDERR_FILENO, POLLOUT, 0};
     if (::poll(&ready, 1, 0) != 1 || ready.revents != POLLOUT) return;
-    static_cast<void>(!::write(STDERR_FILENO, bytes.data(), bytes.size()));
+    [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, bytes.data(), bytes.size());
 }
 
 class StderrSink final : public spdlog::sinks::base_sink<std::mutex> {

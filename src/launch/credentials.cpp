@@ -75,23 +75,33 @@ Result<void> refuse_to_keep_root(Kernel& kernel, const Credentials& target) {
     return fail("cannot become the user: the process could become root again, so root was not given up");
 }
 
+// What the process asked to be told when its parent dies.
+struct ParentDeath {
+    int signal = 0;  // 0: nothing
+    pid_t parent = 0;
+};
+
+ParentDeath parent_death(Kernel& kernel) {
+    const int signal = kernel.parent_death_signal();
+    return {signal, signal == 0 ? 0 : ::getppid()};
+}
+
 // A parent that died between the change and the new request would never be noticed.
-Result<void> renew_parent_death_signal(Kernel& kernel, int signal, pid_t parent) {
-    if (signal == 0) return {};
-    TRY(kernel.set_parent_death_signal(signal));
-    if (::getppid() != parent) ::raise(signal);
-    return {};
+Result<void> renew(Kernel& kernel, const ParentDeath& asked) {
+    if (asked.signal == 0) return {};
+    TRY(kernel.set_parent_death_signal(asked.signal));
+    if (::getppid() == asked.parent || ::raise(asked.signal) == 0) return {};
+    return fail("cannot become the user: the parent died, and its signal cannot be sent");
 }
 
 }  // namespace
 
 Result<void> assume(Kernel& kernel, const Credentials& target) {
-    const int signal = kernel.parent_death_signal();
-    const pid_t parent = signal == 0 ? 0 : ::getppid();
+    const ParentDeath asked = parent_death(kernel);
     TRY(set(kernel, target));
     TRY(verify(kernel, target));
     TRY(refuse_to_keep_root(kernel, target));
-    return renew_parent_death_signal(kernel, signal, parent);
+    return renew(kernel, asked);
 }
 
 }  // namespace stepdown

@@ -115,12 +115,11 @@ class Planner {
     void give_up_changing(const std::vector<std::string>& missing) {
         const std::string names = join(missing, ", ");
         if (process_.uid == 0) {
-            plan_.obstacles.push_back("cannot become " + settings_.user->label + ": root here lacks the capability " +
-                                      names + ". Add cap_add: [" + names + "]");
+            plan_.obstacles.push_back("cannot use " + settings_.user->label + ": root lacks the capability " + names +
+                                      " here. Start the container with cap_add: [" + names + "]");
         } else if (settings_.user->origin == Origin::flag) {
-            plan_.obstacles.push_back("cannot become " + settings_.user->label + ": uid " +
-                                      std::to_string(process_.uid) + " is not root and lacks the capability " + names +
-                                      ". Call this as root");
+            plan_.obstacles.push_back("cannot use " + settings_.user->label + ": uid " + std::to_string(process_.uid) +
+                                      " is not root and lacks the capability " + names + ". Call this as root");
         } else {
             stay();
             note_skipped();
