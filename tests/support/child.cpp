@@ -197,8 +197,33 @@ Step lead_session_on(int fd) {
     };
 }
 
-Step new_session() {
-    return [] { need(::setsid() >= 0, "setsid"); };
+Step follow_session_leader_on(int fd) {
+    return [=] {
+        lead_session_on(fd)();
+        const pid_t follower = ::fork();
+        need(follower >= 0, "fork");
+        if (follower == 0) return;
+        // Not the leader's: the parent waits for its end to learn that the follower was executed.
+        ::syscall(SYS_close_range, 3U, ~0U, 0U);
+        int status = 0;
+        ::waitpid(follower, &status, 0);
+        ::_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 254);
+    };
+}
+
+Step directory(std::string path) {
+    return [=] { need(::mkdir(path.c_str(), 0755) == 0, "mkdir " + path); };
+}
+
+Step fifo(std::string path) {
+    return [=] { need(::mkfifo(path.c_str(), 0644) == 0, "mkfifo " + path); };
+}
+
+Step sparse_file(std::string path, off_t size) {
+    return [=] {
+        file(path, "")();
+        need(::truncate(path.c_str(), size) == 0, "truncate " + path);
+    };
 }
 
 std::optional<std::string> obstacle(const std::vector<Step>& steps) {

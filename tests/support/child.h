@@ -56,11 +56,17 @@ Step ignored(int signal);
 Step blocked(int signal);
 Step niceness(int value);
 Step parent_death_signal(int signal);
-// fd becomes number in the child and is inherited by the program; number is 50 to 99.
+// fd becomes number in the child and is inherited by the program; number is 3 to 99.
 Step inherited(int fd, int number);
 // A session of its own whose controlling terminal is fd; the program leads it.
 Step lead_session_on(int fd);
-Step new_session();
+// The program runs as a child of the leader of a session whose controlling terminal is fd, as in a debug shell. Its
+// exit code becomes that of the leader, which is what the harness waits for.
+Step follow_session_leader_on(int fd);
+// Not /etc/passwd but a directory, and such: mkdir(2), mkfifo(3), and ftruncate(2) of a new file to size.
+Step directory(std::string path);
+Step fifo(std::string path);
+Step sparse_file(std::string path, off_t size);
 
 // Why a child cannot be prepared so on this machine; nothing: it can.
 std::optional<std::string> obstacle(const std::vector<Step>& steps);

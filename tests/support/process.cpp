@@ -1,6 +1,7 @@
 #include "support/process.h"
 
 #include <fcntl.h>
+#include <grp.h>
 #include <poll.h>
 #include <sched.h>
 #include <sys/syscall.h>
@@ -82,6 +83,7 @@ void set_streams(const Command& command, const UniqueFd& out, const UniqueFd& er
 
 [[noreturn]] void become(const Command& command, const UniqueFd& out, const UniqueFd& err) {
     reset_signals();
+    if (::geteuid() == 0 && ::setgroups(0, nullptr) != 0) give_up("setgroups");
     set_streams(command, out, err);
     if (::syscall(SYS_close_range, 3U, ~0U, 4U /* CLOSE_RANGE_CLOEXEC */) != 0) give_up("close_range");
     for (const auto& step : command.steps) step();

@@ -37,8 +37,8 @@ struct Stream {
 
 enum class PidNamespace { shared, own };
 
-// What to run. The child starts with every signal at its default, an empty signal mask, and no fds but 0-2 (and those
-// that a step opens).
+// What to run. The child starts with every signal at its default, an empty signal mask, no supplementary groups, and no
+// fds but 0-2 (and those that a step opens).
 struct Command {
     std::vector<std::string> argv;
     std::string file;                      // what execve(2) is given; empty: argv[0]

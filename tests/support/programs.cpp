@@ -3,6 +3,10 @@
 #include "support/child.h"
 #include "support/temporary.h"
 
+#include <gtest/gtest.h>
+
+#include <unistd.h>
+
 #include <cstdlib>
 #include <filesystem>
 #include <optional>
@@ -20,6 +24,19 @@ Programs install(const TemporaryDirectory& directory) {
     make_link("stepdown", result.su_exec);
     return result;
 }
+
+Command with_test_accounts(Command command) {
+    return command.after(private_mounts()).after(accounts(test_passwd, test_group));
+}
+
+// Every child is given ids, mounts or capabilities that only root can give.
+class NeedsRoot : public testing::Environment {
+  public:
+    void SetUp() override {
+        STEPDOWN_SKIP_IF(::geteuid() == 0 ? std::nullopt : std::optional<std::string>("this needs root"));
+    }
+};
+const auto* const needs_root = testing::AddGlobalTestEnvironment(new NeedsRoot);
 
 }  // namespace
 
@@ -64,19 +81,14 @@ Command command(const std::string& file, const std::string& name, const Words& w
     return result;
 }
 
-Command stepdown(const Words& words) { return command(programs().stepdown, "stepdown", words); }
-Command gosu(const Words& words) { return command(programs().gosu, "gosu", words); }
-Command su_exec(const Words& words) { return command(programs().su_exec, "su-exec", words); }
+Command stepdown(const Words& words) { return with_test_accounts(command(programs().stepdown, "stepdown", words)); }
+Command gosu(const Words& words) { return with_test_accounts(command(programs().gosu, "gosu", words)); }
+Command su_exec(const Words& words) { return with_test_accounts(command(programs().su_exec, "su-exec", words)); }
 
 Words and_see(Words words) {
     words.push_back(programs().probe);
     words.emplace_back("see");
     return words;
-}
-
-Command with_test_accounts(Command command) {
-    command.steps.insert(command.steps.begin(), {private_mounts(), accounts(test_passwd, test_group)});
-    return command;
 }
 
 bool must_run() {

@@ -1,4 +1,5 @@
-// The programs under test, and the commands most tests start from.
+// The programs under test, and the commands most tests start from. Whatever is linked to this runs as root, or is
+// skipped.
 #pragma once
 
 #include "support/process.h"
@@ -22,7 +23,7 @@ using Words = std::vector<std::string>;
 
 // file run with argv name and words, and the environment that default_environment() has.
 Command command(const std::string& file, const std::string& name, const Words& words);
-// `stepdown words`, `gosu words` and `su-exec words`.
+// `stepdown words`, `gosu words` and `su-exec words`, with test_passwd and test_group as all there is in /etc.
 Command stepdown(const Words& words);
 Command gosu(const Words& words);
 Command su_exec(const Words& words);
@@ -36,8 +37,6 @@ Words and_see(Words words);
 // An account database that depends on no machine: root is listed in disk; games in audio; app in audio and video.
 extern const char* const test_passwd;
 extern const char* const test_group;
-// command with test_passwd and test_group as its /etc.
-Command with_test_accounts(Command command);
 
 // Whether a missing prerequisite is a failure (STEPDOWN_TESTS_MUST_RUN=1) instead of a skip.
 bool must_run();
