@@ -49,14 +49,14 @@ class PersonalityRefusal : public testing::TestWithParam<Refusal> {};
 
 TEST_P(PersonalityRefusal, GosuSaysSoInItsOwnWords) {
     const auto& [spec, reason] = GetParam();
-    const Outcome outcome = run(with_test_accounts(gosu(and_see({spec}))));
+    const Outcome outcome = run(gosu(and_see({spec})));
     EXPECT_EQ(outcome.exit_code, 1);
     EXPECT_EQ(outcome.out, "");
     EXPECT_EQ(outcome.err, "error: failed switching to '" + spec + "': " + reason + "\n");
 }
 
 TEST_P(PersonalityRefusal, SuExecRunsNothing) {
-    const Outcome outcome = run(with_test_accounts(su_exec(and_see({GetParam().spec}))));
+    const Outcome outcome = run(su_exec(and_see({GetParam().spec})));
     EXPECT_EQ(outcome.exit_code, 1);
     EXPECT_EQ(outcome.out, "");
     EXPECT_THAT(outcome.err, Not(IsEmpty()));
@@ -65,19 +65,19 @@ TEST_P(PersonalityRefusal, SuExecRunsNothing) {
 INSTANTIATE_TEST_SUITE_P(Specs, PersonalityRefusal, testing::ValuesIn(refusals));
 
 TEST(SuExec, NamesTheUserItCannotFind) {
-    const Outcome outcome = run(with_test_accounts(su_exec(and_see({"missing"}))));
+    const Outcome outcome = run(su_exec(and_see({"missing"})));
     EXPECT_THAT(outcome.err, HasSubstr("missing"));
 }
 
 TEST(Gosu, MayNotSwitchWithoutPrivileges) {
-    const Outcome outcome = run(with_test_accounts(gosu(and_see({"1001:1001"}))).after(ids(1000, 1000)));
+    const Outcome outcome = run(gosu(and_see({"1001:1001"})).after(ids(1000, 1000)));
     EXPECT_EQ(outcome.exit_code, 1);
     EXPECT_EQ(outcome.out, "");
     EXPECT_EQ(outcome.err, "error: failed switching to '1001:1001': operation not permitted\n");
 }
 
 TEST(SuExec, MayNotSwitchWithoutPrivileges) {
-    const Outcome outcome = run(with_test_accounts(su_exec(and_see({"1001:1001"}))).after(ids(1000, 1000)));
+    const Outcome outcome = run(su_exec(and_see({"1001:1001"})).after(ids(1000, 1000)));
     EXPECT_EQ(outcome.exit_code, 1);
     EXPECT_EQ(outcome.out, "");
     EXPECT_THAT(outcome.err, Not(IsEmpty()));
@@ -177,7 +177,7 @@ TEST(Personality, TakesTheCommandsOwnExitCode) {
 TEST(Personality, IsTheBasenameOfTheFirstWordOfAll) {
     Command command = gosu(and_see({"1000"}));
     command.argv.at(0) = "/some/where/gosu";
-    EXPECT_EQ(seen(run(with_test_accounts(command))).ids(), "1000:0");
+    EXPECT_EQ(seen(run(command)).ids(), "1000:0");
 }
 
 }  // namespace
