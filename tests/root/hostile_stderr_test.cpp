@@ -1,0 +1,124 @@
+// A standard error that nobody reads, or that is broken, neither hangs nor ends a start. See design 3.
+#include "support/child.h"
+#include "support/programs.h"
+
+#include <gtest/gtest.h>
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <ostream>
+#include <string>
+#include <vector>
+
+namespace stepdown::test {
+namespace {
+
+// Both ends stay open as long as the test wants them to.
+struct Channel {
+    UniqueFd far;
+    UniqueFd near;
+};
+
+void set_flags(int fd, int flags) { ASSERT_EQ(::fcntl(fd, F_SETFL, flags), 0); }
+
+// Full to the last byte, and blocking for whoever writes next.
+void fill(int fd) {
+    set_flags(fd, O_NONBLOCK);
+    const std::vector<char> bytes(4096, 'x');
+    while (::write(fd, bytes.data(), bytes.size()) > 0) {
+    }
+    while (::write(fd, bytes.data(), 1) > 0) {
+    }
+    set_flags(fd, 0);
+}
+
+Channel pipe_channel() {
+    std::array<int, 2> fds{};
+    EXPECT_EQ(::pipe2(fds.data(), O_CLOEXEC), 0);
+    return {UniqueFd(fds[0]), UniqueFd(fds[1])};
+}
+
+Channel socket_channel(int type) {
+    std::array<int, 2> fds{};
+    EXPECT_EQ(::socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, fds.data()), 0);
+    return {UniqueFd(fds[0]), UniqueFd(fds[1])};
+}
+
+Channel full(Channel channel) {
+    fill(channel.near.get());
+    return channel;
+}
+
+Channel without_reader(Channel channel) {
+    channel.far = UniqueFd();
+    return channel;
+}
+
+Channel read_only_end() {
+    Channel channel = pipe_channel();
+    std::swap(channel.far, channel.near);
+    return channel;
+}
+
+struct Hostile {
+    std::string name;
+    Channel (*make)();
+};
+
+void PrintTo(const Hostile& hostile, std::ostream* out) { *out << hostile.name; }
+
+const Hostile hostiles[] = {
+    {"closed", [] { return Channel{}; }},
+    {"full pipe", [] { return full(pipe_channel()); }},
+    {"pipe without reader", [] { return without_reader(pipe_channel()); }},
+    {"read end of a pipe", [] { return read_only_end(); }},
+    {"full stream socket", [] { return full(socket_channel(SOCK_STREAM)); }},
+    {"full datagram socket", [] { return full(socket_channel(SOCK_DGRAM)); }},
+    {"stream socket without reader", [] { return without_reader(socket_channel(SOCK_STREAM)); }},
+};
+
+Command complaining_to(const Channel& channel, Command command) {
+    command.err = channel.near.valid() ? Stream::given(channel.near.get()) : Stream::closed();
+    command.deadline = std::chrono::seconds(20);
+    return command.with({"GOSU_LOG_LEVEL=debug", "GOSU_CHONW=1", "GOSU_USR=1"});
+}
+
+class HostileStderr : public testing::TestWithParam<Hostile> {};
+
+TEST_P(HostileStderr, LetsAStartGoOn) {
+    const Channel channel = GetParam().make();
+    const Outcome outcome = run(complaining_to(channel, stepdown({"-u", "1000:1000", "/bin/sh", "-c", "exit 7"})));
+    EXPECT_FALSE(outcome.timed_out);
+    EXPECT_EQ(outcome.exit_code, 7) << describe(outcome);
+}
+
+TEST_P(HostileStderr, LeavesTheExitCodeOfARefusal) {
+    const Channel channel = GetParam().make();
+    const Outcome outcome = run(complaining_to(channel, stepdown({"-u", "missing-user", "true"})));
+    EXPECT_FALSE(outcome.timed_out);
+    EXPECT_EQ(outcome.exit_code, 125) << describe(outcome);
+}
+
+TEST_P(HostileStderr, LeavesTheExitCodeOfACommandThatIsMissing) {
+    const Channel channel = GetParam().make();
+    const Outcome outcome = run(complaining_to(channel, stepdown({"-u", "1000:1000", "no-such-command"})));
+    EXPECT_FALSE(outcome.timed_out);
+    EXPECT_EQ(outcome.exit_code, 127) << describe(outcome);
+}
+
+TEST_P(HostileStderr, LeavesTheExitCodeOfGosu) {
+    const Channel channel = GetParam().make();
+    for (const Command& command : {gosu({"missing-user", "true"}), gosu({"1000:1000", "no-such-command"}), gosu({})}) {
+        const Outcome outcome = run(complaining_to(channel, command));
+        EXPECT_FALSE(outcome.timed_out);
+        EXPECT_EQ(outcome.exit_code, 1) << describe(outcome);
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Kinds, HostileStderr, testing::ValuesIn(hostiles));
+
+}  // namespace
+}  // namespace stepdown::test
