@@ -1,0 +1,218 @@
+// GOSU_CHOWN through the binary: operands, links, errors. What the walk itself does is tested where it is built.
+// See ownership.md's rules in include/stepdown/ownership, and design 1 for the words of the setting.
+#include "support/child.h"
+#include "support/expect.h"
+#include "support/programs.h"
+#include "support/temporary.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <unistd.h>
+
+#include <cstring>
+#include <filesystem>
+
+namespace stepdown::test {
+namespace {
+
+using testing::HasSubstr;
+
+const Owner root{0, 0};
+const Owner app{1500, 1500};
+
+Command owning(const std::string& paths, const Words& options = {}) {
+    Words words{"-u", "app", "-c", paths};
+    words.insert(words.end(), options.begin(), options.end());
+    words.insert(words.end(), {"/bin/echo", "ran"});
+    return stepdown(words);
+}
+
+void expect_owned(const Outcome& outcome) {
+    EXPECT_EQ(outcome.exit_code, 0) << describe(outcome);
+    EXPECT_EQ(outcome.out, "ran\n");
+    EXPECT_EQ(outcome.err, "");
+}
+
+TEST(Chown, OwnsATreeAndLeavesWhatItsLinksLeadTo) {
+    const TemporaryDirectory elsewhere;
+    write_file(elsewhere / "secret", "");
+    make_directory(elsewhere / "directory");
+    write_file(elsewhere / "directory/secret", "");
+    const TemporaryDirectory tree;
+    make_directory(tree / "sub");
+    write_file(tree / "sub/file", "");
+    make_link(elsewhere / "secret", tree / "planted");
+    make_link(elsewhere / "directory", tree / "sub/planted");
+    make_link("/", tree / "top");
+    make_link("..", tree / "sub/cycle");
+    expect_owned(run(owning(tree.path())));
+    for (const std::string& path : {tree.path(), tree / "sub", tree / "sub/file", tree / "planted",
+                                    tree / "sub/planted", tree / "top", tree / "sub/cycle"}) {
+        EXPECT_EQ(owner(path), app) << path;
+    }
+    for (const char* name : {"secret", "directory", "directory/secret"})
+        EXPECT_EQ(owner(elsewhere / name), root) << name;
+    EXPECT_EQ(owner("/"), root);
+}
+
+TEST(Chown, GivesTheUsersPrimaryGroup) {
+    const TemporaryDirectory tree;
+    write_file(tree / "file", "");
+    give(tree / "file", {1500, 0});
+    Command command = stepdown({"-u", "app:docker", "-c", tree.path(), "true"});
+    expect_silent_success(run(command));
+    EXPECT_EQ(owner(tree / "file"), Owner({1500, 999}));
+}
+
+TEST(Chown, TouchesNothingThatIsRight) {
+    const TemporaryDirectory tree;
+    write_file(tree / "tool", "", 04755);
+    give(tree / "tool", app);
+    ASSERT_EQ(::chmod((tree / "tool").c_str(), 04755), 0);
+    give(tree.path(), app);
+    const auto before = status(tree / "tool");
+    expect_owned(run(owning(tree.path())));
+    const auto after = status(tree / "tool");
+    EXPECT_EQ(after->st_mode & 07777U, 04755U);
+    EXPECT_EQ(after->st_ctim.tv_sec, before->st_ctim.tv_sec);
+    EXPECT_EQ(after->st_ctim.tv_nsec, before->st_ctim.tv_nsec);
+}
+
+TEST(ChownPaths, AreWordsAsAShellQuotesThem) {
+    const TemporaryDirectory tree;
+    for (const char* name : {"plain", "two words", "it's", "star*", "a\"b"}) make_directory(tree / name);
+    const std::string paths = (tree / "plain") + " '" + (tree / "two words") + "'\t\"" + (tree / "it's") + "\"\n" +
+                              (tree / "star*") + " " + (tree / "a\\\"b");
+    expect_owned(run(owning(paths)));
+    for (const char* name : {"plain", "two words", "it's", "star*", "a\"b"}) EXPECT_EQ(owner(tree / name), app) << name;
+    EXPECT_EQ(owner(tree.path()), root);
+}
+
+TEST(ChownPaths, StartAtTheWorkingDirectoryWhenRelative) {
+    const TemporaryDirectory tree;
+    make_directory(tree / "data");
+    expect_owned(run(owning("data").after(working_directory(tree.path()))));
+    EXPECT_EQ(owner(tree / "data"), app);
+    EXPECT_EQ(owner(tree.path()), root);
+}
+
+TEST(ChownPaths, MayBeMissingAfterADash) {
+    const TemporaryDirectory tree;
+    make_directory(tree / "here");
+    expect_owned(run(owning("-" + (tree / "missing") + " -" + (tree / "here"))));
+    EXPECT_EQ(owner(tree / "here"), app);
+}
+
+TEST(ChownPaths, MayNotBeMissingOtherwise) {
+    const TemporaryDirectory tree;
+    expect_refused(run(owning(tree / "missing")), {tree / "missing"});
+    const Outcome pattern = run(owning(tree / "*"));
+    expect_refused(pattern, {tree / "*"});
+    EXPECT_THAT(pattern.err, HasSubstr("expanded"));
+}
+
+TEST(ChownPaths, RefuseWhatWouldGiveTheNextStartAway) {
+    for (const char* path : {"/", "//", "/.", "/tmp/..", "/etc", "/etc/", "/etc/passwd", "/etc/group", "/proc",
+                             "/proc/self", "/sys", "/proc/sys/kernel"}) {
+        expect_refused(run(owning(path)));
+    }
+    for (const char* path : {"/", "/etc", "/etc/passwd"}) EXPECT_EQ(owner(path), root) << path;
+}
+
+TEST(ChownPaths, RefuseTheDirectoryOfTheProgramItself) {
+    const std::string parent = programs().directory;
+    expect_refused(run(owning(parent)));
+    expect_refused(run(owning(programs().stepdown)));
+    EXPECT_EQ(owner(parent), root);
+    EXPECT_EQ(owner(programs().stepdown), root);
+}
+
+TEST(ChownPaths, RefuseEvenWhereErrorsOnlyWarn) {
+    const TemporaryDirectory tree;
+    expect_refused(run(owning(tree.path() + " /proc", {"--chown-errors", "warn"})), {"/proc"});
+    expect_refused(run(owning(tree.path() + " " + (tree / "missing"), {"--chown-errors", "warn"})), {tree / "missing"});
+}
+
+TEST(ChownPaths, RefuseALinkThatTheApplicationControls) {
+    const TemporaryDirectory directory;
+    write_file(directory / "secret", "");
+    make_directory(directory / "volume");
+    give(directory / "volume", app);
+    make_link("..", directory / "volume/db");
+    expect_refused(run(owning(directory / "volume/db")), {"symbolic link"});
+    expect_refused(run(owning(directory / "volume/db/secret")), {"symbolic link"});
+    expect_refused(run(owning((directory / "volume/db") + "/")), {"symbolic link"});
+    EXPECT_EQ(owner(directory / "secret"), root);
+    EXPECT_EQ(owner(directory.path()), root);
+}
+
+TEST(ChownPaths, FollowALinkThatOnlyRootControls) {
+    const TemporaryDirectory directory;
+    make_directory(directory / "real");
+    make_link("real", directory / "link");
+    expect_owned(run(owning(directory / "link")));
+    EXPECT_EQ(owner(directory / "real"), app);
+    EXPECT_EQ(owner(directory / "link"), root);
+}
+
+// Root without CAP_CHOWN may change nothing, and says so once.
+TEST(ChownErrors, EndTheStartUnlessTheyOnlyWarn) {
+    const TemporaryDirectory tree;
+    write_file(tree / "file", "");
+    const Step weak = without_capabilities({cap_chown});
+    expect_refused(run(owning(tree.path()).after(weak)), {"GOSU_CHOWN_ERRORS=warn"});
+    for (Command command :
+         {owning(tree.path(), {"--chown-errors", "warn"}), owning(tree.path()).with({"GOSU_CHOWN_ERRORS=warn"})}) {
+        const Outcome outcome = run(command.after(weak));
+        EXPECT_EQ(outcome.out, "ran\n") << describe(outcome);
+        EXPECT_THAT(outcome.err, HasSubstr("stepdown: warning: "));
+    }
+    EXPECT_EQ(owner(tree / "file"), root);
+}
+
+TEST(ChownErrors, AreNoneWhereAllIsRight) {
+    const TemporaryDirectory tree;
+    give(tree.path(), app);
+    expect_owned(run(owning(tree.path()).after(without_capabilities({cap_chown}))));
+}
+
+TEST(ChownErrors, AreRefusedWhenStrictUnlessWarnIsExplicit) {
+    const TemporaryDirectory tree;
+    const Step weak = without_capabilities({cap_chown});
+    expect_refused(run(owning(tree.path(), {"--strict"}).after(weak)));
+    EXPECT_EQ(run(owning(tree.path(), {"--strict", "--chown-errors", "warn"}).after(weak)).out, "ran\n");
+}
+
+// A mount inside the tree, as volumes are.
+TEST(ChownMounts, AreEnteredUnlessToldOtherwise) {
+    for (const bool stay : {false, true}) {
+        const TemporaryDirectory tree;
+        make_directory(tree / "mount");
+        Words words{"-u", "app", "-c", tree.path()};
+        if (stay) words.emplace_back("--one-file-system");
+        words.insert(words.end(), {"/usr/bin/stat", "--format=%u:%g", tree / "mount/file"});
+        Command command = stepdown(words);
+        command.after(empty_tmpfs(tree / "mount")).after(file(tree / "mount/file", ""));
+        const Outcome outcome = run(command);
+        EXPECT_EQ(outcome.out, stay ? "0:0\n" : "1500:1500\n") << describe(outcome);
+    }
+}
+
+TEST(ChownMounts, ThatAreReadOnlyAreSkippedInsideATree) {
+    const TemporaryDirectory tree;
+    make_directory(tree / "config");
+    write_file(tree / "data", "");
+    expect_owned(run(owning(tree.path()).after(read_only(tree / "config"))));
+    EXPECT_EQ(owner(tree / "data"), app);
+    EXPECT_EQ(owner(tree / "config"), root);
+}
+
+TEST(ChownMounts, ThatAreReadOnlyAndWrongAreAnErrorAsAnOperand) {
+    const TemporaryDirectory tree;
+    make_directory(tree / "config");
+    expect_refused(run(owning(tree / "config").after(read_only(tree / "config"))), {tree / "config"});
+}
+
+}  // namespace
+}  // namespace stepdown::test
