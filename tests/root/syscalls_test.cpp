@@ -1,0 +1,83 @@
+// The cost of a start, so that it cannot rot. Only the release build is counted: a sanitizer makes hundreds of calls of
+// its own.
+#include "support/programs.h"
+#include "support/temporary.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <unistd.h>
+
+#include <sstream>
+
+namespace stepdown::test {
+namespace {
+
+constexpr int most_syscalls = 50;
+
+struct Trace {
+    Outcome outcome;
+    std::vector<std::string> calls;  // between the two execve(2), neither counted
+};
+
+// The last execve(2) that succeeded is the command's; those before it that failed are part of the search.
+std::vector<std::string> calls_before_the_command(const std::string& log) {
+    std::istringstream stream(log);
+    std::vector<std::string> lines;
+    std::size_t end = 0;
+    for (std::string line; std::getline(stream, line);) {
+        lines.push_back(line);
+        if (line.starts_with("execve(") && line.ends_with("= 0")) end = lines.size() - 1;
+    }
+    if (end == 0) return {};
+    return {lines.begin() + 1, lines.begin() + static_cast<std::ptrdiff_t>(end)};
+}
+
+Trace trace(const Words& words) {
+    const TemporaryDirectory directory;
+    Command command = stepdown({});
+    command.argv = {"strace", "-o", directory / "log", programs().stepdown};
+    command.argv.insert(command.argv.end(), words.begin(), words.end());
+    command.file = "/usr/bin/strace";
+    Outcome outcome = run(command);
+    return {outcome, calls_before_the_command(read_file(directory / "log"))};
+}
+
+std::optional<std::string> no_strace() {
+    if (::access("/usr/bin/strace", X_OK) == 0) return {};
+    return "strace is not installed";
+}
+
+TEST(Start, CostsAtMostFiftySyscalls) {
+    STEPDOWN_SKIP_IF(no_strace());
+    const Trace start = trace({"-u", "1000:1000", "true"});
+    EXPECT_EQ(start.outcome.exit_code, 0) << describe(start.outcome);
+    ASSERT_FALSE(start.calls.empty());
+    EXPECT_LE(start.calls.size(), most_syscalls) << testing::PrintToString(start.calls);
+}
+
+// The exec'd process is the one that was started: nothing is forked, and no thread is made for a short start.
+TEST(Start, MakesNoProcessAndNoThread) {
+    STEPDOWN_SKIP_IF(no_strace());
+    const TemporaryDirectory tree;
+    for (int i = 0; i < 20; ++i) write_file(tree / std::to_string(i), "");
+    const Trace start = trace({"-u", "1000:1000", "-c", tree.path(), "true"});
+    EXPECT_EQ(start.outcome.exit_code, 0) << describe(start.outcome);
+    ASSERT_FALSE(start.calls.empty());
+    for (const auto& call : start.calls) {
+        EXPECT_THAT(call, testing::Not(testing::ContainsRegex("^(clone|clone3|fork|vfork)\\(")));
+    }
+}
+
+TEST(Start, MakesNoPrivilegedCallWhenNothingWouldChange) {
+    STEPDOWN_SKIP_IF(no_strace());
+    const Trace start = trace({"-u", "root", "true"});
+    EXPECT_EQ(start.outcome.exit_code, 0) << describe(start.outcome);
+    ASSERT_FALSE(start.calls.empty());
+    for (const auto& call : start.calls) {
+        EXPECT_THAT(call, testing::Not(testing::ContainsRegex("^(setgroups|setres|setuid|setgid|capset|f?chown)")));
+    }
+}
+
+}  // namespace
+}  // namespace stepdown::test
