@@ -94,7 +94,7 @@ class Planner {
         }
         const bool gid_changes = plan_.identity.gid != process_.gid;
         std::vector<gid_t> groups = gids_of(plan_.groups);
-        const bool groups_change = !plan_.groups_kept && groups != without(process_.groups, plan_.identity.gid);
+        const bool groups_change = !plan_.groups_kept && groups != groups_to_compare();
         if (!uid_changes() && !gid_changes && !groups_change) return;
         const std::vector<std::string> missing = missing_capabilities(gid_changes || groups_change);
         if (!missing.empty()) {
@@ -103,6 +103,13 @@ class Planner {
         }
         plan_.credentials = {process_.uid, plan_.identity.uid, plan_.identity.gid, std::nullopt};
         if (groups_change) plan_.credentials->groups = std::move(groups);
+    }
+
+    // Engines repeat the primary gid among the groups. That is set right where it can be, and no reason to complain
+    // where it cannot.
+    [[nodiscard]] std::vector<gid_t> groups_to_compare() const {
+        if (process_.effective.has(cap_setgid)) return process_.groups;
+        return without(process_.groups, plan_.identity.gid);
     }
 
     [[nodiscard]] std::vector<std::string> missing_capabilities(bool groups_or_gid_change) const {
