@@ -17,9 +17,10 @@ Result<void> run(Kernel& kernel, Personality personality, char** argv) {
 
 // The one place where an error is printed.
 int report(Personality personality, const Error& error) {
+    if (error.message.empty()) return static_cast<int>(error.code);  // what there is to say was printed
     if (personality == Personality::native) {
         log_error(error.message);
-    } else if (!error.message.empty()) {
+    } else {
         write_stderr(error.message + "\n");
     }
     return static_cast<int>(error.code);

@@ -9,8 +9,8 @@
 namespace stepdown {
 namespace {
 
-Failure refuse(const std::string& label, const Error& reason) {
-    return fail("cannot use " + label + ": " + reason.message);
+std::string refusal(const std::string& label, const Error& reason) {
+    return "cannot use " + label + ": " + reason.message;
 }
 
 std::vector<gid_t> without(std::vector<gid_t> gids, gid_t primary) {
@@ -30,7 +30,7 @@ class Planner {
         plan_.umask = settings_.umask;
         plan_.warnings = near_miss_warnings(situation_.environment);
         TRY(decide_user());
-        TRY(decide_groups());
+        decide_groups();
         decide_credentials();
         decide_environment();
         decide_ownership();
@@ -51,10 +51,9 @@ class Planner {
 
     Result<void> decide_user() {
         if (!settings_.user && process_.uid == 0) {
-            return fail(
-                "cannot start: no user is set, and running as root must be asked for by name. Write "
-                "GOSU_USER=1000:1000 "
-                "or another user, or GOSU_USER=root");
+            plan_.obstacles.emplace_back(
+                "cannot start: no user is set, and running as root must be asked for by name. "
+                "Write GOSU_USER=1000:1000 or another user, or GOSU_USER=root");
         }
         if (!settings_.user) {
             stay();
@@ -62,45 +61,38 @@ class Planner {
         }
         spec_ = parse_user_spec(settings_.user->value);
         auto identity = resolve_user(spec_, situation_.accounts, process_.uid);
-        if (!identity) return refuse(settings_.user->label, identity.error());
+        if (!identity) return fail(refusal(settings_.user->label, identity.error()));
         plan_.identity = *std::move(identity);
         return {};
     }
 
     [[nodiscard]] bool uid_changes() const { return plan_.identity.uid != process_.uid; }
 
-    Result<void> decide_groups() {
-        if (stays_) return {};
+    void decide_groups() {
+        if (stays_) return;
         plan_.groups_kept = !uid_changes() && !settings_.groups;
-        if (plan_.groups_kept) return {};
-        if (settings_.groups && settings_.groups->entries.empty()) return {};
+        if (plan_.groups_kept) return;
+        if (settings_.groups && settings_.groups->entries.empty()) return;
         const gid_t primary = plan_.identity.gid;
         if (!spec_.group) add_groups(plan_.groups, groups_of_account(plan_.identity, situation_.accounts), primary);
         if (settings_.occasion == Occasion::start) {
             const CurrentGroups current{process_.gid, process_.groups};
             add_groups(plan_.groups, groups_of_container(current, situation_.accounts), primary);
         }
-        if (!settings_.groups) return {};
+        if (!settings_.groups) return;
         const auto named = groups_of_setting(settings_.groups->entries, situation_.accounts);
-        if (!named) return refuse(settings_.groups->label, named.error());
-        add_groups(plan_.groups, *named, primary);
-        return {};
+        if (named) return add_groups(plan_.groups, *named, primary);
+        plan_.obstacles.push_back(refusal(settings_.groups->label, named.error()));
     }
 
     void decide_credentials() {
-        if (stays_) {
-            note_skipped();
-            return;
-        }
+        if (stays_) return note_skipped();
         const bool gid_changes = plan_.identity.gid != process_.gid;
         std::vector<gid_t> groups = gids_of(plan_.groups);
         const bool groups_change = !plan_.groups_kept && groups != groups_to_compare();
         if (!uid_changes() && !gid_changes && !groups_change) return;
         const std::vector<std::string> missing = missing_capabilities(gid_changes || groups_change);
-        if (!missing.empty()) {
-            give_up_changing(missing);
-            return;
-        }
+        if (!missing.empty()) return give_up_changing(missing);
         plan_.credentials = {process_.uid, plan_.identity.uid, plan_.identity.gid, std::nullopt};
         if (groups_change) plan_.credentials->groups = std::move(groups);
     }
@@ -135,6 +127,7 @@ class Planner {
 
     // One message for everything that this process has not the rights for.
     void note_skipped() {
+        if (process_.uid == 0) return;
         std::vector<std::string> labels;
         if (settings_.user) labels.push_back(settings_.user->label);
         if (settings_.groups) labels.push_back(settings_.groups->label);

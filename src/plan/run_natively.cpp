@@ -14,8 +14,8 @@ namespace {
 Result<void> dry_run(Kernel& kernel, const Plan& plan, StringVector environment) {
     const Findings findings = inspect(kernel, plan);
     TRY(write_all(STDOUT_FILENO, describe(plan, findings, environment)));
-    if (!findings.problems.empty()) return fail(findings.problems.front());
-    return {};
+    if (findings.problems.empty()) return {};
+    return fail("");  // the page has told them all
 }
 
 Result<void> start(Kernel& kernel, const Settings& settings, StringVector environment) {

@@ -55,7 +55,7 @@ struct Situation {
     StringVector environment;
 };
 
-// The plan for settings, natively. Errors: values that make no plan possible (an unknown user, no user as root).
+// The plan for settings, natively. Errors: a user that makes no plan possible (an unknown one).
 [[nodiscard]] Result<Plan> make_plan(const Settings& settings, const Situation& situation);
 
 // The plan of the gosu and su-exec personalities: credentials, HOME and the command.
