@@ -17,7 +17,14 @@ void Changer::failed(Act act, int number, const Directory& directory, std::strin
 
 void Changer::flush() {
     walk_.report().add(counts_);
+    flushed_ += counts_.entries;
     counts_ = {};
+}
+
+std::uint64_t Changer::flush_if_many() {
+    constexpr std::uint64_t many = 256;
+    if (counts_.entries >= many) flush();
+    return flushed_ + counts_.entries;
 }
 
 Changer::Found Changer::treat(const Directory& directory, NamePointer name) {

@@ -57,7 +57,7 @@ bool Circumstances::may_chown() {
 }
 
 Mode Circumstances::mode() {
-    if (work_ == Work::inspect) return Mode::inspect;
+    if (purpose_ == Purpose::inspect) return Mode::inspect;
     return may_chown() ? Mode::change : Mode::no_right;
 }
 

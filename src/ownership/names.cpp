@@ -35,4 +35,13 @@ std::string NameList::take() {
     return name;
 }
 
+NameList NameList::take_half() {
+    NameList half;
+    const std::size_t middle = packed_.find('\0', at_ + bytes() / 2);
+    if (empty() || middle + 1 == packed_.size()) return half;
+    half.packed_ = packed_.substr(middle + 1);
+    packed_.resize(middle + 1);
+    return half;
+}
+
 }  // namespace stepdown

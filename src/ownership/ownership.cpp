@@ -95,7 +95,7 @@ Inspection inspect(Vetted& vetted, Circumstances& circumstances) {
 
 Result<void> own_trees(const OwnershipPlan& plan, const OwnershipRun& run) {
     if (plan.operands.empty()) return {};
-    Circumstances circumstances(plan, run, Work::change);
+    Circumstances circumstances(plan, run, Purpose::change);
     auto all = vet_all(circumstances);
     TRY(first_refusal(all));
     Result<void> outcome;
@@ -113,7 +113,7 @@ Result<void> own_trees(const OwnershipPlan& plan, const OwnershipRun& run) {
 
 std::vector<Inspection> inspect_trees(const OwnershipPlan& plan, const OwnershipRun& run) {
     if (plan.operands.empty()) return {};
-    Circumstances circumstances(plan, run, Work::inspect);
+    Circumstances circumstances(plan, run, Purpose::inspect);
     auto all = vet_all(circumstances);
     std::vector<Inspection> inspections;
     inspections.reserve(all.size());

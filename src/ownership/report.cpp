@@ -100,7 +100,7 @@ std::uint64_t Report::failures() const {
 
 TreeReport Report::result() const {
     const Counts so_far = counts();
-    return {tree_, so_far.entries, so_far.changed, so_far.skipped, failures()};
+    return {tree_, so_far.entries, so_far.changed, so_far.skipped, failures(), threads_};
 }
 
 std::vector<std::string> Report::warnings() const {

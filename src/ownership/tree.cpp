@@ -1,5 +1,6 @@
 #include "stepdown/ownership/tree.h"
 
+#include "stepdown/ownership/threads.h"
 #include "stepdown/ownership/walker.h"
 
 #include <sys/resource.h>
@@ -10,15 +11,27 @@
 namespace stepdown {
 namespace {
 
-// More than any sensible tree is deep; a deeper one is parked.
-constexpr std::size_t most_open_directories = 256;
+constexpr std::size_t most_open_directories = 256;  // more than sensible trees are deep; a deeper one is parked
 
-std::size_t open_directories(const OwnershipRun& run) {
-    constexpr rlim_t others = 32;  // what the process holds besides: standard streams, operands, inherited ones
-    if (run.open_directories != 0) return run.open_directories;
+// What the descriptors of this process allow.
+struct Room {
+    std::size_t threads;
+    std::size_t open_directories;  // a thread
+};
+
+Room make_room(const OwnershipRun& run, std::size_t threads) {
+    constexpr std::size_t others = 32;  // standard streams, operands, inherited ones
+    constexpr std::size_t sensible = 8;
     rlimit limit{};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur <= others) return 2;
-    return std::clamp<std::size_t>(limit.rlim_cur - others, 2, most_open_directories);
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) limit.rlim_cur = 0;
+    const std::size_t free = limit.rlim_cur > others ? limit.rlim_cur - others : 0;
+    if (free / threads < sensible) threads = 1;
+    const std::size_t each = std::clamp<std::size_t>(free / threads, 2, most_open_directories);
+    return {threads, run.open_directories != 0 ? run.open_directories : each};
+}
+
+std::size_t wanted_threads(const OwnershipRun& run, MountKind kind) {
+    return run.threads != 0 ? run.threads : worth_threads(kind);
 }
 
 // The tree's top as the walk sees it; for a file, a stand-in.
@@ -43,6 +56,19 @@ void own_file(Tree& tree, Walk& walk) {
     changer.flush();
 }
 
+// Everything below top. Returns how many threads worked on it.
+std::size_t walk_below(const std::shared_ptr<Directory>& top, Walk& walk, const OwnershipRun& run) {
+    constexpr std::size_t at_most = 16;  // what the first thread, which walks alone at first, leaves room for
+    const std::size_t open = make_room(run, at_most).open_directories;
+    const auto threads = [&] { return make_room(run, wanted_threads(run, top->mount->kind)).threads; };
+    Pool* shared = nullptr;
+    Pool pool(threads, [&] { Walker(walk, *shared, top, open).help(); });
+    shared = &pool;
+    Walker(walk, pool, top, open).run();
+    pool.finish();
+    return pool.size();
+}
+
 void own_directory(Tree& tree, Walk& walk, const OwnershipRun& run) {
     Changer changer(walk);
     const auto top = make_top(tree, walk);
@@ -53,7 +79,7 @@ void own_directory(Tree& tree, Walk& walk, const OwnershipRun& run) {
         return changer.flush();
     }
     top->fd = *std::move(fd);
-    Walker(walk, open_directories(run)).run(top);
+    walk.report().worked_by(walk_below(top, walk, run));
     if (!walk.stopped()) changer.treat_self(*top);
     changer.flush();
 }

@@ -20,23 +20,53 @@ bool is_out_of_descriptors(int number) { return number == EMFILE || number == EN
 
 }  // namespace
 
-Walker::Walker(Walk& walk, std::size_t open_limit)
-    : walk_(walk), changer_(walk), buffer_(buffer_size), open_limit_(open_limit) {}
+Walker::Walker(Walk& walk, Pool& pool, std::shared_ptr<Directory> top, std::size_t open_limit)
+    : walk_(walk), pool_(pool), changer_(walk), buffer_(buffer_size), top_(std::move(top)), open_limit_(open_limit) {}
 
-void Walker::run(std::shared_ptr<Directory> top) {
-    top_ = top;
-    descend(std::move(top));
+void Walker::run() {
+    descend(top_);
+    walk_stack();
+    help();
+}
+
+void Walker::help() {
+    while (auto work = pool_.take([] {})) {
+        begin(*std::move(work));
+        walk_stack();
+    }
+}
+
+void Walker::walk_stack() {
     while (!stack_.empty() && !walk_.stopped()) step();
     stack_.clear();
     open_ = 0;
     changer_.flush();
 }
 
+// Somebody else's part of a directory is a directory that was read to its end.
+void Walker::begin(Work work) {
+    stack_.push_back({std::move(work.directory), std::move(work.directories), true, 1});
+    ++open_;
+    treat_names(stack_.back(), work.records);
+}
+
 void Walker::step() {
+    if (pool_.has_room()) share();
     Frame& frame = stack_.back();
     if (!frame.directories.empty()) return enter_next();
     if (!frame.read_to_end) return read_names(frame);
     leave();
+}
+
+// Offers half of the directories that would be entered last, which lead to the most work: those nearest the top.
+void Walker::share() {
+    for (Frame& frame : stack_) {
+        if (!frame.directory->fd.valid()) continue;
+        NameList half = frame.directories.take_half();
+        if (half.empty()) continue;
+        frame.directory->works.fetch_add(1, std::memory_order_relaxed);
+        return pool_.offer({frame.directory, {}, std::move(half)});
+    }
 }
 
 void Walker::read_names(Frame& frame) {
@@ -50,8 +80,19 @@ bool Walker::read_buffer(Frame& frame) {
     if (!got) changer_.failed(Act::read, got.error(), *frame.directory);
     frame.read_to_end = !got || *got == 0;
     if (frame.read_to_end) return false;
+    if (offer_records(frame, *got)) return true;
     treat_names(frame, std::span(buffer_).first(*got));
-    changer_.flush();
+    return true;
+}
+
+// One directory of a million files is shared too, a buffer at a time. What is smaller is done before it is handed over.
+bool Walker::offer_records(const Frame& frame, std::size_t size) {
+    constexpr std::size_t worth_sharing = std::size_t{8} << 10U;
+    if (size < worth_sharing || !pool_.has_room()) return false;
+    std::vector<std::byte> records = std::exchange(buffer_, std::vector<std::byte>(buffer_size));
+    records.resize(size);
+    frame.directory->works.fetch_add(1, std::memory_order_relaxed);
+    pool_.offer({frame.directory, std::move(records), {}});
     return true;
 }
 
@@ -64,6 +105,7 @@ void Walker::treat_names(Frame& frame, std::span<const std::byte> records) {
             frame.directories.add(name.text);
         }
     }
+    pool_.saw(changer_.flush_if_many());
 }
 
 void Walker::enter_next() {

@@ -9,7 +9,7 @@ namespace stepdown {
 namespace {
 
 bool can_be_parked(const Directory& directory) {
-    return directory.fd.valid() && !directory.is_top && directory.works.load(std::memory_order_relaxed) == 1;
+    return directory.fd.valid() && !directory.is_top && directory.works.load(std::memory_order_acquire) == 1;
 }
 
 }  // namespace

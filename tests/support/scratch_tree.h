@@ -31,6 +31,7 @@ class ScratchTree : public ::testing::Test {
         std::string pattern = parent_ / "stepdown-XXXXXX";
         ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
         base_ = pattern;
+        ASSERT_EQ(::chmod(base_.c_str(), 0755), 0);  // for tests that become somebody else
     }
     void TearDown() override {
         std::error_code ignored;

@@ -26,6 +26,8 @@ class Changer {
     void failed(Act act, int number, const Directory& directory, std::string_view name = "");
     // Adds what was counted here to the report.
     void flush();
+    // The same, when it is worth the meeting with other workers. How many entries this worker saw in all.
+    [[nodiscard]] std::uint64_t flush_if_many();
 
   private:
     void apply(Verdict verdict, const Directory& directory, NamePointer name, const Entry& entry);
@@ -35,7 +37,8 @@ class Changer {
     void settle(int number, const Directory& directory, NamePointer name);
 
     Walk& walk_;
-    Counts counts_;
+    Counts counts_;              // since the last flush
+    std::uint64_t flushed_ = 0;  // entries
 };
 
 }  // namespace stepdown

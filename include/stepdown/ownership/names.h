@@ -33,6 +33,8 @@ class NameList {
     [[nodiscard]] std::size_t bytes() const { return packed_.size() - at_; }
     // The first name, taken out. The list is not empty.
     [[nodiscard]] std::string take();
+    // About half of the names, the last ones, taken out; empty where there is one name or none.
+    [[nodiscard]] NameList take_half();
 
   private:
     std::string packed_;  // each name ended by a NUL byte

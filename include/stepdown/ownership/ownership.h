@@ -56,6 +56,8 @@ struct OwnershipPlan {
 struct OwnershipRun {
     // Once not 0, the walk stops at the next entry. Set by a signal handler, say.
     const std::atomic<int>* stop = nullptr;
+    // How many threads are to work after the first entries. 0: as many as the machine is worth.
+    std::size_t threads = 0;
     // How many directories one worker may hold open. 0: as many as the limit of open files leaves room for.
     std::size_t open_directories = 0;
 };
@@ -67,6 +69,7 @@ struct TreeReport {
     std::uint64_t changed = 0;  // given to the owner; in an inspection: that would be
     std::uint64_t skipped = 0;  // left alone on purpose: devices, read-only mounts, planted hard links
     std::uint64_t failed = 0;   // could not be changed or looked at
+    std::size_t threads = 1;    // that worked on it
 };
 
 struct Inspection {

@@ -4,6 +4,7 @@
 #include "stepdown/ownership/ownership.h"
 
 #include <atomic>
+#include <cstddef>
 #include <map>
 #include <mutex>
 #include <string>
@@ -37,6 +38,8 @@ class Report {
     // A mount that was not entered: one info line each.
     void note(std::string line);
 
+    void worked_by(std::size_t threads) { threads_ = threads; }
+
     // Whether the same error would follow for everything else: the walk ends.
     [[nodiscard]] bool hopeless() const { return hopeless_.load(std::memory_order_relaxed); }
     [[nodiscard]] Counts counts() const;
@@ -59,6 +62,7 @@ class Report {
     [[nodiscard]] bool is_hopeless(int number) const;
 
     std::string tree_;
+    std::size_t threads_ = 1;
     std::atomic<std::uint64_t> entries_{0};
     std::atomic<std::uint64_t> changed_{0};
     std::atomic<std::uint64_t> skipped_{0};

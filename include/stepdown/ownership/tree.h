@@ -7,14 +7,14 @@
 
 namespace stepdown {
 
-enum class Work { change, inspect };
+enum class Purpose { change, inspect };
 
 // What holds for all trees of one plan. Read from the system when it is first needed: a tree that is right at a glance
 // costs none of it.
 class Circumstances {
   public:
-    Circumstances(const OwnershipPlan& plan, const OwnershipRun& run, Work work)
-        : plan_(plan), run_(run), work_(work), guarded_(find_guarded(calls_)) {}
+    Circumstances(const OwnershipPlan& plan, const OwnershipRun& run, Purpose purpose)
+        : plan_(plan), run_(run), purpose_(purpose), guarded_(find_guarded(calls_)) {}
 
     [[nodiscard]] Calls& calls() { return calls_; }
     [[nodiscard]] const OwnershipPlan& plan() const { return plan_; }
@@ -28,7 +28,7 @@ class Circumstances {
   private:
     const OwnershipPlan& plan_;
     const OwnershipRun& run_;
-    const Work work_;
+    const Purpose purpose_;
     Calls calls_;
     std::vector<Guarded> guarded_;
     std::optional<Rules> rules_;

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "stepdown/ownership/changer.h"
-#include "stepdown/ownership/names.h"
+#include "stepdown/ownership/pool.h"
 
 #include <cstddef>
 #include <memory>
@@ -23,16 +23,23 @@ struct Frame {
 // once its files are done and its directories opened.
 class Walker {
   public:
-    // open_limit: how many directories it may hold open at once, 2 at least.
-    Walker(Walk& walk, std::size_t open_limit);
+    // open_limit: how many directories it may hold open at once, 2 at least. top is the tree's.
+    Walker(Walk& walk, Pool& pool, std::shared_ptr<Directory> top, std::size_t open_limit);
 
-    // Returns when all is done, or soon after walk.stopped().
-    void run(std::shared_ptr<Directory> top);
+    // Walks the tree and returns when all is done, by others too, or soon after walk.stopped().
+    void run();
+
+    // Works on what others offer until all is done.
+    void help();
 
   private:
+    void walk_stack();
+    void begin(Work work);
     void step();
+    void share();
     void read_names(Frame& frame);
     bool read_buffer(Frame& frame);
+    [[nodiscard]] bool offer_records(const Frame& frame, std::size_t size);
     void treat_names(Frame& frame, std::span<const std::byte> records);
     void enter_next();
     void descend(std::shared_ptr<Directory> child);
@@ -50,6 +57,7 @@ class Walker {
     [[nodiscard]] OrErrno<UniqueFd> go_down(const Frame& frame);
 
     Walk& walk_;
+    Pool& pool_;
     Changer changer_;
     std::vector<std::byte> buffer_;
     std::vector<Frame> stack_;

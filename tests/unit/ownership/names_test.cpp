@@ -46,6 +46,27 @@ TEST(NameList, GivesTheNamesBackInOrder) {
     EXPECT_TRUE(names.empty());
 }
 
+TEST(NameList, GivesHalfAway) {
+    NameList names;
+    for (const char* name : {"one", "two", "three", "four"}) names.add(name);
+    EXPECT_EQ(names.take(), "one");
+    NameList half = names.take_half();
+    std::vector<std::string> all;
+    while (!names.empty()) all.push_back(names.take());
+    EXPECT_FALSE(all.empty());
+    EXPECT_FALSE(half.empty());
+    while (!half.empty()) all.push_back(half.take());
+    EXPECT_EQ(all, (std::vector<std::string>{"two", "three", "four"}));
+}
+
+TEST(NameList, KeepsASingleName) {
+    NameList names;
+    EXPECT_TRUE(names.take_half().empty());
+    names.add("a name of some length");
+    EXPECT_TRUE(names.take_half().empty());
+    EXPECT_EQ(names.take(), "a name of some length");
+}
+
 TEST(MountType, IsFoundByTheMountsNumber) {
     constexpr std::string_view mountinfo =
         "22 1 0:5 / /dev rw,nosuid shared:2 master:1 - devtmpfs udev rw,size=1k\n"

@@ -1,0 +1,107 @@
+#include "support/forked.h"
+#include "support/scratch_tree.h"
+
+#include <sys/resource.h>
+
+#include <atomic>
+#include <thread>
+
+namespace stepdown {
+namespace {
+
+using test::app;
+using test::root;
+
+class ThreadedWalk : public test::ScratchTree {
+  protected:
+    ThreadedWalk()
+        : ScratchTree(::access("/dev/shm", W_OK) == 0 ? "/dev/shm" : std::filesystem::temp_directory_path()) {}
+
+    // count empty files, owned by root.
+    void fill(const std::string& name, int count) const {
+        directory(name);
+        const UniqueFd top(::open(at(name).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+        for (int i = 0; i < count; ++i) {
+            const UniqueFd made(::openat(top.get(), std::to_string(i).c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0644));
+            ASSERT_TRUE(made.valid());
+        }
+    }
+
+    static TreeReport inspect(const OwnershipPlan& plan, std::size_t threads) {
+        OwnershipRun run;
+        run.threads = threads;
+        return inspect_trees(plan, run).at(0).tree;
+    }
+    static Result<void> own(const OwnershipPlan& plan, std::size_t threads) {
+        OwnershipRun run;
+        run.threads = threads;
+        return own_trees(plan, run);
+    }
+};
+
+TEST_F(ThreadedWalk, StaysAloneBelowTwoThousandEntries) {
+    fill("data", 1990);
+    EXPECT_EQ(inspect(plan("data"), 8).threads, 1U);
+}
+
+TEST_F(ThreadedWalk, SharesOneHugeDirectory) {
+    fill("data", 60000);
+    const TreeReport before = inspect(plan("data"), 4);
+    EXPECT_EQ(before.threads, 4U);
+    EXPECT_EQ(before.entries, 60001U);
+    EXPECT_EQ(before.changed, 60001U);
+    ASSERT_TRUE(own(plan("data"), 4));
+    EXPECT_EQ(inspect(plan("data"), 4).changed, 0U);
+    EXPECT_EQ(inspect(plan("data"), 1).changed, 0U);
+}
+
+TEST_F(ThreadedWalk, ChangesEachOfAHundredThousandEntriesOnceWithEightThreads) {
+    directory("data");
+    for (int i = 0; i < 400; ++i) {
+        fill("data/" + std::to_string(i % 20) + "/" + std::to_string(i), 249);
+    }
+    constexpr std::uint64_t all = 1 + 20 + 400 * 250;
+    const TreeReport before = inspect(plan("data"), 8);
+    EXPECT_EQ(before.threads, 8U);
+    EXPECT_EQ(before.entries, all);
+    EXPECT_EQ(before.changed, all);
+    ASSERT_TRUE(own(plan("data"), 8));
+    const TreeReport after = inspect(plan("data"), 1);
+    EXPECT_EQ(after.entries, all);
+    EXPECT_EQ(after.changed, 0U);
+}
+
+TEST_F(ThreadedWalk, WorksWithTheThreadsThatCanBeMade) {
+    fill("data", 5000);
+    const int code = test::in_child([this] {
+        // Counted for the real uid, and not for one with CAP_SYS_RESOURCE or CAP_SYS_ADMIN: so as someone else.
+        const rlimit none{1, 1};
+        if (::setrlimit(RLIMIT_NPROC, &none) != 0 || ::setresuid(54321, 54321, 54321) != 0) return test::cannot_run;
+        OwnershipPlan mine = plan("data", root);
+        const TreeReport report = inspect(mine, 8);
+        EXPECT_EQ(report.entries, 5001U);
+        EXPECT_EQ(report.threads, 1U);
+        return 0;
+    });
+    if (code == test::cannot_run) GTEST_SKIP() << "needs the right to change the uid";
+}
+
+TEST_F(ThreadedWalk, StopsInTheMiddle) {
+    fill("data", 50000);
+    std::atomic<int> stop{0};
+    OwnershipRun run;
+    run.stop = &stop;
+    run.threads = 4;
+    std::thread signal([&stop, this] {
+        while (owner("data/0") == root && owner("data/49999") == root) std::this_thread::yield();
+        stop.store(15);
+    });
+    const auto outcome = own_trees(plan("data"), run);
+    signal.join();
+    ASSERT_FALSE(outcome);
+    EXPECT_EQ(outcome.error().number, EINTR);
+    EXPECT_EQ(owner("data"), root);
+}
+
+}  // namespace
+}  // namespace stepdown
