@@ -1,5 +1,6 @@
 #include "stepdown/base/resolve.h"
 
+#include "stepdown/base/file_identity.h"
 #include "stepdown/base/text.h"
 
 #include <fcntl.h>
@@ -74,7 +75,7 @@ class Walk {
     Result<void> enter(const std::string& name) {
         if (name == ".") return {};
         if (name == "..") return go_up();
-        UniqueFd fd(::openat(here(), name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+        UniqueFd fd = find(name);
         if (!fd.valid()) return missing(errno);
         struct stat status {};
         if (::fstat(fd.get(), &status) != 0) return missing(errno);
@@ -82,6 +83,18 @@ class Walk {
         if (!S_ISDIR(status.st_mode) && !pending_.empty()) return missing(ENOTDIR);
         way_.push_back({std::move(fd), name});
         return {};
+    }
+
+    // A directory that root may not search, for want of capabilities, is searched as its owner. errno says why not.
+    UniqueFd find(const std::string& name) {
+        constexpr int flags = O_PATH | O_NOFOLLOW | O_CLOEXEC;
+        identity_.become_self();
+        UniqueFd fd(::openat(here(), name.c_str(), flags));
+        struct stat directory {};
+        if (fd.valid() || errno != EACCES || ::fstat(here(), &directory) != 0) return fd;
+        if (identity_.become(directory.st_uid)) return UniqueFd(::openat(here(), name.c_str(), flags));
+        errno = EACCES;
+        return fd;
     }
 
     Result<void> go_up() {
@@ -140,6 +153,7 @@ class Walk {
     std::vector<Step> way_;
     std::vector<std::string> pending_;
     int links_ = 0;
+    FileIdentity identity_;
 };
 
 }  // namespace

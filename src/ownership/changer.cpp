@@ -28,7 +28,7 @@ std::uint64_t Changer::flush_if_many() {
 }
 
 Changer::Found Changer::treat(const Directory& directory, NamePointer name) {
-    const auto entry = walk_.calls().look(directory.fd.get(), name);
+    const auto entry = access_.look(directory.fd.get(), name);
     if (!entry) {
         failed(Act::look, entry.error(), directory, name);
         return Found::dealt_with;
@@ -57,11 +57,17 @@ void Changer::apply(Verdict verdict, const Directory& directory, NamePointer nam
     count_skipped();
 }
 
+void Changer::change_named(const Directory& directory, NamePointer name, const Entry& entry) {
+    const int number = change(directory, directory.fd.get(), name, entry);
+    if (number == EACCES) return change_pinned(directory, name);
+    settle(number, directory, name);
+}
+
 // Looks again at what is going to be changed, and at nothing that a name may lead to a moment later.
 void Changer::change_pinned(const Directory& directory, NamePointer name) {
-    const auto pin = walk_.calls().pin(directory.fd.get(), name);
+    const auto pin = access_.pin(directory.fd.get(), name);
     if (!pin) return failed(Act::look, pin.error(), directory, name);
-    const auto entry = walk_.calls().look(pin->get(), "");
+    const auto entry = access_.look(pin->get(), "");
     if (!entry) return failed(Act::look, entry.error(), directory, name);
     // A directory that took the name's place is not ours to change here: its own names come first.
     if (entry->is_directory()) return;
@@ -74,7 +80,7 @@ void Changer::change_pinned(const Directory& directory, NamePointer name) {
 
 // A file can be a mount of its own (./config.yml:/app/config.yml:ro).
 bool Changer::may_change_mounted(const Directory& directory, NamePointer name, std::uint64_t mount) {
-    const auto pin = walk_.calls().pin(directory.fd.get(), name);
+    const auto pin = access_.pin(directory.fd.get(), name);
     if (!pin) {
         failed(Act::look, pin.error(), directory, name);
         return false;
@@ -89,7 +95,7 @@ bool Changer::may_change_mounted(const Directory& directory, NamePointer name, s
 
 int Changer::change(const Directory& directory, int fd, NamePointer name, const Entry& entry) {
     switch (walk_.mode()) {
-        case Mode::change: return walk_.calls().change(fd, name, walk_.rules().owner);
+        case Mode::change: return access_.change(fd, name, walk_.rules().owner);
         case Mode::inspect:
             if (directory.mount->kind == MountKind::read_only) return EROFS;
             return entry.immutable ? EPERM : 0;

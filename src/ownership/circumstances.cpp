@@ -3,7 +3,7 @@
 #include "stepdown/base/text.h"
 #include "stepdown/ownership/tree.h"
 
-#include <fcntl.h>
+#include <sys/stat.h>
 
 namespace stepdown {
 namespace {
@@ -24,16 +24,15 @@ LinkRule link_rule(HardLinks hard_links) {
 
 // The first user namespace has this inode number in every kernel (PROC_USER_INIT_INO): one call instead of reading
 // and judging /proc/self/uid_map.
-bool in_first_user_namespace(Calls& calls) {
-    constexpr std::uint64_t first = 0xEFFFFFFD;
-    const auto fd = UniqueFd(::open("/proc/self/ns/user", O_PATH | O_CLOEXEC));
-    const auto entry = calls.look(fd.get(), "");
-    return entry && entry->id.inode == first;
+bool in_first_user_namespace() {
+    constexpr ino_t first = 0xEFFFFFFD;
+    struct stat status {};
+    return ::stat("/proc/self/ns/user", &status) == 0 && status.st_ino == first;
 }
 
-Owners owners(Calls& calls, Owner owner) {
+Owners find_owners(Owner owner) {
     constexpr std::uint32_t usual = 65534;
-    if (in_first_user_namespace(calls)) return Owners::distinct;
+    if (in_first_user_namespace()) return Owners::distinct;
     const bool unmapped_uid = owner.uid == kernel_number("/proc/sys/kernel/overflowuid").value_or(usual);
     const bool unmapped_gid = owner.gid == kernel_number("/proc/sys/kernel/overflowgid").value_or(usual);
     return unmapped_uid || unmapped_gid ? Owners::ambiguous : Owners::distinct;
@@ -41,9 +40,14 @@ Owners owners(Calls& calls, Owner owner) {
 
 }  // namespace
 
+Owners Circumstances::owners() {
+    if (!owners_) owners_ = find_owners(plan_.owner);
+    return *owners_;
+}
+
 const Rules& Circumstances::rules() {
     if (rules_) return *rules_;
-    rules_ = Rules{plan_.owner, owners(calls_, plan_.owner), link_rule(plan_.hard_links), {}};
+    rules_ = Rules{plan_.owner, owners(), link_rule(plan_.hard_links), {}};
     for (const Guarded& each : guarded_) rules_->guarded.push_back(each.id);
     return *rules_;
 }

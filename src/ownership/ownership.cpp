@@ -18,7 +18,9 @@ bool was_stopped(const OwnershipRun& run) {
 
 std::vector<Vetted> vet_all(Circumstances& circumstances) {
     const OwnershipPlan& plan = circumstances.plan();
-    const VettingRules rules{circumstances.guarded(), plan.mounts, Nested::within_the_outer};
+    // A tree whose top is right is not walked, so nothing may count on its walk.
+    const Nested nested = plan.policy == Policy::on_mismatch ? Nested::within_the_outer : Nested::on_their_own;
+    const VettingRules rules{circumstances.guarded(), plan.mounts, nested};
     return vet(circumstances.calls(), plan.operands, rules);
 }
 
@@ -29,11 +31,11 @@ void log_outcome(const Report& report, Clock::duration took) {
     if (!log_enabled(LogLevel::info)) return;
     const TreeReport tree = report.result();
     const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(took).count();
-    std::string seconds =
+    const std::string seconds =
         std::to_string(milliseconds / 1000) + "." + std::to_string(1000 + milliseconds % 1000).substr(1);
     log_info("owned " + quote(tree.path) + ": " + with_thousands(tree.entries) + " entries, " +
              with_thousands(tree.changed) + " changed, " + with_thousands(tree.skipped) + " skipped, in " + seconds +
-             " s");
+             " s, " + std::to_string(tree.threads) + (tree.threads == 1 ? " thread" : " threads"));
 }
 
 // What a tree's report means for the start: nothing, or the error it ends with.

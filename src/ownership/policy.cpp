@@ -8,8 +8,20 @@ bool is_guarded(const Entry& entry, const Rules& rules) {
     return std::find(rules.guarded.begin(), rules.guarded.end(), entry.id) != rules.guarded.end();
 }
 
+bool is_right(const Entry& entry, Owner owner, Owners owners) {
+    return entry.owner == owner && owners == Owners::distinct;
+}
+
+std::vector<Owner> marks(Owner target, Owner present) {
+    std::vector<Owner> marks;
+    for (const gid_t gid : {0U, 1U, 2U}) {
+        if (gid != target.gid && gid != present.gid) marks.push_back({target.uid, gid});
+    }
+    return marks;
+}
+
 Verdict judge(const Entry& entry, const Rules& rules) {
-    if (entry.owner == rules.owner && rules.owners == Owners::distinct) return Verdict::right;
+    if (is_right(entry, rules.owner, rules.owners)) return Verdict::right;
     if (is_guarded(entry, rules)) return Verdict::guarded;
     if (entry.is_device()) return Verdict::device;
     if (entry.is_directory() || rules.links == LinkRule::allow) return Verdict::change;

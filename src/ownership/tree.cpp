@@ -48,12 +48,25 @@ void own_file(Tree& tree, Walk& walk) {
     Changer changer(walk);
     const auto top = make_top(tree, walk);
     changer.count_entry();
-    // Its links may have become more since the operands were vetted.
-    const auto entry = walk.calls().look(tree.fd.get(), "");
-    if (entry) top->entry = *entry;
     top->fd = std::move(tree.fd);
     changer.treat_self(*top);
     changer.flush();
+}
+
+// Before the walk, so that one that is killed is not taken for one that ended.
+void mark(const Directory& top, Walk& walk, Changer& changer) {
+    if (walk.mode() != Mode::change) return;
+    for (const Owner mark : marks(walk.rules().owner, top.entry.owner)) {
+        const int number = changer.access().change(top.fd.get(), "", mark);
+        if (number != EINVAL) return;  // what else fails, fails for the owner as well, and is reported then
+    }
+}
+
+// Under on-root-mismatch the top says that all below it is right.
+bool may_change_top(const Walk& walk, const Report& report, const OwnershipPlan& plan) {
+    if (walk.stopped()) return false;
+    if (plan.policy == Policy::on_mismatch || plan.errors == EntryErrors::warn) return true;
+    return report.failures() == 0;
 }
 
 // Everything below top. Returns how many threads worked on it.
@@ -69,28 +82,37 @@ std::size_t walk_below(const std::shared_ptr<Directory>& top, Walk& walk, const 
     return pool.size();
 }
 
-void own_directory(Tree& tree, Walk& walk, const OwnershipRun& run) {
+void own_directory(Tree& tree, Walk& walk, const Circumstances& circumstances) {
+    const OwnershipPlan& plan = circumstances.plan();
     Changer changer(walk);
     const auto top = make_top(tree, walk);
     changer.count_entry();
-    auto fd = walk.calls().open_directory(tree.fd.get(), ".", Mounts::enter);
+    auto fd = changer.access().open_directory(tree.fd.get(), ".", Mounts::enter);
     if (!fd) {
         changer.failed(Act::open, fd.error(), *top);
         return changer.flush();
     }
     top->fd = *std::move(fd);
-    walk.report().worked_by(walk_below(top, walk, run));
-    if (!walk.stopped()) changer.treat_self(*top);
+    if (plan.policy == Policy::on_root_mismatch) mark(*top, walk, changer);
+    walk.report().worked_by(walk_below(top, walk, circumstances.run()));
+    if (may_change_top(walk, walk.report(), plan)) changer.treat_self(*top);
     changer.flush();
 }
 
 }  // namespace
 
 void work_on(Tree& tree, Circumstances& circumstances, Report& report) {
-    Walk walk(circumstances.calls(), circumstances.rules(), circumstances.plan().mounts, circumstances.mode(),
-              circumstances.run().stop, report);
+    const OwnershipPlan& plan = circumstances.plan();
+    // Looked at again: an outer tree's walk may have changed it since it was vetted.
+    const auto entry = circumstances.calls().look(tree.fd.get(), "");
+    if (entry) tree.entry = *entry;
+    if (plan.policy == Policy::on_root_mismatch && is_right(tree.entry, plan.owner, circumstances.owners())) {
+        return report.add({1, 0, 0});
+    }
+    Walk walk(circumstances.calls(), circumstances.rules(), plan.mounts, circumstances.mode(), circumstances.run().stop,
+              report);
     if (!tree.entry.is_directory()) return own_file(tree, walk);
-    own_directory(tree, walk, circumstances.run());
+    own_directory(tree, walk, circumstances);
 }
 
 }  // namespace stepdown

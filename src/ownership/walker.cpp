@@ -155,7 +155,7 @@ std::shared_ptr<Directory> Walker::open_child(Frame& frame, NamePointer name) {
         open_failed(*parent, name, fd.error());
         return nullptr;
     }
-    const auto entry = walk_.calls().look(fd->get(), "");
+    const auto entry = changer_.access().look(fd->get(), "");
     changer_.count_entry();
     if (!entry) {
         changer_.failed(Act::look, entry.error(), *parent, name);
@@ -178,9 +178,9 @@ std::shared_ptr<Directory> Walker::open_child(Frame& frame, NamePointer name) {
 // Whoever else holds descriptors in this process, ours are the ones that can be given up.
 OrErrno<UniqueFd> Walker::open_with_room(Frame& frame, NamePointer name) {
     const int parent = frame.directory->fd.get();
-    auto fd = walk_.calls().open_directory(parent, name, walk_.mounts());
+    auto fd = changer_.access().open_directory(parent, name, walk_.mounts());
     while (!fd && is_out_of_descriptors(fd.error()) && open_ > 1 && park_one()) {
-        fd = walk_.calls().open_directory(parent, name, walk_.mounts());
+        fd = changer_.access().open_directory(parent, name, walk_.mounts());
     }
     return fd;
 }

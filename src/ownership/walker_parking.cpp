@@ -40,12 +40,12 @@ OrErrno<UniqueFd> Walker::go_up(const Frame& frame, const Frame& from) {
     UniqueFd fd;
     int at = from.directory->fd.get();
     for (unsigned level = 0; level < from.levels; ++level) {
-        auto up = walk_.calls().pin(at, "..");
+        auto up = changer_.access().pin(at, "..");
         if (!up) return up;
         fd = *std::move(up);
         at = fd.get();
     }
-    const auto entry = walk_.calls().look(at, "");
+    const auto entry = changer_.access().look(at, "");
     if (!entry) return tl::unexpected(entry.error());
     if (!entry->same_file(frame.directory->entry)) return tl::unexpected(ESTALE);
     return fd;
@@ -56,12 +56,12 @@ OrErrno<UniqueFd> Walker::go_down(const Frame& frame) {
     UniqueFd fd;
     int at = top_->fd.get();
     for (const std::string& name : frame.directory->place.names_below_top()) {
-        auto down = walk_.calls().pin(at, name.c_str());
+        auto down = changer_.access().pin(at, name.c_str());
         if (!down) return down;
         fd = *std::move(down);
         at = fd.get();
     }
-    const auto entry = walk_.calls().look(at, "");
+    const auto entry = changer_.access().look(at, "");
     if (!entry) return tl::unexpected(entry.error());
     if (!entry->same_file(frame.directory->entry)) return tl::unexpected(ESTALE);
     return fd;

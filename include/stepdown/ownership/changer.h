@@ -1,6 +1,7 @@
 // Looks at one entry after the other and gives to the owner what is not the owner's yet.
 #pragma once
 
+#include "stepdown/ownership/access.h"
 #include "stepdown/ownership/walk.h"
 
 #include <string_view>
@@ -10,7 +11,9 @@ namespace stepdown {
 // One worker's; not shared.
 class Changer {
   public:
-    explicit Changer(Walk& walk) : walk_(walk) {}
+    explicit Changer(Walk& walk) : walk_(walk), access_(walk.calls()) {}
+
+    [[nodiscard]] Access& access() { return access_; }
 
     enum class Found { dealt_with, directory };
 
@@ -31,12 +34,14 @@ class Changer {
 
   private:
     void apply(Verdict verdict, const Directory& directory, NamePointer name, const Entry& entry);
+    void change_named(const Directory& directory, NamePointer name, const Entry& entry);
     void change_pinned(const Directory& directory, NamePointer name);
     [[nodiscard]] bool may_change_mounted(const Directory& directory, NamePointer name, std::uint64_t mount);
     [[nodiscard]] int change(const Directory& directory, int fd, NamePointer name, const Entry& entry);
     void settle(int number, const Directory& directory, NamePointer name);
 
     Walk& walk_;
+    Access access_;
     Counts counts_;              // since the last flush
     std::uint64_t flushed_ = 0;  // entries
 };

@@ -37,6 +37,14 @@ enum class Verdict {
 
 [[nodiscard]] Verdict judge(const Entry& entry, const Rules& rules);
 
+// Whether entry has the owner it is to have, as far as can be told.
+[[nodiscard]] bool is_right(const Entry& entry, Owner owner, Owners owners);
+
+// Owners that say "a walk began here": the target's uid, so that a replica that runs already keeps its access, with a
+// gid that is neither the target's nor the present one, so that neither is taken for a walk that ended. Best first:
+// a user namespace may not have the first gid.
+[[nodiscard]] std::vector<Owner> marks(Owner target, Owner present);
+
 // Whether entry is among what is never changed.
 [[nodiscard]] bool is_guarded(const Entry& entry, const Rules& rules);
 

@@ -20,6 +20,7 @@ class Circumstances {
     [[nodiscard]] const OwnershipPlan& plan() const { return plan_; }
     [[nodiscard]] const OwnershipRun& run() const { return run_; }
     [[nodiscard]] const std::vector<Guarded>& guarded() const { return guarded_; }
+    [[nodiscard]] Owners owners();
     [[nodiscard]] const Rules& rules();
     [[nodiscard]] Mode mode();
     // Whether CAP_CHOWN is there.
@@ -31,6 +32,7 @@ class Circumstances {
     const Purpose purpose_;
     Calls calls_;
     std::vector<Guarded> guarded_;
+    std::optional<Owners> owners_;
     std::optional<Rules> rules_;
     std::optional<bool> may_chown_;
 };
