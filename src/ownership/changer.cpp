@@ -48,7 +48,7 @@ Changer::Found Changer::treat(const Directory& directory, NamePointer name) {
 void Changer::apply(Verdict verdict, const Directory& directory, NamePointer name, const Entry& entry) {
     switch (verdict) {
         case Verdict::right: return;
-        case Verdict::change: return settle(change(directory, directory.fd.get(), name, entry), directory, name);
+        case Verdict::change: return change_named(directory, name, entry);
         case Verdict::change_pinned: return change_pinned(directory, name);
         case Verdict::guarded: return failed(Act::enter_guarded, EPERM, directory, name);
         case Verdict::device: walk_.report().spared(Spared::device, directory.place.path(name)); break;

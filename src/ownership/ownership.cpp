@@ -12,6 +12,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr std::string_view chown_advice = "Add cap_add: [CHOWN]";
+
 bool was_stopped(const OwnershipRun& run) {
     return run.stop != nullptr && run.stop->load(std::memory_order_relaxed) != 0;
 }
@@ -39,24 +41,26 @@ void log_outcome(const Report& report, Clock::duration took) {
 }
 
 // What a tree's report means for the start: nothing, or the error it ends with.
-Result<void> judge_outcome(const Report& report, const OwnershipPlan& plan, const std::string& path) {
+Result<void> judge_outcome(const Report& report, Circumstances& circumstances, const std::string& path) {
     if (report.failures() == 0) return {};
-    if (plan.errors == EntryErrors::warn) {
-        log_warn(quote(path) + ": " + report.summary());
+    std::string text = quote(path) + ": " + report.summary();
+    if (!circumstances.may_chown()) text += ". CAP_CHOWN is missing. " + std::string(chown_advice);
+    if (circumstances.plan().errors == EntryErrors::warn) {
+        log_warn(text);
         return {};
     }
-    return fail("cannot own " + quote(path) + ": " + report.summary() + ". GOSU_CHOWN_ERRORS=warn starts all the same");
+    return fail("cannot own " + text + ". GOSU_CHOWN_ERRORS=warn starts all the same");
 }
 
 Result<void> own(Tree& tree, Circumstances& circumstances) {
     const auto start = Clock::now();
-    Report report(tree.path);
+    Report report(tree.path, circumstances.plan().owner);
     work_on(tree, circumstances, report);
     if (was_stopped(circumstances.run())) {
         return Failure(Error{"cannot own " + quote(tree.path) + ": stopped by a signal", ExitCode::failure, EINTR});
     }
     log_outcome(report, Clock::now() - start);
-    return judge_outcome(report, circumstances.plan(), tree.path);
+    return judge_outcome(report, circumstances, tree.path);
 }
 
 Result<void> first_refusal(std::vector<Vetted>& all) {
@@ -82,13 +86,13 @@ Inspection inspect(Vetted& vetted, Circumstances& circumstances) {
     if (auto* left_out = std::get_if<LeftOut>(&vetted.outcome)) inspection.note = left_out->note;
     auto* tree = std::get_if<Tree>(&vetted.outcome);
     if (tree == nullptr) return inspection;
-    Report report(tree->path);
+    Report report(tree->path, circumstances.plan().owner);
     work_on(*tree, circumstances, report);
     inspection.tree = report.result();
     inspection.problems = report.errors();
     if (inspection.tree.changed > 0 && !circumstances.may_chown()) {
-        inspection.problems.push_back("cannot own " + quote(tree->path) +
-                                      ": CAP_CHOWN is missing. Add cap_add: [CHOWN]");
+        inspection.problems.push_back("cannot own " + quote(tree->path) + ": CAP_CHOWN is missing. " +
+                                      std::string(chown_advice));
     }
     return inspection;
 }

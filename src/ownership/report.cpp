@@ -30,7 +30,6 @@ std::string_view hint(Act act, int number) {
         case EPERM: return act == Act::change ? "Is it immutable (lsattr), or is CAP_CHOWN missing?" : "";
         case EACCES: return "Is CAP_DAC_READ_SEARCH missing?";
         case EROFS: return "Mount it writable, or leave it out";
-        case EINVAL: return "Is the uid or the gid not mapped in this user namespace?";
         case EMFILE: return "Raise the limit of open files (ulimit -n)";
         case ENOSPC:
         case EDQUOT: return "Free space: an overlay file system copies what is changed";
@@ -64,11 +63,12 @@ void Report::failed(Act act, int number, const std::string& path) {
     if (errors_.size() < errors_in_words) {
         errors_.push_back(system_error(what_failed(act, path), number, hint(act, number)).value().message);
     }
-    if (is_hopeless(number)) hopeless_.store(true, std::memory_order_relaxed);
+    if (is_hopeless(act, number)) hopeless_.store(true, std::memory_order_relaxed);
 }
 
 // Called with the mutex held.
-bool Report::is_hopeless(int number) const {
+bool Report::is_hopeless(Act act, int number) const {
+    if (act != Act::change) return false;
     const std::uint64_t count = failures_.at(number);
     switch (number) {
         case EINVAL: return true;
@@ -109,6 +109,15 @@ std::vector<std::string> Report::warnings() const {
     return lines;
 }
 
+std::string Report::why_hopeless() const {
+    if (failures_.contains(EINVAL)) {
+        return "uid " + std::to_string(owner_.uid) + " or gid " + std::to_string(owner_.gid) +
+               " is not mapped in this user namespace";
+    }
+    if (failures_.contains(ENOSPC) || failures_.contains(EDQUOT)) return "there is no space left";
+    return "CAP_CHOWN may be missing, or the server makes root nobody (root_squash)";
+}
+
 std::string Report::summary() const {
     std::vector<std::pair<int, std::uint64_t>> kinds(failures_.begin(), failures_.end());
     std::stable_sort(kinds.begin(), kinds.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
@@ -117,7 +126,7 @@ std::string Report::summary() const {
     for (const auto& [number, count] : kinds) parts.push_back(with_thousands(count) + " " + errno_name(number));
     std::string text = with_thousands(failures()) + " of " + with_thousands(counts().entries) +
                        " entries could not be changed: " + join(parts, ", ");
-    if (hopeless()) text += "; the rest was not tried";
+    if (hopeless()) text += "; the rest was not tried: " + why_hopeless();
     return text;
 }
 

@@ -44,6 +44,11 @@ std::shared_ptr<Directory> make_top(Tree& tree, Walk& walk) {
     return top;
 }
 
+void look_again(Tree& tree, Calls& calls) {
+    const auto entry = calls.look(tree.fd.get(), "");
+    if (entry) tree.entry = *entry;
+}
+
 void own_file(Tree& tree, Walk& walk) {
     Changer changer(walk);
     const auto top = make_top(tree, walk);
@@ -70,14 +75,17 @@ bool may_change_top(const Walk& walk, const Report& report, const OwnershipPlan&
 }
 
 // Everything below top. Returns how many threads worked on it.
-std::size_t walk_below(const std::shared_ptr<Directory>& top, Walk& walk, const OwnershipRun& run) {
+std::size_t walk_below(const std::shared_ptr<Directory>& top, Walk& walk, Changer& changer, const OwnershipRun& run) {
     constexpr std::size_t at_most = 16;  // what the first thread, which walks alone at first, leaves room for
     const std::size_t open = make_room(run, at_most).open_directories;
     const auto threads = [&] { return make_room(run, wanted_threads(run, top->mount->kind)).threads; };
     Pool* shared = nullptr;
-    Pool pool(threads, [&] { Walker(walk, *shared, top, open).help(); });
+    Pool pool(threads, [&] {
+        Changer its_own(walk);
+        Walker(walk, its_own, *shared, top, open).help();
+    });
     shared = &pool;
-    Walker(walk, pool, top, open).run();
+    Walker(walk, changer, pool, top, open).run();
     pool.finish();
     return pool.size();
 }
@@ -94,7 +102,7 @@ void own_directory(Tree& tree, Walk& walk, const Circumstances& circumstances) {
     }
     top->fd = *std::move(fd);
     if (plan.policy == Policy::on_root_mismatch) mark(*top, walk, changer);
-    walk.report().worked_by(walk_below(top, walk, circumstances.run()));
+    walk.report().worked_by(walk_below(top, walk, changer, circumstances.run()));
     if (may_change_top(walk, walk.report(), plan)) changer.treat_self(*top);
     changer.flush();
 }
@@ -103,9 +111,8 @@ void own_directory(Tree& tree, Walk& walk, const Circumstances& circumstances) {
 
 void work_on(Tree& tree, Circumstances& circumstances, Report& report) {
     const OwnershipPlan& plan = circumstances.plan();
-    // Looked at again: an outer tree's walk may have changed it since it was vetted.
-    const auto entry = circumstances.calls().look(tree.fd.get(), "");
-    if (entry) tree.entry = *entry;
+    // Another tree's walk may have changed it since it was vetted.
+    if (plan.operands.size() > 1) look_again(tree, circumstances.calls());
     if (plan.policy == Policy::on_root_mismatch && is_right(tree.entry, plan.owner, circumstances.owners())) {
         return report.add({1, 0, 0});
     }

@@ -20,8 +20,13 @@ bool is_out_of_descriptors(int number) { return number == EMFILE || number == EN
 
 }  // namespace
 
-Walker::Walker(Walk& walk, Pool& pool, std::shared_ptr<Directory> top, std::size_t open_limit)
-    : walk_(walk), pool_(pool), changer_(walk), buffer_(buffer_size), top_(std::move(top)), open_limit_(open_limit) {}
+Walker::Walker(Walk& walk, Changer& changer, Pool& pool, std::shared_ptr<Directory> top, std::size_t open_limit)
+    : walk_(walk),
+      changer_(changer),
+      pool_(pool),
+      buffer_(buffer_size),
+      top_(std::move(top)),
+      open_limit_(open_limit) {}
 
 void Walker::run() {
     descend(top_);

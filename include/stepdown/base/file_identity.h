@@ -11,7 +11,7 @@ namespace stepdown {
 // With CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH dropped, root may not enter a 0700 directory of another user. As that
 // user it may: by the thread's file-system uid (setfsuid(2)), which needs CAP_SETUID and changes nothing on disk. The
 // capabilities that concern files are gone meanwhile, CAP_CHOWN among them (capabilities(7)).
-// One thread's; it is itself again when the object goes.
+// One thread's, and one at a time in a thread; the thread is itself again when the object goes.
 class FileIdentity {
   public:
     FileIdentity();

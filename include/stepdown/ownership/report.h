@@ -29,7 +29,8 @@ enum class Spared { device, planted_link };
 // Safe to be used by several threads, but for the functions that read the result.
 class Report {
   public:
-    explicit Report(std::string tree) : tree_(std::move(tree)) {}
+    // owner is what the tree is given to; for messages.
+    explicit Report(std::string tree, Owner owner = {}) : tree_(std::move(tree)), owner_(owner) {}
 
     void add(const Counts& counts);
     // Counts an error and keeps its message if it is among the first five.
@@ -59,9 +60,11 @@ class Report {
         std::string path;
     };
 
-    [[nodiscard]] bool is_hopeless(int number) const;
+    [[nodiscard]] bool is_hopeless(Act act, int number) const;
+    [[nodiscard]] std::string why_hopeless() const;
 
     std::string tree_;
+    Owner owner_;
     std::size_t threads_ = 1;
     std::atomic<std::uint64_t> entries_{0};
     std::atomic<std::uint64_t> changed_{0};

@@ -23,8 +23,9 @@ struct Frame {
 // once its files are done and its directories opened.
 class Walker {
   public:
-    // open_limit: how many directories it may hold open at once, 2 at least. top is the tree's.
-    Walker(Walk& walk, Pool& pool, std::shared_ptr<Directory> top, std::size_t open_limit);
+    // open_limit: how many directories it may hold open at once, 2 at least. top is the tree's. changer
+    // is the thread's.
+    Walker(Walk& walk, Changer& changer, Pool& pool, std::shared_ptr<Directory> top, std::size_t open_limit);
 
     // Walks the tree and returns when all is done, by others too, or soon after walk.stopped().
     void run();
@@ -57,8 +58,8 @@ class Walker {
     [[nodiscard]] OrErrno<UniqueFd> go_down(const Frame& frame);
 
     Walk& walk_;
+    Changer& changer_;
     Pool& pool_;
-    Changer changer_;
     std::vector<std::byte> buffer_;
     std::vector<Frame> stack_;
     std::shared_ptr<Directory> top_;

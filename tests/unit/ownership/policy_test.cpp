@@ -55,5 +55,21 @@ TEST(Judge, NeverChangesWhatIsGuarded) {
     EXPECT_EQ(judge(file_of(app), guarded), Verdict::right);
 }
 
+TEST(Marks, KeepTheTargetsUidAndHaveAGidThatIsNobodys) {
+    for (gid_t target = 0; target < 4; ++target) {
+        for (gid_t present = 0; present < 4; ++present) {
+            const auto found = marks({1000, target}, {2000, present});
+            ASSERT_FALSE(found.empty());
+            for (const Owner mark : found) {
+                EXPECT_EQ(mark.uid, 1000U);
+                EXPECT_NE(mark.gid, target);
+                EXPECT_NE(mark.gid, present);
+            }
+        }
+    }
+    EXPECT_EQ(marks({1000, 1000}, {0, 0}).front().gid, 1U);
+    EXPECT_EQ(marks({1000, 1000}, {2000, 2000}).front().gid, 0U);
+}
+
 }  // namespace
 }  // namespace stepdown

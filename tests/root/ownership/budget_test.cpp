@@ -1,0 +1,81 @@
+// How many system calls a walk takes, exactly, as strace counts them.
+#include "support/program.h"
+#include "support/scratch_tree.h"
+
+namespace stepdown {
+namespace {
+
+using test::app;
+using test::root;
+
+class SyscallBudget : public test::ScratchTree {
+  protected:
+    void SetUp() override {
+        ScratchTree::SetUp();
+        if (!IsSkipped() && !test::can_trace()) GTEST_SKIP() << "needs strace, and the right to use it";
+    }
+
+    // count directories of 7 files each.
+    void fill(const std::string& name, int count, Owner owner) const {
+        directory(name, owner);
+        for (int i = 0; i < count; ++i) {
+            for (int j = 0; j < 7; ++j) file(name + "/" + std::to_string(i) + "/" + std::to_string(j), owner);
+        }
+    }
+
+    // What memory and the sanitizers take is not the engine's.
+    static constexpr auto engine_calls = "trace=!mmap,munmap,mprotect,brk,madvise,sigaltstack,futex";
+
+    static test::Traced trace(std::vector<std::string> words) {
+        words.insert(words.begin(), OWN_PROGRAM);
+        return test::run_traced({"-e", engine_calls}, words);
+    }
+};
+
+TEST_F(SyscallBudget, IsOneAFileAndFiveADirectoryWhereAllIsRight) {
+    fill("small", 10, app);
+    fill("large", 110, app);
+    const auto small = trace({"1000:1001", at("small")});
+    const auto large = trace({"1000:1001", at("large")});
+    EXPECT_EQ(large.calls() - small.calls(), 100 * (7 + 5)) << large.trace;
+    EXPECT_EQ(large.count("fchownat("), 0);
+}
+
+TEST_F(SyscallBudget, IsTwoAFileAndSixADirectoryWhereAllIsWrong) {
+    fill("small", 10, root);
+    fill("large", 110, root);
+    const auto small = trace({"1000:1001", at("small")});
+    const auto large = trace({"1000:1001", at("large")});
+    EXPECT_EQ(large.calls() - small.calls(), 100 * (7 * 2 + 6));
+    EXPECT_EQ(large.count("fchownat("), 1 + 110 * 8);
+}
+
+TEST_F(SyscallBudget, HasNoChangeInASecondRun) {
+    fill("data", 30, root);
+    EXPECT_EQ(trace({"1000:1001", at("data")}).ended.code, 0);
+    EXPECT_EQ(trace({"1000:1001", at("data")}).count("chown"), 0);
+}
+
+TEST_F(SyscallBudget, HasNoThreadBelowTwoThousandEntries) {
+    fill("data", 200, root);
+    const auto traced = trace({"1000:1001", at("data")});
+    EXPECT_EQ(traced.count("clone"), 0);
+}
+
+TEST_F(SyscallBudget, IsAHandfulWhereTheTopSaysThatAllIsRight) {
+    fill("data", 30, app);
+    // At a path as long as the installed program's, whose directories are looked at one by one.
+    const std::string program = at("stepdown");
+    std::filesystem::copy_file(OWN_PROGRAM, program);
+    auto traced = test::run_traced({"-e", engine_calls}, {program, "1000:1001", "--on-root-mismatch", at("data")});
+    // What the engine asks first; what comes before is the start of any program.
+    const auto start = traced.trace.rfind("readlink(\"/proc/self/exe\"");
+    ASSERT_NE(start, std::string::npos);
+    traced.trace.erase(0, start);
+    // UndefinedBehaviorSanitizer tries memory by a pipe, a write and two closes before it looks at an object's type.
+    EXPECT_LE(traced.calls() - 4 * traced.count("pipe2("), 25) << traced.trace;
+    EXPECT_EQ(traced.count("getdents64("), 0);
+}
+
+}  // namespace
+}  // namespace stepdown
