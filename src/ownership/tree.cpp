@@ -76,6 +76,9 @@ bool may_change_top(const Walk& walk, const Report& report, const OwnershipPlan&
 
 // Everything below top. Returns how many threads worked on it.
 std::size_t walk_below(const std::shared_ptr<Directory>& top, Walk& walk, Changer& changer, const OwnershipRun& run) {
+    // An inspection is asked for by somebody who waits for what it says.
+    std::optional<Progress> progress;
+    if (walk.mode() != Mode::inspect) progress.emplace(top->place.path());
     constexpr std::size_t at_most = 16;  // what the first thread, which walks alone at first, leaves room for
     const std::size_t open = make_room(run, at_most).open_directories;
     const auto threads = [&] { return make_room(run, wanted_threads(run, top->mount->kind)).threads; };
@@ -85,8 +88,9 @@ std::size_t walk_below(const std::shared_ptr<Directory>& top, Walk& walk, Change
         Walker(walk, its_own, *shared, top, open).help();
     });
     shared = &pool;
-    Walker(walk, changer, pool, top, open).run();
+    Walker(walk, changer, pool, top, open).run(progress ? &*progress : nullptr);
     pool.finish();
+    if (progress) progress->end(walk.report());
     return pool.size();
 }
 

@@ -28,17 +28,22 @@ Walker::Walker(Walk& walk, Changer& changer, Pool& pool, std::shared_ptr<Directo
       top_(std::move(top)),
       open_limit_(open_limit) {}
 
-void Walker::run() {
+void Walker::run(Progress* progress) {
+    progress_ = progress;
     descend(top_);
     walk_stack();
     help();
 }
 
 void Walker::help() {
-    while (auto work = pool_.take([] {})) {
+    while (auto work = pool_.take([this] { tick(); })) {
         begin(*std::move(work));
         walk_stack();
     }
+}
+
+void Walker::tick() {
+    if (progress_ != nullptr) progress_->tick(walk_.report());
 }
 
 void Walker::walk_stack() {
@@ -111,6 +116,7 @@ void Walker::treat_names(Frame& frame, std::span<const std::byte> records) {
         }
     }
     pool_.saw(changer_.flush_if_many());
+    tick();
 }
 
 void Walker::enter_next() {

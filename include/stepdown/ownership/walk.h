@@ -47,6 +47,7 @@ class Walk {
     [[nodiscard]] Mounts mounts() const { return mounts_; }
     [[nodiscard]] Mode mode() const { return mode_; }
     [[nodiscard]] Report& report() { return report_; }
+    [[nodiscard]] const Report& report() const { return report_; }
 
     // Whether it is to end at the next entry: a signal came, or everything else would fail as well.
     [[nodiscard]] bool stopped() const { return was_asked_to_stop() || report_.hopeless(); }

@@ -4,6 +4,7 @@
 
 #include "stepdown/ownership/changer.h"
 #include "stepdown/ownership/pool.h"
+#include "stepdown/ownership/progress.h"
 
 #include <cstddef>
 #include <memory>
@@ -27,13 +28,15 @@ class Walker {
     // is the thread's.
     Walker(Walk& walk, Changer& changer, Pool& pool, std::shared_ptr<Directory> top, std::size_t open_limit);
 
-    // Walks the tree and returns when all is done, by others too, or soon after walk.stopped().
-    void run();
+    // Walks the tree and returns when all is done, by others too, or soon after walk.stopped(). progress, if any, is
+    // told now and then.
+    void run(Progress* progress);
 
     // Works on what others offer until all is done.
     void help();
 
   private:
+    void tick();
     void walk_stack();
     void begin(Work work);
     void step();
@@ -63,6 +66,7 @@ class Walker {
     std::vector<std::byte> buffer_;
     std::vector<Frame> stack_;
     std::shared_ptr<Directory> top_;
+    Progress* progress_ = nullptr;
     std::size_t open_limit_;
     std::size_t open_ = 0;  // frames on the stack that are not parked
 };

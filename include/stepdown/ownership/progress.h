@@ -1,0 +1,58 @@
+// Says on standard error that a long walk is under way.
+#pragma once
+
+#include "stepdown/ownership/report.h"
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+namespace stepdown {
+
+// What is to be said when, as a value: no clock and no output of its own.
+class ProgressText {
+  public:
+    using Clock = std::chrono::steady_clock;
+
+    enum class Place {
+        terminal,   // one line, rewritten in place
+        elsewhere,  // a log line now and then, and one at the end
+    };
+
+    ProgressText(std::string path, Place place, Clock::time_point start)
+        : path_(std::move(path)), place_(place), start_(start), next_(start + first(place)) {}
+
+    // Whether something is to be said at now.
+    [[nodiscard]] bool is_due(Clock::time_point now) const { return now >= next_; }
+    // What is to be said at now; the next is due later.
+    [[nodiscard]] std::string line(Clock::time_point now, const Counts& counts);
+    // What is to be said when the walk ended at now, if anything was or should have been said.
+    [[nodiscard]] std::optional<std::string> last_line(Clock::time_point now, const Counts& counts) const;
+
+  private:
+    [[nodiscard]] static Clock::duration first(Place place);
+    [[nodiscard]] std::string figures(Clock::time_point now, const Counts& counts) const;
+
+    std::string path_;
+    Place place_;
+    Clock::time_point start_;
+    Clock::time_point next_;
+};
+
+// The same said on standard error, where warnings are. Used by one thread.
+class Progress {
+  public:
+    explicit Progress(const std::string& path);
+
+    // Cheap enough for every directory.
+    void tick(const Report& report);
+    void end(const Report& report);
+
+  private:
+    void say(const std::string& line) const;
+
+    ProgressText::Place place_;
+    ProgressText text_;
+};
+
+}  // namespace stepdown
