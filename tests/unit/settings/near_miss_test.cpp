@@ -1,5 +1,7 @@
 #include "stepdown/settings/near_miss.h"
 
+#include "stepdown/settings/options.h"
+
 #include "support/strings.h"
 
 #include <gtest/gtest.h>
@@ -21,8 +23,9 @@ TEST(OneSlip, IsALetterMissingAddedChangedOrTwoSwapped) {
 
 TEST(OneSlip, IsNotNoneAndNotTwo) {
     const std::pair<const char*, const char*> table[] = {
-        {"", ""},       {"abc", "abc"},  {"abc", "a"},     {"", "ab"},     {"abc", "cba"}, {"abc", "cab"},
-        {"abc", "axy"}, {"abc", "xbcy"}, {"abcd", "badc"}, {"abc", "ABC"}, {"abc", "bcx"},
+        {"", ""},       {"abc", "abc"}, {"abc", "a"},    {"", "ab"},       {"abc", "cba"},
+        {"abc", "cab"}, {"abc", "axy"}, {"abc", "xbcy"}, {"abcd", "badc"}, {"abc", "ABC"},
+        {"abc", "bcx"}, {"abc", "xac"}, {"abc", "bxc"},
     };
     for (const auto& [a, b] : table) {
         EXPECT_FALSE(one_slip_apart(a, b)) << a << ' ' << b;
@@ -58,6 +61,14 @@ TEST(NearMiss, NamesTheVariableAndWhatIsMeant) {
 TEST(NearMiss, WarnsOnceOfEach) {
     const Strings environment({"GOSU_CHONW=1", "PATH=/bin", "GOSU_USRE=1", "GOSU_USER=1"});
     EXPECT_EQ(near_miss_warnings(environment.data()).size(), 2U);
+}
+
+// Not even where two of them are one slip apart.
+TEST(NearMiss, TakesNoSettingForASlip) {
+    for (const OptionDeclaration& declared : option_table) {
+        const Strings environment({std::string(declared.variable) + "=1"});
+        EXPECT_TRUE(near_miss_warnings(environment.data()).empty()) << declared.variable;
+    }
 }
 
 TEST(NearMiss, MindsNobodyElsesBusiness) {
