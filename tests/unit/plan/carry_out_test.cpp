@@ -1,0 +1,135 @@
+// From the plan to the command, in order.
+#include "stepdown/plan/carry_out.h"
+
+#include "support/captured.h"
+#include "support/fake_kernel.h"
+#include "support/strings.h"
+#include "support/temporary.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sys/stat.h>
+
+#include <cerrno>
+
+namespace stepdown::test {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+const Strings command({"tool", "", "-x"});
+const Strings environment({"A=1", "HOME=/root", "B=2"});
+
+class CarryOut : public testing::Test {
+  protected:
+    CarryOut() : kernel_(root_process()) {
+        write_file(directory_ / "tool", "", 0755);
+        plan_.command = command.data();
+        plan_.path = {directory_.path()};
+        plan_.credentials = {0, 1500, 1501, std::vector<gid_t>{29}};
+    }
+    Error carry_out_plan() { return carry_out(kernel_, plan_, environment.data()).value(); }
+
+    TemporaryDirectory directory_;
+    FakeKernel kernel_;
+    Plan plan_;
+};
+
+TEST_F(CarryOut, BecomesTheUserAndThenTheCommand) {
+    plan_.environment = {{"HOME", "/srv/app"}, {"USER", "app"}};
+    carry_out_plan();
+    EXPECT_THAT(kernel_.calls, ElementsAre("set_groups 29", "set_gids 1501", "set_uids 1500", "set_uids 0",
+                                           "execute " + (directory_ / "tool")));
+    EXPECT_THAT(kernel_.executed, ElementsAre("tool", "", "-x"));
+    EXPECT_THAT(kernel_.executed_environment, ElementsAre("A=1", "HOME=/srv/app", "B=2", "USER=app"));
+}
+
+TEST_F(CarryOut, MakesNoPrivilegedCallWithoutNeed) {
+    plan_.credentials = std::nullopt;
+    carry_out_plan();
+    EXPECT_THAT(kernel_.calls, ElementsAre("execute " + (directory_ / "tool")));
+    EXPECT_EQ(kernel_.executed_environment, copy_of(environment.data()));
+}
+
+TEST_F(CarryOut, EndsAtTheFirstObstacleBeforeAnything) {
+    plan_.obstacles = {"the first", "the second"};
+    plan_.ownership.operands = {{directory_ / "tool"}};
+    plan_.ownership.owner = {1500, 1501};
+    const Error error = carry_out_plan();
+    EXPECT_EQ(error.message, "the first");
+    EXPECT_EQ(error.code, ExitCode::failure);
+    EXPECT_THAT(kernel_.calls, IsEmpty());
+    EXPECT_EQ(owner(directory_ / "tool"), Owner({::geteuid(), ::getegid()}));
+}
+
+TEST_F(CarryOut, EndsWhereATreeCannotBeOwned) {
+    plan_.ownership.operands = {{directory_ / "missing"}};
+    EXPECT_THAT(carry_out_plan().message, HasSubstr("missing: No such file or directory"));
+    EXPECT_THAT(kernel_.calls, IsEmpty());
+}
+
+TEST_F(CarryOut, OwnsTheTreesBeforeTheUserIsThere) {
+    if (::geteuid() != 0) GTEST_SKIP() << "needs root to change owners";
+    make_directory(directory_ / "tree");
+    plan_.ownership.operands = {{directory_ / "tree"}};
+    plan_.ownership.owner = {1500, 1501};
+    kernel_.refused["set_groups"] = EIO;
+    EXPECT_EQ(carry_out_plan().number, EIO);
+    EXPECT_EQ(owner(directory_ / "tree"), Owner({1500, 1501}));
+}
+
+TEST_F(CarryOut, RunsNothingWhenTheUserCannotBeBecome) {
+    for (const char* call : {"set_groups", "set_gids", "set_uids"}) {
+        FakeKernel kernel(root_process());
+        kernel.refused[call] = EPERM;
+        EXPECT_EQ(carry_out(kernel, plan_, environment.data()).value().code, ExitCode::failure) << call;
+        EXPECT_THAT(kernel.executed, IsEmpty()) << call;
+    }
+    kernel_.keeps_root = true;
+    EXPECT_THAT(carry_out_plan().message, HasSubstr("root again"));
+    EXPECT_THAT(kernel_.executed, IsEmpty());
+}
+
+TEST_F(CarryOut, LooksForTheCommandAsTheUser) {
+    plan_.path = {};
+    const Error error = carry_out_plan();
+    EXPECT_EQ(error.code, ExitCode::not_found);
+    EXPECT_EQ(kernel_.process.uids, (IdSet{1500, 1500, 1500}));
+    EXPECT_THAT(kernel_.executed, IsEmpty());
+}
+
+TEST_F(CarryOut, SaysWhyTheCommandCannotBeExecuted) {
+    kernel_.refused["execute"] = ENOEXEC;
+    const Error error = carry_out_plan();
+    EXPECT_EQ(error.code, ExitCode::not_executable);
+    EXPECT_THAT(error.message, HasSubstr("Exec format error"));
+}
+
+TEST_F(CarryOut, SetsTheUmaskOnlyWhenItIsSet) {
+    plan_.credentials = std::nullopt;
+    const mode_t before = ::umask(022);
+    carry_out_plan();
+    EXPECT_EQ(::umask(022), 022U);
+    plan_.umask = 027;
+    carry_out_plan();
+    EXPECT_EQ(::umask(before), 027U);
+}
+
+TEST_F(CarryOut, SaysItsWarningsAndWhatIsLeftOut) {
+    plan_.warnings = {"one", "two"};
+    plan_.groups.left_out = {{6, "disk", "some reason"}, {4000, "", "another"}};
+    EXPECT_EQ(stderr_of([this] { carry_out_plan(); }), "stepdown: warning: one\nstepdown: warning: two\n");
+    EXPECT_EQ(stderr_of([this] {
+                  configure_log(LogLevel::info, LogFormat::text);
+                  carry_out_plan();
+              }),
+              "stepdown: warning: one\nstepdown: warning: two\n"
+              "stepdown: info: group 6 (disk) is left out: some reason\n"
+              "stepdown: info: group 4000 is left out: another\n");
+}
+
+}  // namespace
+}  // namespace stepdown::test

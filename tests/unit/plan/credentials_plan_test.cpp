@@ -1,0 +1,188 @@
+// Whom the command runs as: what each start changes, and what it refuses.
+#include "support/situations.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace stepdown::test {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using Gids = std::vector<gid_t>;
+
+struct Row {
+    Start start;
+    std::optional<Credentials> credentials;
+};
+
+Process with_groups(Process process, Gids groups) {
+    process.groups = std::move(groups);
+    return process;
+}
+
+Process with_capabilities(Process process, CapabilitySet set) {
+    process.effective = set;
+    return process;
+}
+
+const CapabilitySet id_capabilities = capability_set({cap_setgid, cap_setuid});
+
+std::vector<Row> changes() {
+    return {
+        {{{}, {"GOSU_USER=1000:1000"}}, Credentials{0, 1000, 1000, Gids{}}},
+        {{{"-u", "1000:1000"}, {}}, Credentials{0, 1000, 1000, Gids{}}},
+        {{{}, {"GOSU_USER=1000:1000"}, with_groups(container_root, {})}, Credentials{0, 1000, 1000, std::nullopt}},
+        {{{}, {"GOSU_USER=app"}}, Credentials{0, 1500, 1500, Gids{29, 44}}},
+        {{{}, {"GOSU_USER=app:audio"}}, Credentials{0, 1500, 29, Gids{}}},
+        {{{}, {"GOSU_USER=app", "GOSU_GROUPS=docker"}}, Credentials{0, 1500, 1500, Gids{29, 44, 999}}},
+        {{{}, {"GOSU_USER=app", "GOSU_GROUPS=none"}}, Credentials{0, 1500, 1500, Gids{}}},
+        {{{}, {"GOSU_USER=app:app", "GOSU_GROUPS=docker,app"}}, Credentials{0, 1500, 1500, Gids{999}}},
+        {{{}, {"GOSU_USER=1000:1000"}, with_groups(container_root, {0, 6, 999, 4000})},
+         Credentials{0, 1000, 1000, Gids{999, 4000}}},
+        {{{}, {"GOSU_USER=1000:1000", "GOSU_GROUPS=none"}, with_groups(container_root, {0, 6, 999})},
+         Credentials{0, 1000, 1000, Gids{}}},
+        // A user that stays keeps its groups, unless groups are set.
+        {{{}, {"GOSU_USER=root"}}, std::nullopt},
+        {{{}, {"GOSU_USER=0:0"}}, std::nullopt},
+        {{{}, {"GOSU_USER=root"}, bare_root}, std::nullopt},
+        {{{}, {"GOSU_USER=0:1000"}}, Credentials{0, 0, 1000, std::nullopt}},
+        {{{}, {"GOSU_USER=root", "GOSU_GROUPS=docker"}}, Credentials{0, 0, 0, Gids{6, 999}}},
+        {{{}, {"GOSU_USER=root", "GOSU_GROUPS=none"}}, Credentials{0, 0, 0, Gids{}}},
+        {{{}, {"GOSU_USER=root", "GOSU_GROUPS=6"}}, std::nullopt},
+        // Not as root.
+        {{{}, {}, user_1000}, std::nullopt},
+        {{{}, {"GOSU_USER=1000:1000"}, user_1000}, std::nullopt},
+        {{{"-u", "1000:1000"}, {}, user_1000}, std::nullopt},
+        {{{}, {"GOSU_USER=2000:2000"}, with_capabilities(user_1000, id_capabilities)},
+         Credentials{1000, 2000, 2000, Gids{}}},
+    };
+}
+
+TEST(MakePlan, ChangesWhatTheUserSettingMeans) {
+    for (const auto& [start, credentials] : changes()) {
+        const auto plan = plan_of(start);
+        ASSERT_TRUE(plan) << testing::PrintToString(start) << plan.error().message;
+        EXPECT_EQ(plan->credentials, credentials) << testing::PrintToString(start);
+        EXPECT_THAT(plan->warnings, IsEmpty()) << testing::PrintToString(start);
+        EXPECT_THAT(plan->obstacles, IsEmpty()) << testing::PrintToString(start);
+    }
+}
+
+TEST(MakePlan, LeavesOutOfACallWhatBelongsToTheStart) {
+    const Process with_added = with_groups(container_root, {0, 6, 999});
+    const auto call =
+        plan_of({{"-u", "1000:1000"}, {"GOSU_USER=app", "GOSU_GROUPS=audio", "GOSU_CHOWN=/"}, with_added});
+    EXPECT_EQ(call->credentials, (Credentials{0, 1000, 1000, Gids{}}));
+    EXPECT_THAT(call->ownership.operands, IsEmpty());
+    const auto start = plan_of({{"-u", "1000:1000"}, {"GOSU_GROUPS=audio"}, with_added});
+    EXPECT_EQ(start->credentials, (Credentials{0, 1000, 1000, Gids{29, 999}}));
+}
+
+TEST(MakePlan, SaysWhereEachGroupComesFrom) {
+    const auto plan = plan_of({{}, {"GOSU_USER=app", "GOSU_GROUPS=60"}, with_groups(container_root, {0, 6, 999})});
+    EXPECT_FALSE(plan->groups_kept);
+    EXPECT_EQ(plan->groups.members, (std::vector<Membership>{{29, "audio", GroupSource::account},
+                                                             {44, "video", GroupSource::account},
+                                                             {60, "games", GroupSource::setting},
+                                                             {999, "docker", GroupSource::container}}));
+    EXPECT_EQ(gids_of({.members = {}, .left_out = {}}), Gids{});
+    ASSERT_EQ(plan->groups.left_out.size(), 2U);
+    EXPECT_EQ(plan->groups.left_out[1].name, "disk");
+}
+
+TEST(MakePlan, RefusesWhatMakesNoPlan) {
+    const std::pair<Start, const char*> table[] = {
+        {{{}, {}}, "cannot start: no user is set"},
+        {{{}, {"GOSU_USER="}}, "cannot start: no user is set"},
+        {{{}, {}, bare_root}, "cannot start: no user is set"},
+        {{{}, {"GOSU_USER=missing"}}, "cannot use GOSU_USER=missing: there is no user missing"},
+        {{{"--user=missing"}, {}, user_1000}, "cannot use --user=missing: there is no user missing"},
+        {{{}, {"GOSU_USER=1234"}}, "cannot use GOSU_USER=1234: uid 1234 has no entry"},
+        {{{}, {"GOSU_USER=:1000"}}, "cannot use GOSU_USER=:1000: the user before the colon is empty"},
+        {{{}, {"GOSU_USER=app", "GOSU_GROUPS=missing"}}, "cannot use GOSU_GROUPS=missing: there is no group missing"},
+        {{{"-g", "-1", "-u", "app"}, {}}, "cannot use --groups=-1: "},
+    };
+    for (const auto& [start, message] : table) {
+        const auto plan = plan_of(start);
+        ASSERT_FALSE(plan) << testing::PrintToString(start);
+        EXPECT_THAT(plan.error().message, HasSubstr(message));
+        EXPECT_EQ(plan.error().code, ExitCode::failure);
+    }
+}
+
+struct Obstacle {
+    Start start;
+    std::vector<std::string> parts;  // of its one message
+};
+
+std::vector<Obstacle> obstacles() {
+    const auto root_with = [](CapabilitySet set) { return with_capabilities(container_root, set); };
+    return {
+        {{{}, {"GOSU_USER=1000:1000"}, bare_root}, {"GOSU_USER=1000:1000", "SETUID", "cap_add: [SETUID"}},
+        {{{}, {"GOSU_USER=app"}, bare_root}, {"cap_add: [SETUID, SETGID]"}},
+        {{{}, {"GOSU_USER=app"}, root_with(capability_set({cap_setuid}))}, {"SETGID", "cap_add: [SETGID]"}},
+        {{{}, {"GOSU_USER=app"}, root_with(capability_set({cap_setgid}))}, {"SETUID", "cap_add: [SETUID]"}},
+        {{{}, {"GOSU_USER=0:1000"}, bare_root}, {"cap_add: [SETGID]"}},
+        {{{}, {"GOSU_USER=root", "GOSU_GROUPS=docker"}, bare_root}, {"cap_add: [SETGID]"}},
+        {{{"-u", "app"}, {}, user_1000}, {"--user=app", "uid 1000 is not root", "SETUID"}},
+        {{{"-u", "app"}, {"GOSU_USER=1000:1000"}, user_1000}, {"--user=app"}},
+        {{{"--strict"}, {"GOSU_USER=app"}, arbitrary_user}, {"GOSU_USER=app", "uid 100000 is not root", "--strict"}},
+        {{{}, {"GOSU_USER=app", "GOSU_STRICT=1", "GOSU_CHOWN_ERRORS=warn"}, arbitrary_user}, {"GOSU_USER=app"}},
+        {{{"--strict", "-g", "audio"}, {}, user_1000}, {"--groups=audio"}},
+        {{{"--strict", "-c", "/data"}, {}, user_1000}, {"--chown=/data"}},
+        {{{"--strict", "-c", "/data", "--chown-errors=fail"}, {}, user_1000}, {"--chown=/data"}},
+    };
+}
+
+TEST(MakePlan, ReportsAnObstacleAndChangesNothing) {
+    for (const auto& [start, parts] : obstacles()) {
+        const auto plan = plan_of(start);
+        ASSERT_TRUE(plan) << testing::PrintToString(start) << plan.error().message;
+        ASSERT_EQ(plan->obstacles.size(), 1U) << testing::PrintToString(start);
+        for (const std::string& part : parts) EXPECT_THAT(plan->obstacles[0], HasSubstr(part));
+        EXPECT_EQ(plan->credentials, std::nullopt) << testing::PrintToString(start);
+    }
+}
+
+struct Warning {
+    Start start;
+    std::string message;
+};
+
+std::vector<Warning> warnings() {
+    const std::string skipped = "so it stays the user, and skipped is ";
+    return {
+        {{{}, {"GOSU_USER=app"}, arbitrary_user}, "uid 100000 is not root, " + skipped + "GOSU_USER=app"},
+        {{{}, {"GOSU_USER=app", "GOSU_CHOWN=/data", "GOSU_GROUPS=docker"}, arbitrary_user},
+         "uid 100000 is not root, " + skipped + "GOSU_USER=app, GOSU_GROUPS=docker, GOSU_CHOWN=/data"},
+        {{{}, {"GOSU_GROUPS=docker"}, user_1000}, "uid 1000 is not root, " + skipped + "GOSU_GROUPS=docker"},
+        {{{"-c", "/data"}, {}, user_1000}, "uid 1000 is not root, " + skipped + "--chown=/data"},
+        {{{"--strict", "-c", "/data", "--chown-errors=warn"}, {}, user_1000},
+         "uid 1000 is not root, " + skipped + "--chown=/data"},
+    };
+}
+
+TEST(MakePlan, RunsAsIsWithOneWarning) {
+    for (const auto& [start, message] : warnings()) {
+        const auto plan = plan_of(start);
+        ASSERT_TRUE(plan) << testing::PrintToString(start) << plan.error().message;
+        EXPECT_THAT(plan->warnings, ElementsAre(message));
+        EXPECT_THAT(plan->obstacles, IsEmpty());
+        EXPECT_EQ(plan->identity.uid, start.process.uid);
+        EXPECT_EQ(plan->identity.gid, start.process.gid);
+        EXPECT_TRUE(plan->groups_kept);
+        EXPECT_EQ(plan->credentials, std::nullopt);
+        EXPECT_EQ(plan->stdio, std::nullopt);
+        EXPECT_THAT(plan->ownership.operands, IsEmpty()) << "the tree is not walked";
+    }
+}
+
+TEST(MakePlan, WarnsOfASlipInAName) {
+    const auto plan = plan_of({{}, {"GOSU_USER=app"}, container_root, {"GOSU_CHONW=/data", "GOSU_VERSION=1"}});
+    EXPECT_THAT(plan->warnings, ElementsAre("GOSU_CHONW is no setting. Is GOSU_CHOWN meant?"));
+}
+
+}  // namespace
+}  // namespace stepdown::test

@@ -1,0 +1,178 @@
+// The dry run: what every stage would do, on one page.
+#include "stepdown/plan/inspect.h"
+
+#include "support/fake_kernel.h"
+#include "support/strings.h"
+#include "support/temporary.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace stepdown::test {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+const Strings no_command({});
+const Strings some_command({"tool", "-x", "two words", ""});
+const Strings some_environment({"PATH=/bin", "HOME=/root"});
+
+Plan full_plan() {
+    Plan plan;
+    plan.identity = {1500, 1500, User{"app", 1500, 1500, "/srv/app"}, "app"};
+    plan.groups.members = {
+        {29, "audio", GroupSource::account}, {999, "docker", GroupSource::setting}, {4000, "", GroupSource::container}};
+    plan.groups.left_out = {{0, "root", "it is root's group"}, {4001, "", "some reason"}};
+    plan.environment = {{"HOME", "/srv/app"}, {"USER", "app"}, {"LOGNAME", std::nullopt}};
+    plan.umask = 027;
+    plan.ownership.owner = {1500, 1500};
+    plan.command = some_command.data();
+    plan.warnings = {"GOSU_CHONW is no setting. Is GOSU_CHOWN meant?"};
+    return plan;
+}
+
+Findings full_findings() {
+    Findings findings;
+    Inspection tree;
+    tree.operand = "/my data";
+    tree.tree = {"/my data", 120000, 1234, 2, 0};
+    Inspection missing;
+    missing.operand = "/cache";
+    missing.note = "does not exist, which is allowed";
+    Inspection refused;
+    refused.operand = "/refused";
+    findings.trees = {tree, missing, refused};
+    findings.streams = {"device, left alone", "pipe, given to uid 1500", ""};
+    findings.command = "/usr/bin/tool";
+    return findings;
+}
+
+TEST(Describe, PutsEveryStageOnOnePage) {
+    EXPECT_EQ(describe(full_plan(), full_findings(), some_environment.data()),
+              "user      1500 (app)\n"
+              "group     1500 (app)\n"
+              "groups    29 (audio) from /etc/group, 999 (docker) from the setting, 4000 added by whoever started the "
+              "container\n"
+              "left out  0 (root): it is root's group\n"
+              "left out  4001: some reason\n"
+              "USER      app\n"
+              "LOGNAME   removed\n"
+              "HOME      /srv/app\n"
+              "umask     0027\n"
+              "chown     \"/my data\" to 1500:1500: 1,234 of 120,000 entries would change, 2 skipped\n"
+              "chown     /cache: does not exist, which is allowed\n"
+              "stdin     device, left alone\n"
+              "stdout    pipe, given to uid 1500\n"
+              "stderr    \n"
+              "command   /usr/bin/tool -x \"two words\" \"\"\n"
+              "warning   GOSU_CHONW is no setting. Is GOSU_CHOWN meant?\n"
+              "The start would succeed.\n");
+}
+
+TEST(Describe, SaysWhatStaysAsItIs) {
+    Plan plan;
+    plan.identity = {100000, 0, std::nullopt, "root"};
+    plan.groups_kept = true;
+    plan.command = no_command.data();
+    EXPECT_EQ(describe(plan, {}, some_environment.data()),
+              "user      100000\n"
+              "group     0 (root)\n"
+              "groups    as they are\n"
+              "HOME      /root, as it is\n"
+              "umask     as it is\n"
+              "stdin     \n"
+              "stdout    \n"
+              "stderr    \n"
+              "command   none given\n"
+              "The start would succeed.\n");
+}
+
+TEST(Describe, SaysNoneWhereThereIsNone) {
+    Plan plan;
+    plan.command = no_command.data();
+    const std::string page = describe(plan, {}, no_command.data());
+    EXPECT_THAT(page, HasSubstr("groups    none\n"));
+    EXPECT_THAT(page, HasSubstr("HOME      not set\n"));
+}
+
+TEST(Describe, ListsEveryProblemAndSaysThatTheStartWouldFail) {
+    Findings findings = full_findings();
+    findings.problems = {"cannot own /refused: some reason", "cannot run tool: another"};
+    const std::string page = describe(full_plan(), findings, some_environment.data());
+    EXPECT_THAT(page, HasSubstr("problem   cannot own /refused: some reason\nproblem   cannot run tool: another\n"));
+    EXPECT_TRUE(page.ends_with("\nThe start would fail.\n"));
+    EXPECT_THAT(page, Not(HasSubstr("succeed")));
+}
+
+TEST(Describe, LetsNoControlByteThrough) {
+    Plan plan = full_plan();
+    const Strings command({"a\x1b[31m", "b\nc"});
+    plan.command = command.data();
+    plan.identity.entry->name = "a\x1b[31m";
+    plan.identity.group_name = "b\nc";
+    plan.environment = {{"HOME", "/a\x1b"}};
+    Findings findings = full_findings();
+    findings.command.clear();
+    findings.trees[0].operand = "/a\nb";
+    const std::string page = describe(plan, findings, some_environment.data());
+    EXPECT_THAT(page, Not(HasSubstr("\x1b")));
+    EXPECT_THAT(page, HasSubstr("command   a\\x1b[31m b\\nc\n"));
+    EXPECT_THAT(page, HasSubstr("chown     /a\\nb to"));
+}
+
+class Inspect : public testing::Test {
+  protected:
+    Inspect() : kernel_(root_process()) {
+        write_file(directory_ / "tool", "", 0755);
+        plan_.command = some_command.data();
+        plan_.path = {directory_.path()};
+    }
+    Findings inspect_plan() { return inspect(kernel_, plan_); }
+
+    TemporaryDirectory directory_;
+    FakeKernel kernel_;
+    Plan plan_;
+};
+
+TEST_F(Inspect, FindsTheCommandAndNoProblem) {
+    const Findings findings = inspect_plan();
+    EXPECT_EQ(findings.command, directory_ / "tool");
+    EXPECT_THAT(findings.problems, IsEmpty());
+    EXPECT_THAT(kernel_.calls, IsEmpty());
+}
+
+TEST_F(Inspect, NeedsNoCommand) {
+    plan_.command = no_command.data();
+    EXPECT_THAT(inspect_plan().problems, IsEmpty());
+    EXPECT_EQ(inspect_plan().command, "");
+}
+
+TEST_F(Inspect, ListsEverythingThatWouldEndTheStart) {
+    plan_.path = {};
+    plan_.ownership.operands = {{directory_ / "missing"}, {directory_ / "optional", Presence::optional}};
+    const Findings findings = inspect_plan();
+    ASSERT_EQ(findings.problems.size(), 2U);
+    EXPECT_THAT(findings.problems[0], HasSubstr("missing: No such file or directory"));
+    EXPECT_THAT(findings.problems[1], HasSubstr("cannot run tool"));
+}
+
+TEST_F(Inspect, DoesNotSayAnObstacleTwice) {
+    plan_.obstacles = {"some obstacle"};
+    plan_.path = {};
+    EXPECT_THAT(inspect_plan().problems, ElementsAre("some obstacle"));
+}
+
+TEST_F(Inspect, LooksWithTheRightsOfTheUser) {
+    plan_.credentials = {0, 1500, 1500, std::nullopt};
+    kernel_.keeps_root = true;
+    const Findings findings = inspect_plan();
+    ASSERT_EQ(findings.problems.size(), 1U);
+    EXPECT_THAT(findings.problems[0], HasSubstr("could become root again"));
+    EXPECT_EQ(kernel_.process, root_process());
+}
+
+}  // namespace
+}  // namespace stepdown::test
