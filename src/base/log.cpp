@@ -1,5 +1,7 @@
 #include "stepdown/base/log.h"
 
+#include "stepdown/base/text.h"
+
 #include <fmt/chrono.h>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
@@ -16,6 +18,7 @@
 #include <csignal>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 namespace stepdown {
@@ -108,21 +111,25 @@ class JsonFormatter final : public spdlog::formatter {
         return length;
     }
 
+    // JSON is UTF-8: what is not has its bytes shown as \xHH.
     static std::string object(const spdlog::details::log_msg& message, std::string_view text) {
+        const auto made = object_of_utf8(message, text);
+        return made ? *made : object_of_utf8(message, escape(text)).value_or("");
+    }
+
+    static std::optional<std::string> object_of_utf8(const spdlog::details::log_msg& message, std::string_view text) {
         rapidjson::StringBuffer buffer;
         rapidjson::Writer<rapidjson::StringBuffer, rapidjson::UTF8<>, rapidjson::ASCII<>> writer(buffer);
         const auto level = spdlog::level::to_string_view(message.level);
         const std::string time = timestamp(message.time);
         const auto member = [&writer](const char* key, std::string_view value) {
-            writer.Key(key);
-            writer.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
+            return writer.Key(key) && writer.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
         };
-        writer.StartObject();
-        member("ts", time);
-        member("level", {level.data(), level.size()});
-        member("logger", {message.logger_name.data(), message.logger_name.size()});
-        member("msg", text);
-        writer.EndObject();
+        const bool written = writer.StartObject() && member("ts", time) &&
+                             member("level", {level.data(), level.size()}) &&
+                             member("logger", {message.logger_name.data(), message.logger_name.size()}) &&
+                             member("msg", text) && writer.EndObject();
+        if (!written) return std::nullopt;
         return buffer.GetString();
     }
 
