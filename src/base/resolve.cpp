@@ -135,7 +135,8 @@ class Walk {
                                                   : "stands in a directory that others than root can write";
         std::string where = where_is();
         if (where != "/") where += '/';
-        return Failure(Error{what_ + ": " + (pending_.empty() ? "it" : quote(where + name)) +
+        const bool is_what_was_named = pending_.empty() && links_ == 0;
+        return Failure(Error{what_ + ": " + (is_what_was_named ? "it" : quote(where + name)) +
                                  " is a symbolic link that " + owner + ". Name the directory itself",
                              ExitCode::failure, ELOOP});
     }
