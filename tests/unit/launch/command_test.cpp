@@ -120,6 +120,9 @@ TEST_F(FindCommand, SaysWhatCannotBeExecuted) {
     expect_failure(at("c/loop"), ExitCode::not_executable, ELOOP);
     expect_failure("/dev/null", ExitCode::not_executable, EACCES);
     EXPECT_THAT(find("plain").error().message, StartsWith("cannot run " + at("c/plain") + ": Permission denied"));
+    make_directory(at("a/plain"));
+    EXPECT_THAT(find("plain").error().message, StartsWith("cannot run " + at("a/plain") + ": Is a directory"))
+        << "the first one counts";
 }
 
 // Nobody: uid 65534, without groups.
