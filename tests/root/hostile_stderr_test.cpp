@@ -1,6 +1,7 @@
 // A standard error that nobody reads, or that is broken, neither hangs nor ends a start. See design 3.
 #include "support/child.h"
 #include "support/programs.h"
+#include "support/pty.h"
 
 #include <gtest/gtest.h>
 
@@ -63,6 +64,18 @@ Channel read_only_end() {
     return channel;
 }
 
+Channel terminal_channel() {
+    Terminal terminal = open_terminal();
+    return {std::move(terminal.master), std::move(terminal.slave)};
+}
+
+// Room for less than a message, which poll(2) may find enough.
+Channel with_little_room(Channel channel) {
+    std::array<char, 16> some{};
+    EXPECT_GT(::read(channel.far.get(), some.data(), some.size()), 0);
+    return channel;
+}
+
 struct Hostile {
     std::string name;
     Channel (*make)();
@@ -77,6 +90,11 @@ const Hostile hostiles[] = {
     {"read end of a pipe", [] { return read_only_end(); }},
     {"full stream socket", [] { return full(socket_channel(SOCK_STREAM)); }},
     {"full datagram socket", [] { return full(socket_channel(SOCK_DGRAM)); }},
+    {"full terminal", [] { return full(terminal_channel()); }},
+    {"terminal with little room", [] { return with_little_room(full(terminal_channel())); }},
+    {"stream socket with little room", [] { return with_little_room(full(socket_channel(SOCK_STREAM))); }},
+    {"pipe with little room", [] { return with_little_room(full(pipe_channel())); }},
+    {"terminal without reader", [] { return without_reader(terminal_channel()); }},
     {"stream socket without reader", [] { return without_reader(socket_channel(SOCK_STREAM)); }},
 };
 

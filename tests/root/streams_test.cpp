@@ -90,6 +90,15 @@ TEST(Pipe, IsNeverGivenByGosuOrSuExec) {
     }
 }
 
+// Owning it is a service, not a condition.
+TEST(Pipe, ThatCannotBeGivenIsNoError) {
+    const Pipe pipe = make_pipe();
+    Command command = stepdown({"-u", "1000:1000", "true"});
+    command.out = Stream::given(pipe.write.get());
+    expect_silent_success(run(command.after(without_capabilities({cap_chown}))));
+    EXPECT_EQ(owner(pipe.write.get()), root);
+}
+
 Command on_terminal(Command command, const Terminal& terminal) {
     command.in = command.out = command.err = Stream::given(terminal.slave.get());
     return command;

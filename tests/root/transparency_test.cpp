@@ -22,8 +22,7 @@ struct Pair {
     Seen without;
 };
 
-Pair both(const std::vector<Step>& steps) {
-    Command stepped = stepdown(and_see({"-u", "1000:1000"}));
+Pair both(const std::vector<Step>& steps, Command stepped = stepdown(and_see({"-u", "1000:1000"}))) {
     Command alone = command(programs().probe, programs().probe, {"see"});
     stepped.steps.insert(stepped.steps.end(), steps.begin(), steps.end());
     alone.steps = steps;
@@ -102,6 +101,30 @@ TEST(Transparency, SignalsStayIgnoredAndBlocked) {
 }
 
 TEST(Transparency, SignalsStayAtTheirDefaults) { expect_same(both({}), {"SigBlk", "SigIgn", "SigCgt"}); }
+
+// The originals lose ignored signals and raise a limit, which is not imitated.
+TEST(Transparency, IsThatOfGosuAndSuExecToo) {
+    for (const Command& stepped : {gosu(and_see({"1000:1000"})), su_exec(and_see({"1000:1000"}))}) {
+        const Pair pair = both({ignored(SIGHUP), ignored(SIGPIPE), blocked(SIGTERM), limit(RLIMIT_NOFILE, 300, 400),
+                                niceness(7), file_creation_mask(0137), parent_death_signal(SIGTERM)},
+                               stepped);
+        expect_same(pair, {"SigBlk", "SigIgn", "SigCgt", "rlimit", "nice", "Umask", "cwd", "CapBnd", "NoNewPrivs"});
+        std::vector<int> numbers;
+        for (const auto& [number, target] : pair.with.fds()) numbers.push_back(number);
+        EXPECT_EQ(numbers, (std::vector<int>{0, 1, 2}));
+    }
+}
+
+TEST(Transparency, ArgumentsArriveUnchangedThroughGosuAndSuExec) {
+    const Words own = {"see", "", "two\nlines", "--help", "--", "-v"};
+    for (Command stepped : {gosu({"1000:1000", "probe"}), su_exec({"1000:1000", "probe"})}) {
+        stepped.argv.insert(stepped.argv.end(), own.begin(), own.end());
+        stepped.environment.at(0) = "PATH=" + programs().directory;
+        Words expected{"probe"};
+        expected.insert(expected.end(), own.begin(), own.end());
+        EXPECT_EQ(seen(run(stepped)).texts("argv"), expected);
+    }
+}
 
 // A start that had something to say has written to stderr, which must not be seen in SIGPIPE.
 TEST(Transparency, SignalsStayAtTheirDefaultsAfterAMessage) {
