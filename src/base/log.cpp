@@ -92,7 +92,7 @@ class JsonFormatter final : public spdlog::formatter {
         std::string line;
         do {
             line = object(message, {message.payload.data(), length});
-            length = start_of_character(message, length * 3 / 4);
+            length = length * 3 / 4;
         } while (line.size() > longest && length > 0);
         line += '\n';
         out.append(line.data(), line.data() + line.size());
@@ -102,16 +102,7 @@ class JsonFormatter final : public spdlog::formatter {
     }
 
   private:
-    // Where a cut at length has to be, so that no UTF-8 sequence is cut in two: no JSON could hold the rest of it.
-    static std::size_t start_of_character(const spdlog::details::log_msg& message, std::size_t length) {
-        const auto continues = [&message](std::size_t at) {
-            return (static_cast<unsigned char>(message.payload.data()[at]) & 0xC0U) == 0x80U;
-        };
-        while (length > 0 && continues(length)) --length;
-        return length;
-    }
-
-    // JSON is UTF-8: what is not has its bytes shown as \xHH.
+    // JSON is UTF-8: what is not, a character cut in two by the limit too, has its bytes shown as \xHH.
     static std::string object(const spdlog::details::log_msg& message, std::string_view text) {
         const auto made = object_of_utf8(message, text);
         return made ? *made : object_of_utf8(message, escape(text)).value_or("");
