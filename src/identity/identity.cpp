@@ -20,7 +20,8 @@ Result<id_t> id_from(const SpecNumber& number) {
 Result<struct stat> status_of(const OwnerOf& owner) {
     const Resolved object = TRY(resolve("read the owner of", owner.path));
     struct stat status {};
-    if (::fstat(object.fd.get(), &status) != 0) return system_error("cannot read the owner of " + quote(owner.path), errno);
+    if (::fstat(object.fd.get(), &status) != 0)
+        return system_error("cannot read the owner of " + quote(owner.path), errno);
     return status;
 }
 

@@ -18,6 +18,15 @@ std::vector<gid_t> without(std::vector<gid_t> gids, gid_t primary) {
     return gids;
 }
 
+HardLinks hard_links(ChownHardlinks setting) {
+    switch (setting) {
+        case ChownHardlinks::automatic: return HardLinks::automatic;
+        case ChownHardlinks::allow: return HardLinks::allow;
+        case ChownHardlinks::refuse: return HardLinks::refuse;
+    }
+    return HardLinks::automatic;
+}
+
 // Builds the plan stage by stage; each stage reads what the ones before it decided.
 class Planner {
   public:
@@ -169,6 +178,9 @@ class Planner {
         if (stays_) return;
         plan_.ownership.operands = settings_.chown.operands;
         plan_.ownership.owner = {plan_.identity.uid, plan_.identity.gid};
+        const bool all = settings_.chown.policy == ChownPolicy::on_mismatch;
+        plan_.ownership.policy = all ? Policy::on_mismatch : Policy::on_root_mismatch;
+        plan_.ownership.hard_links = hard_links(settings_.chown.hardlinks);
         plan_.ownership.mounts = settings_.chown.one_file_system ? Mounts::stay : Mounts::enter;
         // Who is not root and stays the same user cannot own anything: wrong entries are a setting not honoured.
         const bool powerless = process_.uid != 0 && !process_.effective.has(cap_chown);

@@ -87,6 +87,14 @@ Result<ChownSetting> chown_setting(const CommandLine& line) {
     const auto& paths = line[Option::chown];
     chown.operands = TRY(operands_from(paths));
     if (paths) chown.label = paths->label;
+    const auto policy =
+        TRY(choose<ChownPolicy>(line[Option::chown_policy], {{"on-mismatch", ChownPolicy::on_mismatch},
+                                                             {"on-root-mismatch", ChownPolicy::on_root_mismatch}}));
+    chown.policy = policy.value_or(ChownPolicy::on_mismatch);
+    const auto hardlinks = TRY(choose<ChownHardlinks>(
+        line[Option::chown_hardlinks],
+        {{"auto", ChownHardlinks::automatic}, {"allow", ChownHardlinks::allow}, {"refuse", ChownHardlinks::refuse}}));
+    chown.hardlinks = hardlinks.value_or(ChownHardlinks::automatic);
     chown.errors = TRY(
         choose<ChownErrors>(line[Option::chown_errors], {{"fail", ChownErrors::fail}, {"warn", ChownErrors::warn}}));
     chown.one_file_system = TRY(boolean(line[Option::one_file_system]));

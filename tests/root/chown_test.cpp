@@ -79,6 +79,30 @@ TEST(Chown, TouchesNothingThatIsRight) {
     EXPECT_EQ(after->st_ctim.tv_nsec, before->st_ctim.tv_nsec);
 }
 
+TEST(Chown, TrustsATopThatIsRightWhereThePolicySaysSo) {
+    const TemporaryDirectory tree;
+    write_file(tree / "file", "");
+    give(tree.path(), app);
+    expect_owned(run(owning(tree.path(), {"--chown-policy", "on-root-mismatch"})));
+    EXPECT_EQ(owner(tree / "file"), root);
+    give(tree.path(), root);
+    expect_owned(run(owning(tree.path(), {"--chown-policy", "on-root-mismatch"})));
+    EXPECT_EQ(owner(tree / "file"), app);
+    EXPECT_EQ(owner(tree.path()), app);
+}
+
+TEST(Chown, LeavesFilesOfSeveralNamesAloneWhereTheyAreRefused) {
+    const TemporaryDirectory tree;
+    write_file(tree / "file", "");
+    ASSERT_EQ(::link((tree / "file").c_str(), (tree / "other name").c_str()), 0);
+    const Outcome refused = run(owning(tree.path(), {"--chown-hardlinks", "refuse"}));
+    EXPECT_EQ(refused.out, "ran\n");
+    EXPECT_THAT(refused.err, HasSubstr("warning"));
+    EXPECT_EQ(owner(tree / "file"), root);
+    expect_owned(run(owning(tree.path(), {"--chown-hardlinks", "allow"})));
+    EXPECT_EQ(owner(tree / "file"), app);
+}
+
 TEST(ChownPaths, AreWordsAsAShellQuotesThem) {
     const TemporaryDirectory tree;
     for (const char* name : {"plain", "two words", "it's", "star*", "a\"b"}) make_directory(tree / name);

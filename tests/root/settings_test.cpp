@@ -39,6 +39,8 @@ const BadValue bad_values[] = {
     {"log-level", "3"},
     {"log-format", "xml"},
     {"chown-errors", "ok"},
+    {"chown-policy", "always"},
+    {"chown-hardlinks", "yes"},
     {"strict", "2"},
     {"strict", "-1"},
     {"strict", "t"},

@@ -14,7 +14,9 @@
 
 namespace stepdown {
 
+enum class ChownPolicy { on_mismatch, on_root_mismatch };
 enum class ChownErrors { fail, warn };
+enum class ChownHardlinks { automatic, allow, refuse };
 enum class StdioSetting { automatic, own, keep };
 enum class Strictness { lenient, strict };
 enum class Run { command, dry };
@@ -27,7 +29,9 @@ struct GroupsSetting {
 struct ChownSetting {
     std::vector<Operand> operands;
     std::string label;
+    ChownPolicy policy = ChownPolicy::on_mismatch;
     std::optional<ChownErrors> errors;
+    ChownHardlinks hardlinks = ChownHardlinks::automatic;
     bool one_file_system = false;
 };
 

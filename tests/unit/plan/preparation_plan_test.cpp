@@ -85,6 +85,16 @@ TEST(MakePlan, OwnsTheTreesForTheUser) {
     EXPECT_EQ(need({{}, {"GOSU_USER=root", "GOSU_CHOWN=/data"}}).ownership.operands.size(), 1U);
 }
 
+TEST(MakePlan, HandsPolicyAndHardLinksToTheEngine) {
+    const OwnershipPlan usual = need({{}, {"GOSU_USER=app"}}).ownership;
+    EXPECT_EQ(usual.policy, Policy::on_mismatch);
+    EXPECT_EQ(usual.hard_links, HardLinks::automatic);
+    EXPECT_EQ(need({{"--chown-policy=on-root-mismatch"}, {"GOSU_USER=app"}}).ownership.policy,
+              Policy::on_root_mismatch);
+    EXPECT_EQ(need({{"--chown-hardlinks=allow"}, {"GOSU_USER=app"}}).ownership.hard_links, HardLinks::allow);
+    EXPECT_EQ(need({{"--chown-hardlinks=refuse"}, {"GOSU_USER=app"}}).ownership.hard_links, HardLinks::refuse);
+}
+
 struct ErrorsRow {
     Start start;
     EntryErrors errors;

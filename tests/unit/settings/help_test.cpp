@@ -43,6 +43,8 @@ TEST(Options, AreThoseOfTheContract) {
         {Option::user, "-u,--user", "GOSU_USER"},
         {Option::groups, "-g,--groups", "GOSU_GROUPS"},
         {Option::chown, "-c,--chown", "GOSU_CHOWN"},
+        {Option::chown_policy, "--chown-policy", "GOSU_CHOWN_POLICY"},
+        {Option::chown_hardlinks, "--chown-hardlinks", "GOSU_CHOWN_HARDLINKS"},
         {Option::chown_errors, "--chown-errors", "GOSU_CHOWN_ERRORS"},
         {Option::one_file_system, "--one-file-system", "GOSU_CHOWN_ONE_FILE_SYSTEM"},
         {Option::home, "--home", "GOSU_HOME"},

@@ -36,7 +36,9 @@ bool belongs_to_the_start(Option option) {
     switch (option) {
         case Option::groups:
         case Option::chown:
+        case Option::chown_policy:
         case Option::chown_errors:
+        case Option::chown_hardlinks:
         case Option::one_file_system:
         case Option::home: return true;
         default: return false;

@@ -36,15 +36,18 @@ TEST(Settings, HaveTheDefaultsOfTheContract) {
 }
 
 TEST(Settings, ReadTheirVariables) {
-    const Settings settings = read({"app"}, {"GOSU_USER=1000:1000", "GOSU_GROUPS=docker", "GOSU_CHOWN=/data",
-                                             "GOSU_CHOWN_ERRORS=warn", "GOSU_CHOWN_ONE_FILE_SYSTEM=yes",
-                                             "GOSU_HOME=/srv", "GOSU_UMASK=0027", "GOSU_STDIO=own", "GOSU_STRICT=on"});
+    const Settings settings = read(
+        {"app"}, {"GOSU_USER=1000:1000", "GOSU_GROUPS=docker", "GOSU_CHOWN=/data", "GOSU_CHOWN_ERRORS=warn",
+                  "GOSU_CHOWN_ONE_FILE_SYSTEM=yes", "GOSU_CHOWN_POLICY=on-root-mismatch", "GOSU_CHOWN_HARDLINKS=refuse",
+                  "GOSU_HOME=/srv", "GOSU_UMASK=0027", "GOSU_STDIO=own", "GOSU_STRICT=on"});
     EXPECT_EQ(settings.user->value, "1000:1000");
     EXPECT_EQ(settings.groups->entries, Words{"docker"});
     EXPECT_EQ(settings.groups->label, "GOSU_GROUPS=docker");
     EXPECT_EQ(settings.chown.operands, (std::vector<Operand>{{"/data", Presence::required}}));
     EXPECT_EQ(settings.chown.label, "GOSU_CHOWN=/data");
+    EXPECT_EQ(settings.chown.policy, ChownPolicy::on_root_mismatch);
     EXPECT_EQ(settings.chown.errors, ChownErrors::warn);
+    EXPECT_EQ(settings.chown.hardlinks, ChownHardlinks::refuse);
     EXPECT_TRUE(settings.chown.one_file_system);
     EXPECT_EQ(settings.home, "/srv");
     EXPECT_EQ(settings.umask, mode_t{027});
@@ -83,6 +86,8 @@ const std::string an_octal = "octal number from 0 to 0777";
 const Bad bad_values[] = {
     {"GOSU_CHOWN_ERRORS=ignore", "--chown-errors", "it must be one of fail, warn"},
     {"GOSU_CHOWN_ERRORS=WARN", "--chown-errors", "it must be one of fail, warn"},
+    {"GOSU_CHOWN_POLICY=always", "--chown-policy", "it must be one of on-mismatch, on-root-mismatch"},
+    {"GOSU_CHOWN_HARDLINKS=yes", "--chown-hardlinks", "it must be one of auto, allow, refuse"},
     {"GOSU_STDIO=yes", "--stdio", "it must be one of auto, own, keep"},
     {"GOSU_HOME=home/app", "--home", "absolute path"},
     {"GOSU_HOME=~", "--home", "absolute path"},
