@@ -26,8 +26,10 @@ Findings inspect(Kernel& kernel, const Plan& plan) {
     Findings findings;
     findings.problems = plan.obstacles;
     findings.trees = inspect_trees(plan.ownership);
-    if (plan.ownership.errors == EntryErrors::fail) {
-        for (const Inspection& tree : findings.trees) add_problems(findings.problems, tree.problems);
+    for (const Inspection& tree : findings.trees) {
+        // What was refused has no entries, and ends the start always.
+        const bool refused = tree.tree.entries == 0;
+        if (refused || plan.ownership.errors == EntryErrors::fail) add_problems(findings.problems, tree.problems);
     }
     findings.streams = describe_standard_streams(
         plan.stdio.value_or(StdioPlan{StdioMode::keep, plan.identity.uid, plan.identity.uid}));
