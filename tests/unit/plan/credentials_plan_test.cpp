@@ -50,7 +50,11 @@ std::vector<Row> changes() {
         {{{}, {"GOSU_USER=0:1000"}}, Credentials{0, 0, 1000, std::nullopt}},
         {{{}, {"GOSU_USER=root", "GOSU_GROUPS=docker"}}, Credentials{0, 0, 0, Gids{6, 999}}},
         {{{}, {"GOSU_USER=root", "GOSU_GROUPS=none"}}, Credentials{0, 0, 0, Gids{}}},
-        {{{}, {"GOSU_USER=root", "GOSU_GROUPS=6"}}, std::nullopt},
+        // Engines repeat the primary gid among the groups: put right where that can be done.
+        {{{}, {"GOSU_USER=root", "GOSU_GROUPS=6"}}, Credentials{0, 0, 0, Gids{6}}},
+        {{{}, {"GOSU_USER=root", "GOSU_GROUPS=6"}, with_groups(bare_root, {0, 6})}, std::nullopt},
+        {{{}, {"GOSU_USER=1000:0"}, with_capabilities(with_groups(container_root, {}), capability_set({cap_setuid}))},
+         Credentials{0, 1000, 0, std::nullopt}},
         // Not as root.
         {{{}, {}, user_1000}, std::nullopt},
         {{{}, {"GOSU_USER=1000:1000"}, user_1000}, std::nullopt},
@@ -87,28 +91,39 @@ TEST(MakePlan, SaysWhereEachGroupComesFrom) {
                                                              {44, "video", GroupSource::account},
                                                              {60, "games", GroupSource::setting},
                                                              {999, "docker", GroupSource::container}}));
-    EXPECT_EQ(gids_of({.members = {}, .left_out = {}}), Gids{});
     ASSERT_EQ(plan->groups.left_out.size(), 2U);
     EXPECT_EQ(plan->groups.left_out[1].name, "disk");
 }
 
-TEST(MakePlan, RefusesWhatMakesNoPlan) {
+TEST(MakePlan, RefusesAUserThatMakesNoPlan) {
     const std::pair<Start, const char*> table[] = {
-        {{{}, {}}, "cannot start: no user is set"},
-        {{{}, {"GOSU_USER="}}, "cannot start: no user is set"},
-        {{{}, {}, bare_root}, "cannot start: no user is set"},
         {{{}, {"GOSU_USER=missing"}}, "cannot use GOSU_USER=missing: there is no user missing"},
         {{{"--user=missing"}, {}, user_1000}, "cannot use --user=missing: there is no user missing"},
         {{{}, {"GOSU_USER=1234"}}, "cannot use GOSU_USER=1234: uid 1234 has no entry"},
         {{{}, {"GOSU_USER=:1000"}}, "cannot use GOSU_USER=:1000: the user before the colon is empty"},
-        {{{}, {"GOSU_USER=app", "GOSU_GROUPS=missing"}}, "cannot use GOSU_GROUPS=missing: there is no group missing"},
-        {{{"-g", "-1", "-u", "app"}, {}}, "cannot use --groups=-1: "},
+        {{{}, {"GOSU_USER=app:missing"}}, "cannot use GOSU_USER=app:missing: there is no group missing"},
     };
     for (const auto& [start, message] : table) {
         const auto plan = plan_of(start);
         ASSERT_FALSE(plan) << testing::PrintToString(start);
         EXPECT_THAT(plan.error().message, HasSubstr(message));
         EXPECT_EQ(plan.error().code, ExitCode::failure);
+    }
+}
+
+// What a dry run can still look past.
+TEST(MakePlan, MakesAnObstacleOfWhatEndsTheStart) {
+    const std::pair<Start, const char*> table[] = {
+        {{{}, {}}, "cannot start: no user is set"},
+        {{{}, {"GOSU_USER="}}, "cannot start: no user is set"},
+        {{{"--strict", "-c", "/data"}, {}, bare_root}, "cannot start: no user is set"},
+        {{{}, {"GOSU_USER=app", "GOSU_GROUPS=missing"}}, "cannot use GOSU_GROUPS=missing: there is no group missing"},
+        {{{"-g", "-1", "-u", "app"}, {}}, "cannot use --groups=-1: there is no group -1"},
+    };
+    for (const auto& [start, message] : table) {
+        const auto plan = plan_of(start);
+        ASSERT_TRUE(plan) << testing::PrintToString(start) << plan.error().message;
+        EXPECT_THAT(plan->obstacles, ElementsAre(HasSubstr(message)));
     }
 }
 
@@ -173,6 +188,7 @@ TEST(MakePlan, RunsAsIsWithOneWarning) {
         EXPECT_EQ(plan->identity.uid, start.process.uid);
         EXPECT_EQ(plan->identity.gid, start.process.gid);
         EXPECT_TRUE(plan->groups_kept);
+        EXPECT_EQ(plan->groups, Groups{});
         EXPECT_EQ(plan->credentials, std::nullopt);
         EXPECT_EQ(plan->stdio, std::nullopt);
         EXPECT_THAT(plan->ownership.operands, IsEmpty()) << "the tree is not walked";

@@ -107,6 +107,15 @@ TEST(Describe, ListsEveryProblemAndSaysThatTheStartWouldFail) {
     EXPECT_THAT(page, Not(HasSubstr("succeed")));
 }
 
+TEST(Describe, ShowsTheFileThatWouldBeExecuted) {
+    Findings findings = full_findings();
+    findings.command = "/my bin/tool";
+    EXPECT_THAT(describe(full_plan(), findings, some_environment.data()),
+                HasSubstr("command   \"/my bin/tool\" -x \"two words\" \"\"\n"));
+    findings.command.clear();
+    EXPECT_THAT(describe(full_plan(), findings, some_environment.data()), HasSubstr("command   tool -x"));
+}
+
 TEST(Describe, LetsNoControlByteThrough) {
     Plan plan = full_plan();
     const Strings command({"a\x1b[31m", "b\nc"});
@@ -157,6 +166,13 @@ TEST_F(Inspect, ListsEverythingThatWouldEndTheStart) {
     ASSERT_EQ(findings.problems.size(), 2U);
     EXPECT_THAT(findings.problems[0], HasSubstr("missing: No such file or directory"));
     EXPECT_THAT(findings.problems[1], HasSubstr("cannot run tool"));
+}
+
+// An operand that is refused ends the start whatever is to become of entries.
+TEST_F(Inspect, ListsAMissingTreeEvenWhereEntriesAreOnlyWarnedOf) {
+    plan_.ownership.operands = {{directory_ / "missing"}};
+    plan_.ownership.errors = EntryErrors::warn;
+    EXPECT_THAT(inspect_plan().problems, ElementsAre(HasSubstr("missing: No such file or directory")));
 }
 
 TEST_F(Inspect, DoesNotSayAnObstacleTwice) {

@@ -104,6 +104,7 @@ struct ErrorsRow {
 TEST(MakePlan, DecidesWhatAnEntryThatFailsMeans) {
     const ErrorsRow table[] = {
         {{{}, {"GOSU_USER=app"}}, EntryErrors::fail},
+        {{{}, {"GOSU_USER=root"}, bare_root}, EntryErrors::fail},
         {{{"--chown-errors=warn"}, {"GOSU_USER=app"}}, EntryErrors::warn},
         {{{"--chown-errors=warn", "--strict"}, {"GOSU_USER=app"}}, EntryErrors::warn},
         {{{}, {"GOSU_USER=1000:1000"}, user_1000}, EntryErrors::warn},
