@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <array>
@@ -117,7 +118,7 @@ TEST(ReadKernelFile, ReadsMoreThanOneBufferful) {
     EXPECT_EQ(*read_kernel_file(directory / "file"), content);
 }
 
-TEST(WriteAll, GoesOnAfterAPartialWrite) {
+TEST(WriteAll, WritesMoreThanAPipeHolds) {
     std::array<int, 2> ends{};
     ASSERT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0);
     const UniqueFd reader(ends[0]);
@@ -134,6 +135,22 @@ TEST(WriteAll, GoesOnAfterAPartialWrite) {
     writer = UniqueFd();
     reading.join();
     EXPECT_EQ(received, sent);
+}
+
+// setrlimit(2): the first write takes what fits, the next one fails.
+TEST(WriteAll, NoticesAWriteThatWasCutShort) {
+    const TemporaryDirectory directory;
+    test::write_file(directory / "file", "");
+    test::in_child([&directory] {
+        const rlimit limit{1000, 1000};
+        EXPECT_EQ(::setrlimit(RLIMIT_FSIZE, &limit), 0);
+        ::signal(SIGXFSZ, SIG_IGN);
+        const UniqueFd file(::open((directory / "file").c_str(), O_WRONLY | O_CLOEXEC));
+        const auto outcome = write_all(file.get(), std::string(2000, 'x'));
+        EXPECT_EQ(outcome ? 0 : outcome.error().number, EFBIG);
+        return 0;
+    });
+    EXPECT_EQ(read_file(directory / "file")->size(), 1000U);
 }
 
 TEST(WriteAll, SaysWhyItCouldNot) {
