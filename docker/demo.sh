@@ -32,7 +32,9 @@ make_volume() {
     ln -s ../host-file data/planted
 }
 
-show_files() { find data host-file -printf '%M  %4U:%-4G  %p' \( -type l -printf ' -> %l' -o -true \) -printf '\n' | sort -k3b; }
+show_files() {
+    find data host-file -printf '%M  %4U:%-4G  %p' \( -type l -printf ' -> %l' -o -true \) -printf '\n' | sort -k3b
+}
 
 # Measured, not promised.
 show_outcome() {

@@ -33,7 +33,8 @@ make_base() {
         from=$(mirror)
     fi
     apt_settings >build/bare-root-apt.conf
-    quietly bare-root mmdebstrap --variant=minbase --format=tar --aptopt=build/bare-root-apt.conf bookworm "$base.part" "$from"
+    quietly bare-root mmdebstrap --variant=minbase --format=tar --aptopt=build/bare-root-apt.conf \
+        bookworm "$base.part" "$from"
     mv "$base.part" "$base"
 }
 
@@ -65,8 +66,8 @@ enter() {
 # run COMMAND [ARG]...: in the bare root; says how it ended and how long it took.
 run() {
     local status=0 began=$SECONDS
-    unshare --mount --propagation private bash -euo pipefail -c "$(declare -f enter)"'; enter "$@"' enter "$root" "$@" ||
-        status=$?
+    unshare --mount --propagation private \
+        bash -euo pipefail -c "$(declare -f enter)"'; enter "$@"' enter "$root" "$@" || status=$?
     echo "$* ended with exit code $status after $((SECONDS - began)) s"
     return "$status"
 }

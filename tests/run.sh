@@ -93,10 +93,14 @@ run_coverage() {
 run_tidy() {
     install_packages build test tidy
     configure dev -D STEPDOWN_TESTS=ON
+    local status=0
     echo "Checking with clang-format"
-    find src include tests \( -name '*.cpp' -o -name '*.h' \) -print0 | xargs -0 clang-format --dry-run -Werror
+    find src include tests -name '*.cpp' -print0 -o -name '*.h' -print0 |
+        xargs -0 clang-format --dry-run -Werror || status=1
     echo "Checking with clang-tidy"
-    find src -name '*.cpp' -print0 | xargs -0 -P2 -n1 clang-tidy -p build/dev --quiet
+    find src tests/support -name '*.cpp' -print0 |
+        xargs -0 -P2 -n1 clang-tidy -p build/dev --quiet || status=1
+    return "$status"
 }
 
 case ${1:-} in
