@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cstdio>
 #include <functional>
 #include <string>
 
@@ -30,12 +31,12 @@ inline std::string stderr_of(const std::function<void()>& body) {
     EXPECT_EQ(::pipe(ends.data()), 0);
     const UniqueFd reader(ends[0]);
     UniqueFd writer(ends[1]);
-    ::fflush(nullptr);
+    static_cast<void>(::fflush(nullptr));
     const pid_t child = ::fork();
     if (child == 0) {
         ::dup2(writer.get(), STDERR_FILENO);
         body();
-        ::fflush(nullptr);
+        static_cast<void>(::fflush(nullptr));
         ::_exit(::testing::Test::HasFailure() ? 1 : 0);
     }
     writer = UniqueFd();
