@@ -187,7 +187,10 @@ Step parent_death_signal(int signal) {
 }
 
 Step inherited(int fd, int number) {
-    return [=] { need(::dup3(fd, number, 0) == number, "dup3"); };
+    return [=] {
+        const int kept = fd == number ? ::fcntl(fd, F_SETFD, 0) : ::dup2(fd, number);
+        need(kept >= 0, "dup2");
+    };
 }
 
 Step lead_session_on(int fd) {
