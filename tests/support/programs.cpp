@@ -29,14 +29,20 @@ Command with_test_accounts(Command command) {
     return command.after(private_mounts()).after(accounts(test_passwd, test_group));
 }
 
-// Every child is given ids, mounts or capabilities that only root can give.
-class NeedsRoot : public testing::Environment {
+// Every child is given ids, mounts or capabilities that only root can give. A listener, not an environment: gtest 1.12
+// calls tests that an environment skipped passed.
+class NeedsRoot : public testing::EmptyTestEventListener {
   public:
-    void SetUp() override {
+    void OnTestStart(const testing::TestInfo& /*test*/) override {
         STEPDOWN_SKIP_IF(::geteuid() == 0 ? std::nullopt : std::optional<std::string>("this needs root"));
     }
 };
-const auto* const needs_root = testing::AddGlobalTestEnvironment(new NeedsRoot);
+
+// gtest owns what it is given.
+const bool listening = [] {
+    testing::UnitTest::GetInstance()->listeners().Append(new NeedsRoot);
+    return true;
+}();
 
 }  // namespace
 
