@@ -99,7 +99,8 @@ run_tidy() {
         xargs -0 clang-format --dry-run -Werror || status=1
     echo "Checking with clang-tidy"
     find src tests/support -name '*.cpp' -print0 |
-        xargs -0 -P2 -n1 clang-tidy -p build/dev --quiet || status=1
+        xargs -0 -P2 -n1 clang-tidy -p build/dev --quiet 2>&1 |
+        { grep -vE '^[0-9]+ warnings? generated\.$' || true; } || status=1 # counts what is off, too
     return "$status"
 }
 
