@@ -1,4 +1,5 @@
 #include "stepdown/base/log.h"
+#include "stepdown/base/output.h"
 #include "stepdown/plan/run.h"
 #include "stepdown/prepare/stdio.h"
 

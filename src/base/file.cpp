@@ -4,6 +4,7 @@
 #include "stepdown/base/unique_fd.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 
 #include <cerrno>
@@ -36,6 +37,12 @@ Result<UniqueFd> open_to_read(const std::string& path) {
     return fd;
 }
 
+// Somebody else made the open file non-blocking.
+void wait_for_room(int fd) {
+    pollfd stream{fd, POLLOUT, 0};
+    ::poll(&stream, 1, -1);
+}
+
 }  // namespace
 
 Result<std::string> read_file(const std::string& path) {
@@ -61,6 +68,10 @@ Result<void> write_all(int fd, std::string_view bytes) {
     while (!bytes.empty()) {
         const ssize_t put = ::write(fd, bytes.data(), bytes.size());
         if (put < 0 && errno == EINTR) continue;
+        if (put < 0 && errno == EAGAIN) {
+            wait_for_room(fd);
+            continue;
+        }
         if (put < 0) return system_error("cannot write the output", errno);
         bytes.remove_prefix(static_cast<std::size_t>(put));
     }

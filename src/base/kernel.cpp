@@ -39,6 +39,7 @@ Result<std::vector<gid_t>> LinuxKernel::groups() {
         return system_error("cannot read the supplementary groups", errno);
     }
     std::sort(groups.begin(), groups.end());
+    groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
     return groups;
 }
 

@@ -1,5 +1,6 @@
 #include "stepdown/base/log.h"
 
+#include "stepdown/base/output.h"
 #include "stepdown/base/text.h"
 
 #include <fmt/chrono.h>
@@ -9,13 +10,7 @@
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/base_sink.h>
 
-#include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-#include <cerrno>
 #include <climits>
-#include <csignal>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -24,39 +19,16 @@
 namespace stepdown {
 namespace {
 
-// A reader that goes away between poll(2) and write(2) must not kill us. A handler rather than SIG_IGN: execve(2)
-// resets it, so the command gets the default back. Installed with the first message, so a silent start pays nothing.
-void survive_broken_pipes() {
-    struct sigaction now {};
-    if (::sigaction(SIGPIPE, nullptr, &now) != 0 || now.sa_handler != SIG_DFL) return;
-    struct sigaction survive {};
-    survive.sa_handler = [](int) {};
-    survive.sa_flags = SA_RESTART;
-    ::sigaction(SIGPIPE, &survive, nullptr);
-}
-
-void write_without_blocking(std::string_view bytes) {
-    bytes = bytes.substr(0, PIPE_BUF);
-    // A socket may take less than poll(2) promised and block for the rest: it has a call of its own.
-    if (::send(STDERR_FILENO, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL) >= 0 || errno != ENOTSOCK)
-        return;
-    pollfd ready{STDERR_FILENO, POLLOUT, 0};
-    if (::poll(&ready, 1, 0) != 1 || ready.revents != POLLOUT) return;
-    [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, bytes.data(), bytes.size());
-}
-
 class StderrSink final : public spdlog::sinks::base_sink<std::mutex> {
   protected:
     void sink_it_(const spdlog::details::log_msg& message) override {
-        static std::once_flag once;
-        std::call_once(once, survive_broken_pipes);
         spdlog::memory_buf_t line;
         formatter_->format(message, line);
         if (line.size() > PIPE_BUF) {
             line.resize(PIPE_BUF);
             line[PIPE_BUF - 1] = '\n';
         }
-        write_without_blocking({line.data(), line.size()});
+        write_stderr({line.data(), line.size()});
     }
     void flush_() override {}
 };
@@ -177,10 +149,5 @@ void log_error(std::string_view message) { log(LogLevel::error, message); }
 void log_warn(std::string_view message) { log(LogLevel::warn, message); }
 void log_info(std::string_view message) { log(LogLevel::info, message); }
 void log_debug(std::string_view message) { log(LogLevel::debug, message); }
-
-void write_stderr(std::string_view bytes) {
-    survive_broken_pipes();
-    write_without_blocking(bytes);
-}
 
 }  // namespace stepdown

@@ -68,7 +68,9 @@ std::string escape(std::string_view text) {
 }
 
 std::string quote(std::string_view text) {
-    std::string escaped = escape(text);
+    constexpr std::size_t longest = 1000;
+    std::string escaped = escape(text.substr(0, longest));
+    if (text.size() > longest) escaped += "...";
     if (!escaped.empty() && escaped.find(' ') == std::string::npos) return escaped;
     return '"' + escaped + '"';
 }

@@ -1,11 +1,14 @@
 #include "stepdown/launch/command.h"
 
 #include "stepdown/base/text.h"
+#include "stepdown/base/unique_fd.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <optional>
 
@@ -55,6 +58,21 @@ std::string in_directory(const std::string& directory, const std::string& name) 
     return directory + (directory.ends_with('/') ? "" : "/") + name;
 }
 
+Failure refused_by_kernel(const std::string& file, int number) {
+    std::string_view advice;
+    if (number == ENOEXEC) advice = "It is neither a program for this machine nor a script with a #! line";
+    if (number == ENOENT) advice = "The interpreter or loader that it names does not exist";
+    return with_code(system_error(cannot_run(file), number, advice), ExitCode::not_executable);
+}
+
+// The first word after "#!" (execve(2), "Interpreter scripts").
+std::string interpreter_of(std::string_view head) {
+    constexpr std::string_view blanks = " \t";
+    head = head.substr(2, head.find('\n') - 2);
+    head.remove_prefix(std::min(head.find_first_not_of(blanks), head.size()));
+    return std::string(head.substr(0, head.find_first_of(blanks)));
+}
+
 }  // namespace
 
 SearchPath split_path(std::string_view path) {
@@ -84,12 +102,24 @@ Result<std::string> find_command(const std::string& name, const SearchPath& path
     return unusable ? *std::move(unusable) : not_in_path(name, path);
 }
 
+Result<void> check_format(const std::string& file) {
+    const UniqueFd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+    std::array<char, 256> buffer{};  // BINPRM_BUF_SIZE: what the kernel looks at
+    const ssize_t length = fd.valid() ? ::read(fd.get(), buffer.data(), buffer.size()) : -1;
+    if (length < 0) return {};
+    const std::string_view head(buffer.data(), static_cast<std::size_t>(length));
+    if (head.starts_with("#!")) {
+        const std::string interpreter = interpreter_of(head);
+        const int number = obstacle_to(interpreter).number;
+        return number == 0 ? Result<void>() : refused_by_kernel(file, number == ENOENT ? ENOENT : EACCES);
+    }
+    const bool is_binary = head.find('\0') != std::string_view::npos;
+    if (head.starts_with("\177ELF") || is_binary) return {};
+    return refused_by_kernel(file, ENOEXEC);
+}
+
 Failure become(Kernel& kernel, const std::string& file, StringVector argv, StringVector environment) {
-    const int number = kernel.execute(file, argv, environment);
-    std::string_view advice;
-    if (number == ENOEXEC) advice = "It is neither a program for this machine nor a script with a #! line";
-    if (number == ENOENT) advice = "The interpreter or loader that it names does not exist";
-    return with_code(system_error(cannot_run(file), number, advice), ExitCode::not_executable);
+    return refused_by_kernel(file, kernel.execute(file, argv, environment));
 }
 
 }  // namespace stepdown

@@ -23,15 +23,33 @@ Result<void> explain_unmapped(Result<void> outcome, const char* kind, Id id) {
     return Failure(std::move(error));
 }
 
-// setgroups(2) knows EPERM for two things; the more surprising one is told apart.
-Result<void> explain_denied(Result<void> outcome) {
-    if (outcome || outcome.error().number != EPERM) return outcome;
+bool is_setgroups_denied() {
     const auto setting = read_kernel_file("/proc/self/setgroups");
-    if (!setting || !setting->starts_with("deny")) return outcome;
+    return setting && setting->starts_with("deny");
+}
+
+// The same to every check that the kernel makes: the primary gid counts in any case.
+bool same_groups(const std::vector<gid_t>& now, const std::vector<gid_t>& wanted, gid_t primary) {
+    const auto rest = [primary](std::vector<gid_t> gids) {
+        std::erase(gids, primary);
+        return gids;
+    };
+    return rest(now) == rest(wanted);
+}
+
+// What setgroups(2) refuses has reasons that its errno does not tell.
+Result<void> set_groups(Kernel& kernel, const std::vector<gid_t>& groups, gid_t primary) {
+    Result<void> outcome = kernel.set_groups(groups);
+    if (outcome) return outcome;
     Error error = std::move(outcome).error();
-    error.message =
-        "cannot set the supplementary groups: this user namespace denies setgroups (/proc/self/setgroups). Map gids "
-        "with newgidmap, or start with the groups that are wanted";
+    if (error.number == EINVAL) {
+        error.message = "cannot set the supplementary groups: one of them is not mapped in this user namespace";
+    } else if (error.number == EPERM && is_setgroups_denied()) {
+        if (same_groups(TRY(kernel.groups()), groups, primary)) return {};
+        error.message =
+            "cannot set the supplementary groups: this user namespace denies setgroups (/proc/self/setgroups). Map "
+            "gids with newgidmap, or start with the groups that are wanted";
+    }
     return Failure(std::move(error));
 }
 
@@ -52,7 +70,7 @@ Result<void> drop_capabilities(Kernel& kernel, uid_t uid) {
 }
 
 Result<void> set(Kernel& kernel, const Credentials& target) {
-    if (target.groups) TRY(explain_denied(kernel.set_groups(*target.groups)));
+    if (target.groups) TRY(set_groups(kernel, *target.groups, target.gid));
     TRY(explain_unmapped(kernel.set_gids(target.gid), "gid", target.gid));
     TRY(explain_unmapped(kernel.set_uids(target.uid), "uid", target.uid));
     if (target.uid != target.from) TRY(drop_capabilities(kernel, target.uid));
@@ -66,12 +84,13 @@ Failure not_as_set(const char* what) {
 Result<void> verify(Kernel& kernel, const Credentials& target) {
     if (!kernel.uids().all(target.uid)) return not_as_set("uids");
     if (!kernel.gids().all(target.gid)) return not_as_set("gids");
-    if (target.groups && TRY(kernel.groups()) != *target.groups) return not_as_set("groups");
+    if (target.groups && !same_groups(TRY(kernel.groups()), *target.groups, target.gid)) return not_as_set("groups");
     return {};
 }
 
 Result<void> refuse_to_keep_root(Kernel& kernel, const Credentials& target) {
-    if (target.uid == root || !kernel.set_uids(root)) return {};
+    const bool gives_root_up = target.uid != root && target.uid != target.from;
+    if (!gives_root_up || !kernel.set_uids(root)) return {};
     return fail("cannot become the user: the process could become root again, so root was not given up");
 }
 

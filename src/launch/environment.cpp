@@ -10,11 +10,23 @@ bool defines(const char* entry, std::string_view name) {
     return text.size() > name.size() && text.starts_with(name) && text[name.size()] == '=';
 }
 
+std::string_view without_slashes(std::string_view path) { return path.substr(0, path.find_last_not_of('/') + 1); }
+
+// Whichever of several the command would read.
+bool says_root(StringVector environment, std::string_view name) {
+    for (; *environment != nullptr; ++environment) {
+        if (defines(*environment, name) && std::string_view(*environment).substr(name.size() + 1) == "root")
+            return true;
+    }
+    return false;
+}
+
 std::string home_of(const AccountChange& account, StringVector environment) {
     if (account.home_setting) return *account.home_setting;
     if (account.entry_home && !account.entry_home->empty()) return *account.entry_home;
     const auto inherited = find_variable(environment, "HOME");
-    const bool usable = inherited && !inherited->empty() && *inherited != account.starting_home;
+    const bool usable =
+        inherited && !inherited->empty() && without_slashes(*inherited) != without_slashes(account.starting_home);
     return usable ? std::string(*inherited) : "/";
 }
 
@@ -57,7 +69,7 @@ std::vector<EnvironmentChange> changes_for_new_user(const AccountChange& account
     for (const char* name : {"USER", "LOGNAME"}) {
         if (account.entry_name) {
             changes.push_back({name, account.entry_name});
-        } else if (find_variable(environment, name) == "root") {
+        } else if (says_root(environment, name)) {
             changes.push_back({name, std::nullopt});
         }
     }

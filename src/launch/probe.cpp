@@ -9,14 +9,20 @@
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 
 namespace stepdown {
 namespace {
 
-Result<std::string> become_and_find(Kernel& kernel, const std::optional<Credentials>& target, const std::string& name,
+constexpr std::string_view what = "cannot try the launch";
+
+Result<std::string> become_and_find(Kernel& kernel, const std::optional<Credentials>& target, const char* name,
                                     const SearchPath& path) {
     if (target) TRY(assume(kernel, *target));
-    return find_command(name, path);
+    if (name == nullptr) return std::string();
+    std::string file = TRY(find_command(name, path));
+    TRY(check_format(file));
+    return file;
 }
 
 // The child's answer: its exit status is the error's code, what it writes the path or the message.
@@ -39,22 +45,24 @@ std::string read_answer(int fd) {
 Result<ExitCode> wait_for(pid_t child) {
     int status = 0;
     while (::waitpid(child, &status, 0) < 0) {
-        if (errno != EINTR) return system_error("cannot look the command up", errno);
+        if (errno != EINTR) return system_error(what, errno);
     }
-    if (!WIFEXITED(status)) return fail("cannot look the command up: the child was killed");
+    if (!WIFEXITED(status)) return fail(std::string(what) + ": the child was killed");
     return static_cast<ExitCode>(WEXITSTATUS(status));
 }
 
 }  // namespace
 
-Result<std::string> find_command_as(Kernel& kernel, const std::optional<Credentials>& target, const std::string& name,
-                                    const SearchPath& path) {
+Result<std::string> probe_launch(Kernel& kernel, const std::optional<Credentials>& target, const char* name,
+                                 const SearchPath& path) {
     std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) return system_error("cannot look the command up", errno);
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) return system_error(what, errno);
     const UniqueFd reader(ends[0]);
     UniqueFd writer(ends[1]);
+    // Ignored, as a caller may have left it, it would take the child's status away (wait(2)).
+    ::signal(SIGCHLD, SIG_DFL);
     const pid_t child = ::fork();
-    if (child < 0) return system_error("cannot look the command up", errno);
+    if (child < 0) return system_error(what, errno);
     if (child == 0) answer(writer.get(), become_and_find(kernel, target, name, path));
     writer = UniqueFd();
     std::string text = read_answer(reader.get());

@@ -9,10 +9,10 @@ void add_problems(std::vector<std::string>& all, const std::vector<std::string>&
     all.insert(all.end(), more.begin(), more.end());
 }
 
-void look_up_command(Kernel& kernel, const Plan& plan, Findings& findings) {
+void try_to_launch(Kernel& kernel, const Plan& plan, Findings& findings) {
     // With an obstacle there is no user to look with: it would be said twice.
-    if (*plan.command == nullptr || !plan.obstacles.empty()) return;
-    auto found = find_command_as(kernel, plan.credentials, *plan.command, plan.path);
+    if (!plan.obstacles.empty()) return;
+    auto found = probe_launch(kernel, plan.credentials, *plan.command, plan.path);
     if (found) {
         findings.command = *std::move(found);
     } else {
@@ -33,7 +33,7 @@ Findings inspect(Kernel& kernel, const Plan& plan) {
     }
     findings.streams = describe_standard_streams(
         plan.stdio.value_or(StdioPlan{StdioMode::keep, plan.identity.uid, plan.identity.uid}));
-    look_up_command(kernel, plan, findings);
+    try_to_launch(kernel, plan, findings);
     return findings;
 }
 

@@ -150,7 +150,7 @@ class Planner {
             plan_.obstacles.push_back("cannot honour " + join(labels, ", ") + ": " + reason +
                                       ". Start as root, or without --strict");
         } else {
-            plan_.warnings.push_back(reason + ", so it stays the user, and skipped is " + join(labels, ", "));
+            plan_.warnings.push_back(reason + ", so it stays the user; skipped: " + join(labels, ", "));
         }
     }
 

@@ -1,17 +1,14 @@
-#include "stepdown/base/file.h"
-#include "stepdown/base/log.h"
+#include "stepdown/base/output.h"
 #include "stepdown/launch/start_check.h"
 #include "stepdown/plan/carry_out.h"
 #include "stepdown/plan/run.h"
 
-#include <unistd.h>
-
 namespace stepdown {
 namespace {
 
-Result<void> print(const PeerReply& reply) {
+Result<void> give(const PeerReply& reply) {
     if (reply.stream == Stream::out) {
-        TRY(write_all(STDOUT_FILENO, reply.text));
+        TRY(print(reply.text));
     } else {
         write_stderr(reply.text);
     }
@@ -31,7 +28,7 @@ Result<void> start(Kernel& kernel, Personality peer, const PeerCall& call, Strin
 
 Result<void> run_as_peer(Kernel& kernel, Personality peer, StringVector argv, StringVector environment) {
     const auto words = read_peer_call(peer, argv);
-    if (const auto* reply = std::get_if<PeerReply>(&words)) return print(*reply);
+    if (const auto* reply = std::get_if<PeerReply>(&words)) return give(*reply);
     const auto& call = std::get<PeerCall>(words);
     const Result<void> outcome = start(kernel, peer, call, environment);
     return Failure(in_words_of(peer, call, outcome.error()));

@@ -1,19 +1,17 @@
-#include "stepdown/base/file.h"
 #include "stepdown/base/log.h"
+#include "stepdown/base/output.h"
 #include "stepdown/launch/start_check.h"
 #include "stepdown/plan/carry_out.h"
 #include "stepdown/plan/inspect.h"
 #include "stepdown/plan/run.h"
 #include "stepdown/prepare/signals.h"
 
-#include <unistd.h>
-
 namespace stepdown {
 namespace {
 
 Result<void> dry_run(Kernel& kernel, const Plan& plan, StringVector environment) {
     const Findings findings = inspect(kernel, plan);
-    TRY(write_all(STDOUT_FILENO, describe(plan, findings, environment)));
+    TRY(print(describe(plan, findings, environment)));
     if (findings.problems.empty()) return {};
     return fail("");  // the page has told them all
 }
@@ -33,8 +31,8 @@ Result<void> run_natively(Kernel& kernel, StringVector argv, StringVector enviro
     configure_log(LogLevel::warn, early_log_format());
     TRY(refuse_privileged_install(kernel));
     const CommandLine line = TRY(read_command_line(argv));
-    if (line.has(Option::help)) return write_all(STDOUT_FILENO, help_text());
-    if (line.has(Option::version)) return write_all(STDOUT_FILENO, version_text());
+    if (TRY(is_asked_for(line, Option::help))) return print(help_text());
+    if (TRY(is_asked_for(line, Option::version))) return print(version_text());
     const LogSettings log = TRY(read_log_settings(line));
     configure_log(log.level, log.format);
     return start(kernel, TRY(read_settings(line)), environment);

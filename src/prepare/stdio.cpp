@@ -43,19 +43,12 @@ Result<void> open_placeholder() {
 
 enum class Kind { pipe, terminal, socket, fifo, regular, device, other };
 
-// /dev/null and its kin, the everyday standard input, are told by their major number without another system call.
-bool is_terminal(int fd, const struct stat& status) {
-    return major(status.st_rdev) != memory_major && ::isatty(fd) == 1;
-}
-
-Kind kind_of(int fd, const struct stat& status) {
-    struct statfs file_system {};
-    if (S_ISSOCK(status.st_mode)) return Kind::socket;
-    if (S_ISREG(status.st_mode)) return Kind::regular;
-    if (S_ISCHR(status.st_mode)) return is_terminal(fd, status) ? Kind::terminal : Kind::device;
-    if (!S_ISFIFO(status.st_mode)) return Kind::other;
-    const bool anonymous = ::fstatfs(fd, &file_system) == 0 && file_system.f_type == PIPEFS_MAGIC;
-    return anonymous ? Kind::pipe : Kind::fifo;
+// A pseudo terminal, whose node is one user's. /dev/tty, /dev/ptmx and consoles are terminals to isatty(3) too, but
+// their nodes are shared by all (Documentation/admin-guide/devices.txt: pts are majors 136 to 143).
+bool is_terminal(const struct stat& status) {
+    constexpr unsigned first_major = 136;
+    constexpr unsigned last_major = 143;
+    return major(status.st_rdev) >= first_major && major(status.st_rdev) <= last_major;
 }
 
 const char* name_of(Kind kind) {
@@ -71,12 +64,9 @@ const char* name_of(Kind kind) {
     return "";
 }
 
-// Our controlling terminal, in a session that another process leads: a root shell's, say. Its new owner could read
-// what is typed there.
-bool belongs_to_another_session_leader(int fd) {
-    const pid_t session = ::getsid(0);
-    return session != ::getpid() && ::tcgetsid(fd) == session;
-}
+// Whether nobody else may be typing there. A root shell's terminal must stay its own, or its keystrokes could be read;
+// of a terminal that does not control our session we cannot tell whose it is.
+bool is_ours_alone(int fd) { return ::tcgetsid(fd) == ::getpid(); }
 
 struct Verdict {
     Kind kind = Kind::other;
@@ -84,19 +74,47 @@ struct Verdict {
     const char* reason = "";  // why not
 };
 
-std::optional<Verdict> judge(int fd, const StdioPlan& plan) {
-    struct stat status {};
-    if (::fstat(fd, &status) != 0) return std::nullopt;
-    const Kind kind = kind_of(fd, status);
-    if (plan.mode == StdioMode::keep) return Verdict{kind, false, "kept as it is"};
-    if (kind != Kind::pipe && kind != Kind::terminal) return Verdict{kind, false, "left alone"};
-    if (status.st_uid == plan.to) return Verdict{kind, false, "the user's already"};
-    if (status.st_uid != plan.from) return Verdict{kind, false, "left alone: another uid owns it"};
-    if (kind == Kind::terminal && plan.mode == StdioMode::automatic && belongs_to_another_session_leader(fd)) {
-        return Verdict{kind, false, "left to the process that leads its session"};
+// Decides about one stream after the other.
+class Judge {
+  public:
+    explicit Judge(const StdioPlan& plan) : plan_(plan) {}
+
+    // Nothing for a stream that is not open.
+    std::optional<Verdict> operator()(int fd) {
+        struct stat status {};
+        if (::fstat(fd, &status) != 0) return std::nullopt;
+        const Kind kind = kind_of(fd, status);
+        if (plan_.mode == StdioMode::keep) return Verdict{kind, false, "kept as it is"};
+        if (kind != Kind::pipe && kind != Kind::terminal) return Verdict{kind, false, "left alone"};
+        if (status.st_uid == plan_.to) return Verdict{kind, false, "the user's already"};
+        if (status.st_uid != plan_.from) return Verdict{kind, false, "left alone: another uid owns it"};
+        if (kind == Kind::terminal && plan_.mode == StdioMode::automatic && !is_ours_alone(fd)) {
+            return Verdict{kind, false, "left alone: this process does not lead its session"};
+        }
+        return Verdict{kind, true, ""};
     }
-    return Verdict{kind, true, ""};
-}
+
+  private:
+    Kind kind_of(int fd, const struct stat& status) {
+        if (S_ISSOCK(status.st_mode)) return Kind::socket;
+        if (S_ISREG(status.st_mode)) return Kind::regular;
+        if (S_ISCHR(status.st_mode)) return is_terminal(status) ? Kind::terminal : Kind::device;
+        if (!S_ISFIFO(status.st_mode)) return Kind::other;
+        return is_anonymous(fd, status.st_dev) ? Kind::pipe : Kind::fifo;
+    }
+
+    // All anonymous pipes are on one file system, so it is asked for once.
+    bool is_anonymous(int fd, dev_t device) {
+        struct statfs file_system {};
+        if (pipes_ == device) return true;
+        if (::fstatfs(fd, &file_system) != 0 || file_system.f_type != PIPEFS_MAGIC) return false;
+        pipes_ = device;
+        return true;
+    }
+
+    StdioPlan plan_;
+    std::optional<dev_t> pipes_;  // the device of that file system
+};
 
 }  // namespace
 
@@ -112,8 +130,9 @@ Result<void> open_missing_standard_streams() {
 }
 
 void hand_over_standard_streams(const StdioPlan& plan) {
+    Judge judge(plan);
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
-        const auto verdict = judge(fd, plan);
+        const auto verdict = judge(fd);
         if (!verdict || !verdict->give) continue;
         constexpr auto keep_group = static_cast<gid_t>(-1);
         if (::fchown(fd, plan.to, keep_group) != 0) {
@@ -124,9 +143,10 @@ void hand_over_standard_streams(const StdioPlan& plan) {
 }
 
 std::array<std::string, 3> describe_standard_streams(const StdioPlan& plan) {
+    Judge judge(plan);
     std::array<std::string, 3> words;
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
-        const auto verdict = judge(fd, plan);
+        const auto verdict = judge(fd);
         std::string& line = words[static_cast<std::size_t>(fd)];
         if (!verdict) continue;
         line = std::string(name_of(verdict->kind)) + ", " +

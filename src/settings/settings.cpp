@@ -58,6 +58,7 @@ Result<std::optional<std::string>> home_directory(const std::optional<Given>& gi
 Result<std::optional<GroupsSetting>> group_entries(const std::optional<Given>& given) {
     if (!given) return std::optional<GroupsSetting>();
     GroupsSetting groups{split_list(given->value), given->label};
+    if (groups.entries.empty() && given->origin == Origin::flag) return refuse(given->label, "it names no group");
     if (groups.entries.empty()) return std::optional<GroupsSetting>();
     if (std::find(groups.entries.begin(), groups.entries.end(), "none") != groups.entries.end()) {
         if (groups.entries.size() > 1) return refuse(given->label, "none stands alone, or not at all");
@@ -78,6 +79,7 @@ Result<std::vector<Operand>> operands_from(const std::optional<Given>& given) {
     if (!given) return operands;
     const auto words = split_words(given->value);
     if (!words) return refuse(given->label, words.error().message);
+    if (words->empty() && given->origin == Origin::flag) return refuse(given->label, "it names no path");
     for (const std::string& word : *words) operands.push_back(TRY(operand_from(word, *given)));
     return operands;
 }
@@ -120,6 +122,8 @@ std::optional<bool> parse_boolean(std::string_view text) {
     }
     return std::nullopt;
 }
+
+Result<bool> is_asked_for(const CommandLine& line, Option option) { return boolean(line[option]); }
 
 LogFormat early_log_format() {
     const auto& declared = option_table[static_cast<std::size_t>(Option::log_format)];

@@ -44,7 +44,7 @@ class Kernel {
     // getresuid(2) and getresgid(2).
     virtual IdSet uids() = 0;
     virtual IdSet gids() = 0;
-    // getgroups(2), in ascending order.
+    // getgroups(2), in ascending order, each once.
     virtual Result<std::vector<gid_t>> groups() = 0;
     virtual Result<CapabilitySets> capabilities() = 0;
 

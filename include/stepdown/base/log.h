@@ -1,4 +1,4 @@
-// Messages on standard error. Nothing here blocks, and a closed or broken standard error is no error.
+// Messages on standard error, under the rules of write_stderr (base/output.h).
 #pragma once
 
 #include <string_view>
@@ -8,7 +8,7 @@ namespace stepdown {
 enum class LogLevel { error, warn, info, debug };
 enum class LogFormat { text, json };
 
-// Each message is one write(2) of at most PIPE_BUF bytes after a poll(2); what does not fit at once is dropped.
+// Each message is one write of at most PIPE_BUF bytes; what does not fit at once is dropped.
 // text: "stepdown: warning: <message>"; an error has no level word. json: one object a line with ts (RFC 3339, UTC),
 // level, logger and msg. Until this is called: warn, text.
 void configure_log(LogLevel level, LogFormat format);
@@ -20,8 +20,5 @@ void log_error(std::string_view message);
 void log_warn(std::string_view message);
 void log_info(std::string_view message);
 void log_debug(std::string_view message);
-
-// Writes bytes to standard error under the same rules, as they are: usage texts and the personalities' messages.
-void write_stderr(std::string_view bytes);
 
 }  // namespace stepdown

@@ -14,7 +14,8 @@ namespace stepdown {
 // backslash, invalid UTF-8 and Unicode's line separators and direction controls become \n, \t, \\ or \xHH.
 [[nodiscard]] std::string escape(std::string_view text);
 
-// "/a path": escaped, between double quotes when it holds a blank or is empty, so that it reads as one word.
+// "/a path": escaped, between double quotes when it holds a blank or is empty, so that it reads as one word. Past
+// 1,000 bytes it is cut, so that a message still has room for what it says about it.
 [[nodiscard]] std::string quote(std::string_view text);
 
 // A uid or gid: decimal digits only, 0 to 4294967294 (4294967295 is "no change" to chown(2) and setresuid(2)).

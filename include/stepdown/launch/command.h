@@ -22,6 +22,10 @@ using SearchPath = std::vector<std::string>;
 // when all that was found cannot be executed; Error.number says why.
 [[nodiscard]] Result<std::string> find_command(const std::string& name, const SearchPath& path);
 
+// Whether the kernel would take file for a program, as far as its first bytes tell: an ELF file, or a script whose
+// interpreter can be executed. A file that cannot be read is taken for good, and so is what binfmt_misc may know.
+[[nodiscard]] Result<void> check_format(const std::string& file);
+
 // execve(2) of file. Returns only when that failed, with the code not_executable: a file that the kernel does not know
 // (ENOEXEC) is not handed to a shell.
 [[nodiscard]] Failure become(Kernel& kernel, const std::string& file, StringVector argv, StringVector environment);

@@ -21,8 +21,9 @@ struct Credentials {
 
 // Sets groups, gids and uids, in this order (credentials(7)); empties the capability sets when the uid changes to
 // other than 0, and only the inheritable and ambient ones when it changes to 0; reads everything back; tries to regain
-// uid 0, which must fail; sets the parent-death signal again, which the change cleared (prctl(2)).
-// Stops at the first refusal. After an error the process may be anything and must end.
+// uid 0, which must fail (left out where the uid stays, for nothing of it is given up); sets the parent-death signal
+// again, which the change cleared (prctl(2)). Stops at the first refusal. After an error the process may be anything
+// and must end.
 [[nodiscard]] Result<void> assume(Kernel& kernel, const Credentials& target);
 
 }  // namespace stepdown

@@ -11,8 +11,10 @@
 
 namespace stepdown {
 
-// find_command with the rights of target (nothing: our own), asked in a forked child that becomes the user.
-[[nodiscard]] Result<std::string> find_command_as(Kernel& kernel, const std::optional<Credentials>& target,
-                                                  const std::string& name, const SearchPath& path);
+// Whether this process could become target (nothing: it stays who it is) and then execute the command called name;
+// asked in a forked child, which becomes the user. The file that would be executed; "" where name is null. Errors:
+// those of assume and find_command, and a file that the kernel would refuse to execute.
+[[nodiscard]] Result<std::string> probe_launch(Kernel& kernel, const std::optional<Credentials>& target,
+                                               const char* name, const SearchPath& path);
 
 }  // namespace stepdown

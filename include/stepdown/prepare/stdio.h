@@ -16,7 +16,7 @@ namespace stepdown {
 
 enum class StdioMode {
     automatic,  // own what can be given without harm
-    own,        // also the controlling terminal of a session that another process leads
+    own,        // also a terminal whose session another process leads
     keep,       // touch nothing
 };
 

@@ -36,7 +36,7 @@ struct CommandLine {
 // Reads argv (argv[0] is skipped) and the variables of this process's environment. Flag beats variable; a variable
 // that is empty counts as unset; when the occasion is a call, the variables of the container's start are left out.
 // Options end at the first word that is not one, or after "--". Errors (a usage error): an unknown option, a value
-// missing, empty or given to an option that takes none.
+// that is missing or empty.
 [[nodiscard]] Result<CommandLine> read_command_line(StringVector argv);
 
 // What --help and --version print.

@@ -1,6 +1,7 @@
 // Messages on standard error: one write each, and nothing that blocks or kills.
 #include "stepdown/base/log.h"
 
+#include "stepdown/base/output.h"
 #include "stepdown/base/text.h"
 
 #include "support/captured.h"

@@ -62,9 +62,9 @@ TEST(StartCheck, RefusesCapabilitiesOfTheFile) {
                 HasSubstr("file capabilities"));
 }
 
-class FindCommandAs : public testing::Test {
+class ProbeLaunch : public testing::Test {
   protected:
-    void SetUp() override { write_file(directory_ / "tool", "", 0755); }
+    void SetUp() override { write_file(directory_ / "tool", "#!/bin/sh\n", 0755); }
     [[nodiscard]] SearchPath path() const { return {directory_.path()}; }
     [[nodiscard]] std::string tool() const { return directory_ / "tool"; }
 
@@ -72,24 +72,24 @@ class FindCommandAs : public testing::Test {
     TemporaryDirectory directory_;
 };
 
-TEST_F(FindCommandAs, AnswersAsFindCommandDoes) {
+TEST_F(ProbeLaunch, AnswersAsFindCommandDoes) {
     FakeKernel kernel(root_process());
-    EXPECT_EQ(*find_command_as(kernel, std::nullopt, "tool", path()), tool());
-    const auto missing = find_command_as(kernel, std::nullopt, "missing", path());
+    EXPECT_EQ(*probe_launch(kernel, std::nullopt, "tool", path()), tool());
+    const auto missing = probe_launch(kernel, std::nullopt, "missing", path());
     ASSERT_FALSE(missing);
     EXPECT_EQ(missing.error().code, ExitCode::not_found);
     EXPECT_THAT(missing.error().message, HasSubstr("cannot run missing"));
-    const auto directory = find_command_as(kernel, std::nullopt, path().front(), path());
+    const auto directory = probe_launch(kernel, std::nullopt, path().front().c_str(), path());
     EXPECT_EQ(directory.error().code, ExitCode::not_executable);
 }
 
-TEST_F(FindCommandAs, BecomesTheUserInAnotherProcess) {
+TEST_F(ProbeLaunch, BecomesTheUserInAnotherProcess) {
     const Credentials target{0, 1500, 1500, std::vector<gid_t>{}};
     FakeKernel kernel(root_process());
-    EXPECT_EQ(*find_command_as(kernel, target, "tool", path()), tool());
+    EXPECT_EQ(*probe_launch(kernel, target, "tool", path()), tool());
     EXPECT_EQ(kernel.process, root_process()) << "this one stays who it is";
     kernel.refused["set_uids"] = EPERM;
-    const auto refused = find_command_as(kernel, target, "tool", path());
+    const auto refused = probe_launch(kernel, target, "tool", path());
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, ExitCode::failure);
     EXPECT_THAT(refused.error().message, HasSubstr("Operation not permitted"));

@@ -135,7 +135,7 @@ TEST(Describe, LetsNoControlByteThrough) {
 class Inspect : public testing::Test {
   protected:
     Inspect() : kernel_(root_process()) {
-        write_file(directory_ / "tool", "", 0755);
+        write_file(directory_ / "tool", "#!/bin/sh\n", 0755);
         plan_.command = some_command.data();
         plan_.path = {directory_.path()};
     }

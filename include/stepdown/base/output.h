@@ -1,0 +1,17 @@
+// What stepdown itself says, on standard output and standard error, whatever those are.
+#pragma once
+
+#include "stepdown/base/result.h"
+
+#include <string_view>
+
+namespace stepdown {
+
+// Writes bytes, at most PIPE_BUF of them, to standard error, at once or not at all: never blocks, waits or kills,
+// whether that is closed, full, a pipe that nobody reads, a stopped terminal or a file at its size limit.
+void write_stderr(std::string_view bytes);
+
+// Writes text to standard output, waiting as long as it takes. Errors: what write(2) says.
+[[nodiscard]] Result<void> print(std::string_view text);
+
+}  // namespace stepdown

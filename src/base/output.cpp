@@ -1,0 +1,107 @@
+#include "stepdown/base/output.h"
+
+#include "stepdown/base/file.h"
+#include "stepdown/base/unique_fd.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <climits>
+#include <csignal>
+#include <cstddef>
+
+namespace stepdown {
+namespace {
+
+void survive(int signal) {
+    struct sigaction now {};
+    if (::sigaction(signal, nullptr, &now) != 0 || now.sa_handler != SIG_DFL) return;
+    struct sigaction handled {};
+    handled.sa_handler = [](int) {};
+    handled.sa_flags = SA_RESTART;
+    ::sigaction(signal, &handled, nullptr);
+}
+
+// A reader that is gone and a file at its limit are no reason to die. Handlers rather than SIG_IGN: execve(2) resets
+// them, so the command gets the default back. Set with the first message, so that a silent start pays nothing.
+void survive_output_signals() {
+    for (const int signal : std::array{SIGPIPE, SIGXFSZ}) survive(signal);
+}
+
+// A background process that writes to a terminal is stopped under stty tostop, unless the signal is blocked (tty(4)).
+class TerminalStopBlocked {
+  public:
+    TerminalStopBlocked() {
+        sigset_t stop;
+        ::sigemptyset(&stop);
+        ::sigaddset(&stop, SIGTTOU);
+        ::pthread_sigmask(SIG_BLOCK, &stop, &before_);
+    }
+    TerminalStopBlocked(const TerminalStopBlocked&) = delete;
+    TerminalStopBlocked& operator=(const TerminalStopBlocked&) = delete;
+    ~TerminalStopBlocked() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+  private:
+    sigset_t before_{};
+};
+
+bool is_ready() {
+    pollfd stream{STDERR_FILENO, POLLOUT, 0};
+    return ::poll(&stream, 1, 0) == 1 && stream.revents == POLLOUT;
+}
+
+void write_once(int fd, std::string_view bytes) {
+    [[maybe_unused]] const ssize_t written = ::write(fd, bytes.data(), bytes.size());
+}
+
+// poll(2) promises a terminal's room for some bytes only. An open file of our own can be told not to block; the one
+// that is shared with others is not touched.
+void write_to_terminal(std::string_view bytes) {
+    constexpr std::size_t promised = 256;  // WAKEUP_CHARS of the kernel's n_tty.c
+    const TerminalStopBlocked blocked;
+    const UniqueFd own(::open("/proc/self/fd/2", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+    if (own.valid()) return write_once(own.get(), bytes);
+    if (is_ready()) write_once(STDERR_FILENO, bytes.substr(0, promised));
+}
+
+// The room that poll(2) saw in a pipe may be another writer's a moment later.
+void write_to_pipe(std::string_view bytes) {
+    std::array<char, PIPE_BUF> copy{};
+    const iovec part{copy.data(), bytes.copy(copy.data(), copy.size())};
+    constexpr off_t at_the_position = -1;
+    if (::pwritev2(STDERR_FILENO, &part, 1, at_the_position, RWF_NOWAIT) >= 0 || errno == EAGAIN) return;
+    if (is_ready()) write_once(STDERR_FILENO, bytes);  // a kernel without the flag
+}
+
+// Each kind of stream has its own way not to block.
+void write_without_blocking(std::string_view bytes) {
+    struct stat status {};
+    if (::fstat(STDERR_FILENO, &status) != 0) return;
+    if (S_ISFIFO(status.st_mode)) return write_to_pipe(bytes);
+    if (S_ISCHR(status.st_mode) && ::isatty(STDERR_FILENO) == 1) return write_to_terminal(bytes);
+    if (S_ISSOCK(status.st_mode)) {
+        ::send(STDERR_FILENO, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    } else if (is_ready()) {
+        write_once(STDERR_FILENO, bytes);
+    }
+}
+
+}  // namespace
+
+void write_stderr(std::string_view bytes) {
+    survive_output_signals();
+    write_without_blocking(bytes.substr(0, PIPE_BUF));
+}
+
+Result<void> print(std::string_view text) {
+    survive_output_signals();
+    return write_all(STDOUT_FILENO, text);
+}
+
+}  // namespace stepdown
