@@ -199,7 +199,7 @@ TEST_F(DeepWalk, OwnsAChainOfTwentyThousandDirectories) {
     EXPECT_EQ(would_change(plan("data")), 20001U);
     ASSERT_TRUE(own_trees(plan("data")));
     EXPECT_EQ(would_change(plan("data")), 0U);
-    ASSERT_EQ(std::system(("rm -rf " + at("data")).c_str()), 0);
+    std::system(("rm -rf " + at("data")).c_str());
 }
 
 TEST_F(DeepWalk, OwnsACombDeeperThanThereAreDescriptors) {
@@ -214,7 +214,7 @@ TEST_F(DeepWalk, OwnsACombDeeperThanThereAreDescriptors) {
     });
     EXPECT_EQ(would_change(plan("data")), 0U);
     EXPECT_EQ(inspect_trees(plan("data")).at(0).tree.entries, 20001U);
-    ASSERT_EQ(std::system(("rm -rf " + at("data")).c_str()), 0);
+    std::system(("rm -rf " + at("data")).c_str());
 }
 
 TEST_F(DeepWalk, GivesUpDescriptorsWhenTheProcessHasNone) {
