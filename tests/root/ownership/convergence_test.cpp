@@ -1,0 +1,163 @@
+// Whatever interrupts a walk or runs beside it, the tree is right in the end.
+#include "support/program.h"
+#include "support/scratch_tree.h"
+
+#include <sys/wait.h>
+
+#include <chrono>
+#include <csignal>
+#include <random>
+#include <thread>
+
+namespace stepdown {
+namespace {
+
+using test::app;
+using test::other;
+using test::root;
+
+class Convergence : public test::ScratchTree {
+  protected:
+    Convergence()
+        : ScratchTree(::access("/dev/shm", W_OK) == 0 ? "/dev/shm" : std::filesystem::temp_directory_path()) {}
+
+    void fill(Owner owner, mode_t directory_mode = 0755, mode_t file_mode = 0644) const {
+        directory("data", owner, directory_mode);
+        for (int i = 0; i < 60; ++i) {
+            const std::string sub = "data/" + std::to_string(i);
+            directory(sub, owner, directory_mode);
+            for (int j = 0; j < 40; ++j) file(sub + "/" + std::to_string(j), owner, file_mode);
+        }
+    }
+    [[nodiscard]] pid_t start(const std::vector<std::string>& options, Owner owner) const {
+        std::vector<std::string> words = {OWN_PROGRAM, std::to_string(owner.uid) + ":" + std::to_string(owner.gid)};
+        words.insert(words.end(), options.begin(), options.end());
+        words.push_back(at("data"));
+        const pid_t child = ::fork();
+        if (child != 0) return child;
+        std::vector<char*> argv;
+        for (std::string& word : words) argv.push_back(word.data());
+        argv.push_back(nullptr);
+        ::execv(argv[0], argv.data());
+        ::_exit(127);
+    }
+    static int end_of(pid_t child) {
+        int status = 0;
+        ::waitpid(child, &status, 0);
+        return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    }
+    [[nodiscard]] std::uint64_t wrong(Owner owner) const {
+        return inspect_trees(plan("data", owner)).at(0).tree.changed;
+    }
+
+    // Starts walks for two owners in turn and kills each at some moment of the time one takes.
+    int killed_walks(const std::vector<std::string>& options, int count) const {
+        const auto begin = std::chrono::steady_clock::now();
+        EXPECT_EQ(end_of(start(options, app)), 0);
+        const auto whole =
+            std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begin);
+        std::minstd_rand random(7);  // NOLINT: the same in each run
+        int killed = 0;
+        for (int i = 0; i < count; ++i) {
+            const pid_t walk = start(options, i % 2 == 0 ? other : app);
+            std::this_thread::sleep_for(whole * static_cast<int>(random() % 1000) / 1000);
+            ::kill(walk, SIGKILL);
+            if (end_of(walk) == 128 + SIGKILL) ++killed;
+        }
+        return killed;
+    }
+};
+
+TEST_F(Convergence, FollowsAHundredKilledWalks) {
+    fill(root);
+    EXPECT_GT(killed_walks({}, 100), 50);
+    EXPECT_EQ(end_of(start({}, app)), 0);
+    EXPECT_EQ(wrong(app), 0U);
+}
+
+TEST_F(Convergence, FollowsAHundredKilledWalksUnderOnRootMismatch) {
+    fill(root);
+    EXPECT_GT(killed_walks({"--on-root-mismatch"}, 100), 50);
+    EXPECT_EQ(end_of(start({"--on-root-mismatch"}, app)), 0);
+    EXPECT_EQ(wrong(app), 0U);
+}
+
+// Each killed walk is followed by one for the owner of before: what the killed one gave away comes back.
+TEST_F(Convergence, ComesBackFromEachKilledWalkUnderOnRootMismatch) {
+    fill(root);
+    std::minstd_rand random(3);  // NOLINT: the same in each run
+    for (int i = 0; i < 20; ++i) {
+        EXPECT_EQ(end_of(start({"--on-root-mismatch"}, app)), 0);
+        const pid_t walk = start({"--on-root-mismatch"}, other);
+        std::this_thread::sleep_for(std::chrono::microseconds(random() % 30'000));
+        ::kill(walk, SIGKILL);
+        const bool killed = end_of(walk) == 128 + SIGKILL;
+        EXPECT_EQ(end_of(start({"--on-root-mismatch"}, app)), 0);
+        EXPECT_EQ(wrong(app), 0U) << "walk " << i << (killed ? " was killed" : " had ended");
+    }
+}
+
+TEST_F(Convergence, IsReachedByEightReplicasWhileTheApplicationWorks) {
+    for (const char* policy : {"--on-root-mismatch", "--threads=1"}) {
+        fill({app.uid, other.gid}, 0700, 0600);
+        const pid_t application = ::fork();
+        if (application == 0) {
+            if (::setresgid(app.gid, app.gid, app.gid) != 0 || ::setresuid(app.uid, app.uid, app.uid) != 0) ::_exit(2);
+            std::minstd_rand random(5);  // NOLINT: the same in each run
+            while (::getppid() != 1) {
+                const std::string name =
+                    at("data/" + std::to_string(random() % 60) + "/" + std::to_string(random() % 40));
+                const UniqueFd opened(::open(name.c_str(), O_RDWR | O_CLOEXEC));
+                if (!opened.valid()) ::_exit(1);
+            }
+            ::_exit(0);
+        }
+        std::vector<pid_t> replicas;
+        for (int i = 0; i < 8; ++i) replicas.push_back(start({policy}, app));
+        for (const pid_t replica : replicas) EXPECT_EQ(end_of(replica), 0);
+        int status = 0;
+        EXPECT_EQ(::waitpid(application, &status, WNOHANG), 0) << "the application was refused a file";
+        ::kill(application, SIGKILL);
+        ::waitpid(application, nullptr, 0);
+        EXPECT_EQ(wrong(app), 0U);
+        std::filesystem::remove_all(at("data"));
+    }
+}
+
+TEST_F(Convergence, IsNotDisturbedByAnApplicationThatCreatesAndDeletes) {
+    fill(app);
+    const pid_t application = ::fork();
+    if (application == 0) {
+        if (::setresgid(app.gid, app.gid, app.gid) != 0 || ::setresuid(app.uid, app.uid, app.uid) != 0) ::_exit(2);
+        for (unsigned i = 0; ::getppid() != 1; ++i) {
+            const std::string name = at("data/" + std::to_string(i % 60) + "/new");
+            ::mkdir(name.c_str(), 0755);
+            const UniqueFd made(::open((name + "/file").c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0644));
+            ::unlink((name + "/file").c_str());
+            ::rmdir(name.c_str());
+        }
+        ::_exit(0);
+    }
+    for (int i = 0; i < 200; ++i) {
+        const auto outcome = own_trees(plan("data", {app.uid, i % 2 == 0 ? other.gid : app.gid}));
+        EXPECT_TRUE(outcome) << outcome.error().message;
+    }
+    ::kill(application, SIGKILL);
+    ::waitpid(application, nullptr, 0);
+}
+
+TEST_F(Convergence, EndsWithin100MillisecondsOfASignal) {
+    directory("data");
+    for (int i = 0; i < 40'000; ++i) node("data/" + std::to_string(i), S_IFREG);
+    const pid_t walk = start({}, app);
+    // Names come in the order of their making or against it.
+    while (owner("data/0") == root && owner("data/39999") == root) std::this_thread::yield();
+    const auto signalled = std::chrono::steady_clock::now();
+    ASSERT_EQ(::kill(walk, SIGTERM), 0);
+    EXPECT_EQ(end_of(walk), 128 + SIGTERM);
+    EXPECT_LT(std::chrono::steady_clock::now() - signalled, std::chrono::milliseconds(100));
+    EXPECT_EQ(owner("data"), root);
+}
+
+}  // namespace
+}  // namespace stepdown
