@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 
+#include <algorithm>
 #include <cstddef>
 
 namespace stepdown {
@@ -19,10 +20,18 @@ bool NamesInBuffer::next(Name& name) {
         const auto* record = reinterpret_cast<const dirent64*>(rest_.data());  // NOLINT
         rest_ = rest_.subspan(record->d_reclen);
         if (is_self_or_parent(record->d_name)) continue;
-        name = {record->d_name, record->d_type};
+        name = {record->d_name, record->d_ino, record->d_type};
         return true;
     }
     return false;
+}
+
+std::vector<Name> names_in_inode_order(std::span<const std::byte> records) {
+    std::vector<Name> sorted;
+    NamesInBuffer names(records);
+    for (Name name; names.next(name);) sorted.push_back(name);
+    std::sort(sorted.begin(), sorted.end(), [](const Name& a, const Name& b) { return a.inode < b.inode; });
+    return sorted;
 }
 
 std::string NameList::take() {

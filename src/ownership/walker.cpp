@@ -3,6 +3,7 @@
 #include <dirent.h>
 
 #include <cerrno>
+#include <chrono>
 #include <string>
 
 namespace stepdown {
@@ -10,6 +11,10 @@ namespace {
 
 // More gains nothing on local file systems, and less costs calls.
 constexpr std::size_t buffer_size = std::size_t{64} << 10U;
+
+// Names that are worked in inode order when entries come from the disk. Each thread and each place in the queue may
+// hold as much.
+constexpr std::size_t cold_batch_size = std::size_t{512} << 10U;
 
 // Directories of one directory that wait to be entered; beyond, those read so far are entered first, or a directory of
 // a million directories would be held in memory whole.
@@ -57,7 +62,7 @@ void Walker::walk_stack() {
 void Walker::begin(Work work) {
     stack_.push_back({std::move(work.directory), std::move(work.directories), true, 1});
     ++open_;
-    treat_names(stack_.back(), work.records);
+    treat_records(stack_.back(), work.records);
 }
 
 void Walker::step() {
@@ -86,12 +91,14 @@ void Walker::read_names(Frame& frame) {
 
 // Deals with one buffer of names; false at the end of the directory.
 bool Walker::read_buffer(Frame& frame) {
-    const auto got = Calls::read_names(frame.directory->fd.get(), buffer_);
+    const std::size_t size = frame.directory->is_cold.load(std::memory_order_relaxed) ? cold_batch_size : buffer_size;
+    if (buffer_.size() < size) buffer_.resize(size);
+    const auto got = Calls::read_names(frame.directory->fd.get(), std::span(buffer_).first(size));
     if (!got) changer_.failed(Act::read, got.error(), *frame.directory);
     frame.read_to_end = !got || *got == 0;
     if (frame.read_to_end) return false;
     if (offer_records(frame, *got)) return true;
-    treat_names(frame, std::span(buffer_).first(*got));
+    treat_records(frame, std::span(buffer_).first(*got));
     return true;
 }
 
@@ -106,17 +113,43 @@ bool Walker::offer_records(const Frame& frame, std::size_t size) {
     return true;
 }
 
-void Walker::treat_names(Frame& frame, std::span<const std::byte> records) {
-    const Directory& directory = *frame.directory;
-    NamesInBuffer names(records);
-    for (Name name; names.next(name) && !walk_.stopped();) {
-        if (directory.mount->broken.load(std::memory_order_relaxed)) return;
-        if (name.type == DT_DIR || changer_.treat(directory, name.text) == Changer::Found::directory) {
-            frame.directories.add(name.text);
-        }
+void Walker::treat_records(Frame& frame, std::span<const std::byte> records) {
+    if (records.size() > buffer_size) {
+        treat_in_inode_order(frame, records);
+    } else {
+        treat_as_they_come(frame, records);
     }
     pool_.saw(changer_.flush_if_many());
     tick();
+}
+
+void Walker::treat_in_inode_order(Frame& frame, std::span<const std::byte> records) {
+    for (const Name& name : names_in_inode_order(records)) {
+        if (!may_go_on(*frame.directory)) return;
+        treat_name(frame, name);
+    }
+}
+
+// A full buffer that took long says that the entries are not in memory.
+void Walker::treat_as_they_come(Frame& frame, std::span<const std::byte> records) {
+    using Clock = std::chrono::steady_clock;
+    constexpr auto cold_entry = std::chrono::microseconds(8);
+    const bool is_large = records.size() > buffer_size / 2;
+    const auto start = is_large ? Clock::now() : Clock::time_point();
+    int count = 0;
+    NamesInBuffer names(records);
+    for (Name name; names.next(name) && may_go_on(*frame.directory); ++count) treat_name(frame, name);
+    if (is_large && Clock::now() - start > count * cold_entry) frame.directory->is_cold.store(true);
+}
+
+bool Walker::may_go_on(const Directory& directory) const {
+    return !walk_.stopped() && !directory.mount->broken.load(std::memory_order_relaxed);
+}
+
+void Walker::treat_name(Frame& frame, const Name& name) {
+    if (name.type == DT_DIR || changer_.treat(*frame.directory, name.text) == Changer::Found::directory) {
+        frame.directories.add(name.text);
+    }
 }
 
 void Walker::enter_next() {

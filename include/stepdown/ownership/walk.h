@@ -33,8 +33,9 @@ struct Directory {
     PlaceRef place;
     Entry entry;  // as it was when it was opened
     Mount* mount = nullptr;
-    bool is_top = false;        // a tree's top is left to the caller, to be changed after everything else
-    std::atomic<int> works{1};  // on its names
+    bool is_top = false;               // a tree's top is left to the caller, to be changed after everything else
+    std::atomic<int> works{1};         // on its names
+    std::atomic<bool> is_cold{false};  // large, and looking at its entries waits for the disk
 };
 
 class Walk {

@@ -33,6 +33,21 @@ TEST(NamesInBuffer, LeaveOutTheDirectoryItselfAndItsParent) {
     EXPECT_EQ(std::count(found.begin(), found.end(), "fd"), 1);
 }
 
+TEST(NamesInInodeOrder, HaveAllTheNames) {
+    const UniqueFd proc(::open("/proc/self", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!proc.valid()) GTEST_SKIP() << "needs /proc";
+    alignas(8) std::array<std::byte, 65536> buffer{};
+    const auto got = Calls::read_names(proc.get(), buffer);
+    ASSERT_TRUE(got);
+    const auto sorted = names_in_inode_order({buffer.data(), *got});
+    std::size_t count = 0;
+    NamesInBuffer names({buffer.data(), *got});
+    for (Name name; names.next(name);) ++count;
+    EXPECT_EQ(sorted.size(), count);
+    EXPECT_TRUE(
+        std::is_sorted(sorted.begin(), sorted.end(), [](const Name& a, const Name& b) { return a.inode < b.inode; }));
+}
+
 TEST(NameList, GivesTheNamesBackInOrder) {
     NameList names;
     EXPECT_TRUE(names.empty());
