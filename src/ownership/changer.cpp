@@ -106,6 +106,8 @@ int Changer::change(const Directory& directory, int fd, NamePointer name, const 
 
 void Changer::settle(int number, const Directory& directory, NamePointer name) {
     if (number == 0) {
+        if (!has_success_) walk_.report().succeeded();
+        has_success_ = true;
         ++counts_.changed;
         return;
     }

@@ -74,7 +74,7 @@ bool Report::is_hopeless(Act act, int number) const {
         case EINVAL: return true;
         case ENOSPC:
         case EDQUOT: return count >= full_disk_limit;
-        case EPERM: return count >= forbidden_limit && changed_.load(std::memory_order_relaxed) == 0;
+        case EPERM: return count >= forbidden_limit && !has_success_.load(std::memory_order_relaxed);
         default: return false;
     }
 }

@@ -80,8 +80,13 @@ void Walker::share() {
         NameList half = frame.directories.take_half();
         if (half.empty()) continue;
         frame.directory->works.fetch_add(1, std::memory_order_relaxed);
-        return pool_.offer({frame.directory, {}, std::move(half)});
+        return offer({frame.directory, {}, std::move(half)});
     }
+}
+
+void Walker::offer(Work work) {
+    if (pool_.size() == 1) changer_.access().become_self();
+    pool_.offer(std::move(work));
 }
 
 void Walker::read_names(Frame& frame) {
@@ -109,7 +114,7 @@ bool Walker::offer_records(const Frame& frame, std::size_t size) {
     std::vector<std::byte> records = std::exchange(buffer_, std::vector<std::byte>(buffer_size));
     records.resize(size);
     frame.directory->works.fetch_add(1, std::memory_order_relaxed);
-    pool_.offer({frame.directory, std::move(records), {}});
+    offer({frame.directory, std::move(records), {}});
     return true;
 }
 

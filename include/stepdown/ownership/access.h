@@ -20,6 +20,9 @@ class Access {
     // As in Calls, always as this process itself. EACCES: the name is out of reach, pin it and change the pin.
     [[nodiscard]] int change(int directory, NamePointer name, Owner owner);
 
+    // As this process itself again: a thread starts as whoever its maker is.
+    void become_self() { identity_.become_self(); }
+
   private:
     template <typename Call>
     auto as_whoever_may(int directory, Call call);

@@ -42,6 +42,7 @@ class Changer {
 
     Walk& walk_;
     Access access_;
+    bool has_success_ = false;
     Counts counts_;              // since the last flush
     std::uint64_t flushed_ = 0;  // entries
 };

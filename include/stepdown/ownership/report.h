@@ -33,6 +33,8 @@ class Report {
     explicit Report(std::string tree, Owner owner = {}) : tree_(std::move(tree)), owner_(owner) {}
 
     void add(const Counts& counts);
+    // That a change succeeded: at once, while the counts come later.
+    void succeeded() { has_success_.store(true, std::memory_order_relaxed); }
     // Counts an error and keeps its message if it is among the first five.
     void failed(Act act, int number, const std::string& path);
     void spared(Spared what, const std::string& path);
@@ -70,6 +72,7 @@ class Report {
     std::atomic<std::uint64_t> changed_{0};
     std::atomic<std::uint64_t> skipped_{0};
     std::atomic<bool> hopeless_{false};
+    std::atomic<bool> has_success_{false};
     mutable std::mutex mutex_;  // guards what follows
     std::map<int, std::uint64_t> failures_;
     std::map<Spared, First> spared_;

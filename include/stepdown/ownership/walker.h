@@ -41,6 +41,7 @@ class Walker {
     void begin(Work work);
     void step();
     void share();
+    void offer(Work work);
     void read_names(Frame& frame);
     bool read_buffer(Frame& frame);
     [[nodiscard]] bool offer_records(const Frame& frame, std::size_t size);

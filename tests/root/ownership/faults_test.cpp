@@ -90,6 +90,14 @@ TEST_F(Faults, GiveUpAfter256RefusalsWithoutASuccess) {
     EXPECT_EQ(traced.count("fchownat("), 256);
 }
 
+TEST_F(Faults, DoNotGiveUpWhereAnythingSucceeded) {
+    for (int i = 0; i < 300; ++i) file("many/" + std::to_string(i));
+    const auto traced =
+        test::run_traced({"-e", "inject=fchownat:error=EPERM:when=2+"}, {OWN_PROGRAM, "1000:1001", at("many")});
+    EXPECT_NE(traced.ended.err.find("300 of 301 entries could not be changed: 300 EPERM."), std::string::npos)
+        << traced.ended.err;
+}
+
 TEST_F(Faults, WithWarnStartAllTheSame) {
     const auto traced =
         test::run_traced({"-e", "inject=fchownat:error=EIO:when=2"}, {OWN_PROGRAM, "1000:1001", "--warn", at("data")});

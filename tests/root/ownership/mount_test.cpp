@@ -128,6 +128,54 @@ TEST_F(MountsInATree, AreSilentWhereTheOperandIsReadOnlyAndRight) {
     });
 }
 
+// An overlay of lower, whose upper layer is on a tmpfs with these options.
+class Overlay : public MountsInATree {
+  protected:
+    void mount_overlay(const std::string& options) const {
+        ASSERT_EQ(::mount("tmpfs", at("layers").c_str(), "tmpfs", 0, options.c_str()), 0);
+        for (const char* layer : {"layers/upper", "layers/work"}) ASSERT_EQ(::mkdir(at(layer).c_str(), 0755), 0);
+        ASSERT_EQ(::chown(at("layers/upper").c_str(), app.uid, app.gid), 0);
+        const std::string layers =
+            "lowerdir=" + at("lower") + ",upperdir=" + at("layers/upper") + ",workdir=" + at("layers/work");
+        if (::mount("overlay", at("data").c_str(), "overlay", 0, layers.c_str()) != 0) ::_exit(test::cannot_run);
+    }
+};
+
+TEST_F(Overlay, StaysEmptyAboveATreeThatIsRight) {
+    for (const char* name : {"lower/file", "lower/a/b/file"}) file(name, app);
+    directory("layers");
+    directory("data");
+    in_mount_namespace([this] {
+        mount_overlay("size=10m");
+        const auto outcome = own_trees(plan("data"));
+        EXPECT_TRUE(outcome) << outcome.error().message;
+        EXPECT_TRUE(std::filesystem::is_empty(at("layers/upper")));
+        EXPECT_TRUE(own_trees(plan("data", root)));
+        EXPECT_FALSE(std::filesystem::is_empty(at("layers/upper")));
+        EXPECT_EQ(owner("data/a/b/file"), root);
+        EXPECT_EQ(owner("lower/a/b/file"), app);
+    });
+}
+
+TEST_F(Overlay, GivesUpWhenItIsFull) {
+    directory("lower", app);
+    for (int i = 0; i < 40; ++i) {
+        file("lower/" + std::to_string(i));
+        std::filesystem::resize_file(at("lower/" + std::to_string(i)), 100'000);
+        std::ofstream(at("lower/" + std::to_string(i))) << std::string(100'000, 'x');
+    }
+    directory("layers");
+    directory("data");
+    in_mount_namespace([this] {
+        mount_overlay("size=400k");
+        const auto outcome = own_trees(plan("data"));
+        ASSERT_FALSE(outcome);
+        EXPECT_NE(outcome.error().message.find("16 ENOSPC; the rest was not tried: there is no space left"),
+                  std::string::npos)
+            << outcome.error().message;
+    });
+}
+
 TEST_F(MountsInATree, AreWalkedWhenTheyAreOperandsOnOneFileSystem) {
     directory("data/mounted");
     file("elsewhere/file");

@@ -53,6 +53,22 @@ TEST_F(DroppedCapabilities, SufficeForNestedPrivateDirectoriesOfOthers) {
     EXPECT_EQ(status("data/a/b").st_mode & 07777, 0700U);
 }
 
+TEST_F(DroppedCapabilities, SufficeForEachOfSeveralThreads) {
+    directory("data", other, 0700);
+    for (int i = 0; i < 100; ++i) {
+        const std::string sub = "data/" + std::to_string(i);
+        directory(sub, i % 2 == 0 ? other : Owner{3000, 3000}, 0700);
+        for (int j = 0; j < 40; ++j) file(sub + "/" + std::to_string(j), i % 3 == 0 ? root : other, 0600);
+    }
+    with_few([this] {
+        OwnershipRun run;
+        run.threads = 4;
+        const auto outcome = own_trees(plan("data"), run);
+        EXPECT_TRUE(outcome) << outcome.error().message;
+    });
+    EXPECT_EQ(wrong("data"), 0U);
+}
+
 TEST_F(DroppedCapabilities, TouchNothingThatIsRight) {
     directory("data", app, 0700);
     directory("data/a", app, 0700);

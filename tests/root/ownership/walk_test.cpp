@@ -4,6 +4,7 @@
 #include <sys/inotify.h>
 #include <sys/resource.h>
 #include <sys/sysmacros.h>
+#include <sys/xattr.h>
 
 #include <algorithm>
 #include <array>
@@ -64,6 +65,34 @@ TEST_F(Walk, LeavesWhatIsRightUntouched) {
     EXPECT_EQ(after.st_ctim.tv_nsec, before.st_ctim.tv_nsec);
     EXPECT_EQ(status("data/sub").st_ctim.tv_nsec, sub_before.st_ctim.tv_nsec);
     EXPECT_EQ(owner("data/sub/wrong"), app);
+}
+
+// Capabilities in an extended attribute, as setcap(8) writes them: version 2, CAP_NET_BIND_SERVICE, effective.
+constexpr std::array<unsigned char, 20> file_capabilities = {1, 0, 0, 2, 0, 4};
+
+TEST_F(Walk, KeepsTheFileCapabilitiesOfWhatIsRight) {
+    const std::string right = file("data/right", app, 0755);
+    const std::string wrong = file("data/wrong", other, 0755);
+    for (const std::string& path : {right, wrong}) {
+        if (::setxattr(path.c_str(), "security.capability", file_capabilities.data(), file_capabilities.size(), 0) !=
+            0) {
+            GTEST_SKIP() << "this file system has no file capabilities";
+        }
+    }
+    ASSERT_TRUE(own_trees(plan("data")));
+    std::array<unsigned char, 64> found{};
+    EXPECT_EQ(::getxattr(right.c_str(), "security.capability", found.data(), found.size()), 20);
+    // The kernel drops them from what is changed: else this test would show nothing.
+    EXPECT_EQ(::getxattr(wrong.c_str(), "security.capability", found.data(), found.size()), -1);
+}
+
+TEST_F(Walk, FiresNoWatcherWhereAllIsRight) {
+    file("data/right", app);
+    const UniqueFd inotify(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
+    ASSERT_GE(::inotify_add_watch(inotify.get(), at("data").c_str(), IN_ATTRIB | IN_MODIFY), 0);
+    ASSERT_TRUE(own_trees(plan("data")));
+    std::array<char, 4096> buffer{};
+    EXPECT_EQ(::read(inotify.get(), buffer.data(), buffer.size()), -1);
 }
 
 TEST_F(Walk, ChangesTheGroupWhereOnlyTheGroupDiffers) {
