@@ -24,7 +24,7 @@ OrErrno<Entry> Access::look(int directory, NamePointer name) {
 }
 
 OrErrno<UniqueFd> Access::pin(int directory, NamePointer name) {
-    return as_whoever_may(directory, [&] { return calls_.pin(directory, name); });
+    return as_whoever_may(directory, [&] { return Calls::pin(directory, name); });
 }
 
 // To be found a name needs the rights of its directory's owner, to be read the directory needs those of its own.

@@ -46,14 +46,16 @@ Changer::Found Changer::treat(const Directory& directory, NamePointer name) {
 }
 
 void Changer::apply(Verdict verdict, const Directory& directory, NamePointer name, const Entry& entry) {
-    switch (verdict) {
-        case Verdict::right: return;
-        case Verdict::change: return change_named(directory, name, entry);
-        case Verdict::change_pinned: return change_pinned(directory, name);
-        case Verdict::guarded: return failed(Act::enter_guarded, EPERM, directory, name);
-        case Verdict::device: walk_.report().spared(Spared::device, directory.place.path(name)); break;
-        case Verdict::planted_link: walk_.report().spared(Spared::planted_link, directory.place.path(name)); break;
-    }
+    if (verdict == Verdict::change) return change_named(directory, name, entry);
+    if (verdict == Verdict::change_pinned) return change_pinned(directory, name);
+    leave_alone(verdict, directory, name);
+}
+
+void Changer::leave_alone(Verdict verdict, const Directory& directory, std::string_view name) {
+    if (verdict == Verdict::right) return;
+    if (verdict == Verdict::guarded) return failed(Act::enter_guarded, EPERM, directory, name);
+    const Spared kind = verdict == Verdict::device ? Spared::device : Spared::planted_link;
+    walk_.report().spared(kind, directory.place.path(name));
     count_skipped();
 }
 
@@ -73,7 +75,7 @@ void Changer::change_pinned(const Directory& directory, NamePointer name) {
     if (entry->is_directory()) return;
     const Verdict verdict = judge(*entry, walk_.rules());
     if (verdict != Verdict::change && verdict != Verdict::change_pinned) {
-        return apply(verdict, directory, name, *entry);
+        return leave_alone(verdict, directory, name);
     }
     settle(change(directory, pin->get(), "", *entry), directory, name);
 }
@@ -119,8 +121,7 @@ void Changer::settle(int number, const Directory& directory, NamePointer name) {
 void Changer::treat_self(const Directory& directory) {
     const Verdict verdict = judge(directory.entry, walk_.rules());
     if (verdict == Verdict::right || directory.mount->broken.load(std::memory_order_relaxed)) return;
-    if (verdict == Verdict::planted_link || verdict == Verdict::guarded)
-        return apply(verdict, directory, "", directory.entry);
+    if (verdict == Verdict::planted_link || verdict == Verdict::guarded) return leave_alone(verdict, directory, "");
     settle(change(directory, directory.fd.get(), "", directory.entry), directory, "");
 }
 

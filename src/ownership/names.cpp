@@ -19,8 +19,9 @@ bool NamesInBuffer::next(Name& name) {
         // The kernel aligns each record for this very cast (getdents64(2)).
         const auto* record = reinterpret_cast<const dirent64*>(rest_.data());  // NOLINT
         rest_ = rest_.subspan(record->d_reclen);
-        if (is_self_or_parent(record->d_name)) continue;
-        name = {record->d_name, record->d_ino, record->d_type};
+        const NamePointer text = &record->d_name[0];
+        if (is_self_or_parent(text)) continue;
+        name = {text, record->d_ino, record->d_type};
         return true;
     }
     return false;

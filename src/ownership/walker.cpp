@@ -90,19 +90,19 @@ void Walker::offer(Work work) {
 }
 
 void Walker::read_names(Frame& frame) {
-    while (frame.directories.bytes() < waiting_limit && !walk_.stopped() && read_buffer(frame)) {
+    while (frame.directories.bytes() < waiting_limit && !walk_.stopped() && read_buffer(frame, Sharing::allowed)) {
     }
 }
 
 // Deals with one buffer of names; false at the end of the directory.
-bool Walker::read_buffer(Frame& frame) {
+bool Walker::read_buffer(Frame& frame, Sharing sharing) {
     const std::size_t size = frame.directory->is_cold.load(std::memory_order_relaxed) ? cold_batch_size : buffer_size;
     if (buffer_.size() < size) buffer_.resize(size);
     const auto got = Calls::read_names(frame.directory->fd.get(), std::span(buffer_).first(size));
     if (!got) changer_.failed(Act::read, got.error(), *frame.directory);
     frame.read_to_end = !got || *got == 0;
     if (frame.read_to_end) return false;
-    if (offer_records(frame, *got)) return true;
+    if (sharing == Sharing::allowed && offer_records(frame, *got)) return true;
     treat_records(frame, std::span(buffer_).first(*got));
     return true;
 }

@@ -17,11 +17,12 @@ bool can_be_parked(const Directory& directory) {
 // Closes the directory that is needed last. False if there is none but the one being worked.
 bool Walker::park_one() {
     const auto end = stack_.end() - 1;
-    const auto frame = std::find_if(stack_.begin(), end, [](const Frame& f) { return can_be_parked(*f.directory); });
+    const auto frame =
+        std::find_if(stack_.begin(), end, [](const Frame& each) { return can_be_parked(*each.directory); });
     if (frame == end) return false;
     // A position in a directory need not survive closing it: the rest of its names is dealt with first, which keeps
-    // in memory only those of directories.
-    while (!frame->read_to_end && !walk_.stopped()) static_cast<void>(read_buffer(*frame));
+    // in memory only those of directories. By nobody else, who would need the descriptor.
+    while (!frame->read_to_end && !walk_.stopped()) static_cast<void>(read_buffer(*frame, Sharing::forbidden));
     frame->directory->fd = UniqueFd();
     --open_;
     return true;

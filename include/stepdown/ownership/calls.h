@@ -30,7 +30,7 @@ class Calls {
     [[nodiscard]] OrErrno<UniqueFd> open_directory(int directory, NamePointer name, Mounts mounts);
 
     // An O_PATH descriptor of whatever the name is, a symbolic link itself included. Opens and triggers nothing.
-    [[nodiscard]] OrErrno<UniqueFd> pin(int directory, NamePointer name);
+    [[nodiscard]] static OrErrno<UniqueFd> pin(int directory, NamePointer name);
 
     // Fills buffer with struct dirent64 records; 0 bytes: the end. See getdents64(2).
     [[nodiscard]] static OrErrno<std::size_t> read_names(int directory, std::span<std::byte> buffer);

@@ -34,6 +34,7 @@ class Changer {
 
   private:
     void apply(Verdict verdict, const Directory& directory, NamePointer name, const Entry& entry);
+    void leave_alone(Verdict verdict, const Directory& directory, std::string_view name);
     void change_named(const Directory& directory, NamePointer name, const Entry& entry);
     void change_pinned(const Directory& directory, NamePointer name);
     [[nodiscard]] bool may_change_mounted(const Directory& directory, NamePointer name, std::uint64_t mount);

@@ -21,7 +21,12 @@ class PlaceRef {
     PlaceRef(const PlaceRef& parent, std::string_view name);
     PlaceRef(const PlaceRef& other);
     PlaceRef(PlaceRef&& other) noexcept : place_(std::exchange(other.place_, nullptr)) {}
-    PlaceRef& operator=(PlaceRef other) noexcept {
+    PlaceRef& operator=(const PlaceRef& other) {
+        PlaceRef copy(other);
+        std::swap(place_, copy.place_);
+        return *this;
+    }
+    PlaceRef& operator=(PlaceRef&& other) noexcept {
         std::swap(place_, other.place_);
         return *this;
     }

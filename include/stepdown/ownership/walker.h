@@ -43,7 +43,8 @@ class Walker {
     void share();
     void offer(Work work);
     void read_names(Frame& frame);
-    bool read_buffer(Frame& frame);
+    enum class Sharing { allowed, forbidden };
+    bool read_buffer(Frame& frame, Sharing sharing);
     [[nodiscard]] bool offer_records(const Frame& frame, std::size_t size);
     void treat_records(Frame& frame, std::span<const std::byte> records);
     void treat_in_inode_order(Frame& frame, std::span<const std::byte> records);

@@ -71,6 +71,26 @@ TEST_F(ThreadedWalk, ChangesEachOfAHundredThousandEntriesOnceWithEightThreads) {
     EXPECT_EQ(after.changed, 0U);
 }
 
+// What one thread closes for want of descriptors, no other may be working on.
+TEST_F(ThreadedWalk, SharesWhatIsDeeperThanItMayHoldOpen) {
+    std::string deep = "data";
+    std::uint64_t all = 1;
+    for (int level = 0; level < 30; ++level) {
+        fill(deep, 3000);
+        // More than are kept waiting, so that the files, made first and read last, are unread when the walk goes down.
+        for (int i = 0; i < 300; ++i) directory(deep + "/" + std::string(240, 'd') + std::to_string(i));
+        deep += "/d";
+        all += 3000 + 300;
+    }
+    OwnershipRun run;
+    run.threads = 4;
+    run.open_directories = 2;
+    EXPECT_EQ(inspect_trees(plan("data"), run).at(0).tree.entries, all + 29);
+    const auto outcome = own_trees(plan("data"), run);
+    EXPECT_TRUE(outcome) << outcome.error().message;
+    EXPECT_EQ(inspect(plan("data"), 1).changed, 0U);
+}
+
 TEST_F(ThreadedWalk, WorksWithTheThreadsThatCanBeMade) {
     fill("data", 5000);
     const int code = test::in_child([this] {
