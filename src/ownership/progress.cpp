@@ -1,6 +1,7 @@
 #include "stepdown/ownership/progress.h"
 
 #include "stepdown/base/log.h"
+#include "stepdown/base/output.h"
 #include "stepdown/base/text.h"
 
 #include <unistd.h>
