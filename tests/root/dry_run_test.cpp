@@ -9,6 +9,7 @@
 
 #include <unistd.h>
 
+#include <csignal>
 #include <ostream>
 
 namespace stepdown::test {
@@ -105,6 +106,31 @@ TEST(DryRun, ResolvesTheCommandWithTheUsersRights) {
     EXPECT_EQ(outcome.exit_code, 0) << describe(outcome);
     EXPECT_THAT(outcome.out, HasSubstr(files / "second/tool"));
     EXPECT_THAT(outcome.out, Not(HasSubstr(files / "first/tool")));
+}
+
+TEST(DryRun, FailsWhereTheCommandCouldNotBeExecuted) {
+    const TemporaryDirectory files;
+    write_file(files / "no-interpreter", "#!/no/such/interpreter -x\n", 0755);
+    write_file(files / "garbage", "neither script nor program\n", 0755);
+    for (const char* name : {"no-interpreter", "garbage"}) {
+        const Outcome outcome = run(dry({"-u", "app", files / name}));
+        EXPECT_EQ(outcome.exit_code, 125) << describe(outcome);
+        EXPECT_THAT(outcome.out, HasSubstr(name));
+    }
+}
+
+TEST(DryRun, TriesToBecomeTheUserEvenWithoutACommand) {
+    Command command = dry({"-u", "5000:5000"});
+    command.steps.insert(command.steps.begin(), user_namespace(Setgroups::allowed, 100));
+    STEPDOWN_SKIP_IF(obstacle({user_namespace(Setgroups::allowed, 100)}));
+    const Outcome outcome = run(command);
+    EXPECT_EQ(outcome.exit_code, 125) << describe(outcome);
+    EXPECT_THAT(outcome.out, HasSubstr("not mapped"));
+}
+
+TEST(DryRun, WorksWhereTheDeathOfChildrenIsIgnored) {
+    const Outcome outcome = run(dry({"-u", "app", "true"}).after(ignored(SIGCHLD)));
+    EXPECT_EQ(outcome.exit_code, 0) << describe(outcome);
 }
 
 struct Failing {

@@ -2,10 +2,12 @@
 #include "support/child.h"
 #include "support/programs.h"
 #include "support/pty.h"
+#include "support/temporary.h"
 
 #include <gtest/gtest.h>
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -76,6 +78,13 @@ Channel with_little_room(Channel channel) {
     return channel;
 }
 
+// More than poll(2) asks for, and less than a long message.
+Channel with_some_room(Channel channel) {
+    std::array<char, 1000> some{};
+    EXPECT_GT(::read(channel.far.get(), some.data(), some.size()), 0);
+    return channel;
+}
+
 struct Hostile {
     std::string name;
     Channel (*make)();
@@ -92,6 +101,7 @@ const Hostile hostiles[] = {
     {"full datagram socket", [] { return full(socket_channel(SOCK_DGRAM)); }},
     {"full terminal", [] { return full(terminal_channel()); }},
     {"terminal with little room", [] { return with_little_room(full(terminal_channel())); }},
+    {"terminal with some room", [] { return with_some_room(full(terminal_channel())); }},
     {"stream socket with little room", [] { return with_little_room(full(socket_channel(SOCK_STREAM))); }},
     {"pipe with little room", [] { return with_little_room(full(pipe_channel())); }},
     {"terminal without reader", [] { return without_reader(terminal_channel()); }},
@@ -120,6 +130,13 @@ TEST_P(HostileStderr, LeavesTheExitCodeOfARefusal) {
     EXPECT_EQ(outcome.exit_code, 125) << describe(outcome);
 }
 
+TEST_P(HostileStderr, LeavesTheExitCodeOfALongRefusal) {
+    const Channel channel = GetParam().make();
+    const Outcome outcome = run(complaining_to(channel, stepdown({"-u", std::string(5000, 'x'), "true"})));
+    EXPECT_FALSE(outcome.timed_out);
+    EXPECT_EQ(outcome.exit_code, 125) << describe(outcome);
+}
+
 TEST_P(HostileStderr, LeavesTheExitCodeOfACommandThatIsMissing) {
     const Channel channel = GetParam().make();
     const Outcome outcome = run(complaining_to(channel, stepdown({"-u", "1000:1000", "no-such-command"})));
@@ -137,6 +154,16 @@ TEST_P(HostileStderr, LeavesTheExitCodeOfGosu) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Kinds, HostileStderr, testing::ValuesIn(hostiles));
+
+// setrlimit(2): a file at its limit sends SIGXFSZ.
+TEST(FileAtItsLimit, LetsAStartGoOn) {
+    const TemporaryDirectory directory;
+    const UniqueFd file(::open((directory / "log").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+    Command command = stepdown({"-u", "1000:1000", "/bin/sh", "-c", "exit 7"});
+    command.err = Stream::given(file.get());
+    const Outcome outcome = run(command.with({"GOSU_CHONW=1"}).after(limit(RLIMIT_FSIZE, 0, 0)));
+    EXPECT_EQ(outcome.exit_code, 7) << describe(outcome);
+}
 
 }  // namespace
 }  // namespace stepdown::test

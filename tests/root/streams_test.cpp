@@ -142,6 +142,18 @@ TEST(Terminal, OfAnotherSessionLeaderIsGivenWhereThatIsAskedFor) {
     EXPECT_EQ(owner(terminal.slave.get()).uid, 1000U);
 }
 
+// Whose terminal it is cannot be told any more, and root may still be typing there.
+TEST(Terminal, ThatControlsAnotherSessionIsLeftAlone) {
+    const Terminal terminal = open_terminal();
+    const Owner before = owner(terminal.slave.get());
+    Command command = on_terminal(stepdown({"-u", "1000:1000", "true"}), terminal);
+    command.after(follow_session_leader_on(terminal.slave.get())).after([] {
+        if (::setsid() < 0) give_up("setsid");
+    });
+    EXPECT_EQ(run(command).exit_code, 0) << output_of(terminal);
+    EXPECT_EQ(owner(terminal.slave.get()), before);
+}
+
 TEST(Terminal, IsKeptWhereThatIsAskedFor) {
     const Terminal terminal = open_terminal();
     const Owner before = owner(terminal.slave.get());
@@ -182,6 +194,27 @@ TEST(OtherStreams, IncludeDevNull) {
     const UniqueFd fd(made ? ::open(path.c_str(), O_RDWR | O_CLOEXEC) : -1);
     STEPDOWN_SKIP_IF(fd.valid() ? std::nullopt : std::optional<std::string>("no device can be made here"));
     expect_left_alone(fd.get());
+}
+
+// isatty(3) takes it for a terminal, but the node is shared by everybody.
+TEST(OtherStreams, IncludeDevTty) {
+    const TemporaryDirectory directory;
+    const std::string path = directory / "tty";
+    const bool made = ::mknod(path.c_str(), S_IFCHR | 0666, ::makedev(5, 0)) == 0;
+    STEPDOWN_SKIP_IF(made ? std::nullopt : std::optional<std::string>("no device can be made here"));
+    const Terminal terminal = open_terminal();
+    for (const char* setting : {"auto", "own"}) {
+        Command command = on_terminal(stepdown({"-u", "1000:1000", "--stdio", setting, "true"}), terminal);
+        command.after(lead_session_on(terminal.slave.get())).after([&path] {
+            const int fd = ::open(path.c_str(), O_RDWR);
+            for (const int stream : {0, 1, 2}) {
+                if (::dup2(fd, stream) < 0) give_up("dup2");
+            }
+            ::close(fd);
+        });
+        EXPECT_EQ(run(command).exit_code, 0) << setting << output_of(terminal);
+        EXPECT_EQ(owner(path), root) << setting;
+    }
 }
 
 TEST(StandardOutput, IsByteForByteTheCommands) {
