@@ -98,6 +98,15 @@ TEST_F(Faults, DoNotGiveUpWhereAnythingSucceeded) {
         << traced.ended.err;
 }
 
+// O_NOATIME is refused in other people's directories where CAP_FOWNER is dropped: no reason to do without RESOLVE_*.
+TEST_F(Faults, OfOpeningWithoutAnAtimeKeepOpenat2) {
+    const auto traced =
+        test::run_traced({"-e", "inject=openat2:error=EPERM:when=1"}, {OWN_PROGRAM, "1000:1001", at("data")});
+    EXPECT_EQ(traced.ended.code, 0) << traced.ended.err;
+    EXPECT_EQ(traced.count("openat2("), 3);
+    EXPECT_EQ(traced.count("O_NOATIME"), 1);
+}
+
 TEST_F(Faults, WithWarnStartAllTheSame) {
     const auto traced =
         test::run_traced({"-e", "inject=fchownat:error=EIO:when=2"}, {OWN_PROGRAM, "1000:1001", "--warn", at("data")});

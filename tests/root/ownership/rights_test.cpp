@@ -69,6 +69,23 @@ TEST_F(DroppedCapabilities, SufficeForEachOfSeveralThreads) {
     EXPECT_EQ(wrong("data"), 0U);
 }
 
+// The walk is somebody else among right entries, and threads begin as their maker is.
+TEST_F(DroppedCapabilities, AreTheSameForThreadsMadeAmongRightEntries) {
+    directory("data", app, 0700);
+    for (int i = 0; i < 200; ++i) {
+        const std::string sub = "data/" + std::to_string(i);
+        directory(sub, app, 0700);
+        for (int j = 0; j < 20; ++j) file(sub + "/" + std::to_string(j), i > 150 && j == 0 ? other : app, 0600);
+    }
+    with_few([this] {
+        OwnershipRun run;
+        run.threads = 4;
+        const auto outcome = own_trees(plan("data"), run);
+        EXPECT_TRUE(outcome) << outcome.error().message;
+    });
+    EXPECT_EQ(wrong("data"), 0U);
+}
+
 TEST_F(DroppedCapabilities, TouchNothingThatIsRight) {
     directory("data", app, 0700);
     directory("data/a", app, 0700);
