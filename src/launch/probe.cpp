@@ -60,7 +60,9 @@ Result<std::string> probe_launch(Kernel& kernel, const std::optional<Credentials
     const UniqueFd reader(ends[0]);
     UniqueFd writer(ends[1]);
     // Ignored, as a caller may have left it, it would take the child's status away (wait(2)).
-    ::signal(SIGCHLD, SIG_DFL);
+    struct sigaction usual {};
+    usual.sa_handler = SIG_DFL;
+    ::sigaction(SIGCHLD, &usual, nullptr);
     const pid_t child = ::fork();
     if (child < 0) return system_error(what, errno);
     if (child == 0) answer(writer.get(), become_and_find(kernel, target, name, path));
