@@ -53,13 +53,14 @@ TEST_F(SyscallBudget, IsTwoAFileAndSixADirectoryWhereAllIsWrong) {
 TEST_F(SyscallBudget, HasNoChangeInASecondRun) {
     fill("data", 30, root);
     EXPECT_EQ(trace({"1000:1001", at("data")}).ended.code, 0);
-    EXPECT_EQ(trace({"1000:1001", at("data")}).count("chown"), 0);
+    const auto second = trace({"1000:1001", at("data")});
+    EXPECT_EQ(second.count("chown(") + second.count("chownat("), 0);
 }
 
 TEST_F(SyscallBudget, HasNoThreadBelowTwoThousandEntries) {
     fill("data", 200, root);
     const auto traced = trace({"1000:1001", at("data")});
-    EXPECT_EQ(traced.count("clone"), 0);
+    EXPECT_EQ(traced.count("clone(") + traced.count("clone3("), 0);
 }
 
 TEST_F(SyscallBudget, IsAHandfulWhereTheTopSaysThatAllIsRight) {

@@ -228,7 +228,7 @@ TEST_F(DeepWalk, OwnsAChainOfTwentyThousandDirectories) {
     EXPECT_EQ(would_change(plan("data")), 20001U);
     ASSERT_TRUE(own_trees(plan("data")));
     EXPECT_EQ(would_change(plan("data")), 0U);
-    std::system(("rm -rf " + at("data")).c_str());
+    ASSERT_EQ(std::system(("rm -rf " + at("data")).c_str()), 0);
 }
 
 TEST_F(DeepWalk, OwnsACombDeeperThanThereAreDescriptors) {
@@ -243,7 +243,7 @@ TEST_F(DeepWalk, OwnsACombDeeperThanThereAreDescriptors) {
     });
     EXPECT_EQ(would_change(plan("data")), 0U);
     EXPECT_EQ(inspect_trees(plan("data")).at(0).tree.entries, 20001U);
-    std::system(("rm -rf " + at("data")).c_str());
+    ASSERT_EQ(std::system(("rm -rf " + at("data")).c_str()), 0);
 }
 
 TEST_F(DeepWalk, GivesUpDescriptorsWhenTheProcessHasNone) {
