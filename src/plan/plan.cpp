@@ -3,7 +3,6 @@
 #include "stepdown/base/text.h"
 #include "stepdown/settings/near_miss.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace stepdown {
@@ -14,7 +13,7 @@ std::string refusal(const std::string& label, const Error& reason) {
 }
 
 std::vector<gid_t> without(std::vector<gid_t> gids, gid_t primary) {
-    gids.erase(std::remove(gids.begin(), gids.end(), primary), gids.end());
+    std::erase(gids, primary);
     return gids;
 }
 

@@ -36,7 +36,7 @@ std::variant<PeerCall, PeerReply> read_su_exec_call(StringVector argv) {
     return PeerCall{argv[1], argv + 2};
 }
 
-// gosu's error texts come from its own table, which is strerror(3)'s with a small first letter.
+// gosu's error texts come from its own table, which is the C library's with a small first letter.
 std::string gosu_reason(const Error& error) {
     if (error.number == 0) return escape(error.message);
     std::string text = errno_text(error.number);

@@ -38,7 +38,7 @@ class [[nodiscard]] Result : public tl::expected<T, Error> {
 // "<what>: <text of number>", and ". <advice>" where advice is given. The only place where an errno becomes text.
 [[nodiscard]] Failure system_error(std::string_view what, int number, std::string_view advice = "");
 
-// The text of strerror(3) for number, in the C locale.
+// The C library's text for number, in the C locale.
 [[nodiscard]] std::string errno_text(int number);
 
 // The name of number in errno(3): "EPERM"; "errno 999" where it has none.

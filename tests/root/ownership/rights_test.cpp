@@ -29,6 +29,12 @@ class DroppedCapabilities : public test::ScratchTree {
         });
         if (code == test::cannot_run) GTEST_SKIP() << "needs the right to drop capabilities";
     }
+    void own_with_four_threads() const {
+        OwnershipRun run;
+        run.threads = 4;
+        const auto outcome = own_trees(plan("data"), run);
+        EXPECT_TRUE(outcome) << outcome.error().message;
+    }
     [[nodiscard]] std::uint64_t wrong(const std::string& name) const {
         const auto inspection = inspect_trees(plan(name)).at(0);
         EXPECT_EQ(inspection.tree.failed, 0U);
@@ -60,12 +66,7 @@ TEST_F(DroppedCapabilities, SufficeForEachOfSeveralThreads) {
         directory(sub, i % 2 == 0 ? other : Owner{3000, 3000}, 0700);
         for (int j = 0; j < 40; ++j) file(sub + "/" + std::to_string(j), i % 3 == 0 ? root : other, 0600);
     }
-    with_few([this] {
-        OwnershipRun run;
-        run.threads = 4;
-        const auto outcome = own_trees(plan("data"), run);
-        EXPECT_TRUE(outcome) << outcome.error().message;
-    });
+    with_few([this] { own_with_four_threads(); });
     EXPECT_EQ(wrong("data"), 0U);
 }
 
@@ -77,12 +78,7 @@ TEST_F(DroppedCapabilities, AreTheSameForThreadsMadeAmongRightEntries) {
         directory(sub, app, 0700);
         for (int j = 0; j < 20; ++j) file(sub + "/" + std::to_string(j), i > 150 && j == 0 ? other : app, 0600);
     }
-    with_few([this] {
-        OwnershipRun run;
-        run.threads = 4;
-        const auto outcome = own_trees(plan("data"), run);
-        EXPECT_TRUE(outcome) << outcome.error().message;
-    });
+    with_few([this] { own_with_four_threads(); });
     EXPECT_EQ(wrong("data"), 0U);
 }
 
