@@ -24,9 +24,9 @@ Room make_room(const OwnershipRun& run, std::size_t threads) {
     constexpr std::size_t sensible = 8;
     rlimit limit{};
     if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) limit.rlim_cur = 0;
-    const std::size_t free = limit.rlim_cur > others ? limit.rlim_cur - others : 0;
+    const rlim_t free = limit.rlim_cur > others ? limit.rlim_cur - others : 0;
     if (free / threads < sensible) threads = 1;
-    const std::size_t each = std::clamp<std::size_t>(free / threads, 2, most_open_directories);
+    const auto each = static_cast<unsigned>(std::clamp<rlim_t>(free / threads, 2, most_open_directories));
     return {threads, run.open_directories != 0 ? run.open_directories : each};
 }
 

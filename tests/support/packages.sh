@@ -6,6 +6,8 @@ declare -A PACKAGES=(
     [test]="libgtest-dev libgmock-dev gosu strace libcap2-bin acl attr procps"
     [tidy]="clang-format clang-tidy"
     [coverage]="gcovr"
+    [cross]="g++-aarch64-linux-gnu g++-arm-linux-gnueabi g++-arm-linux-gnueabihf g++-i686-linux-gnu \
+             g++-powerpc64le-linux-gnu g++-riscv64-linux-gnu g++-s390x-linux-gnu dpkg-dev make"
     [bare]="mmdebstrap git"
 )
 

@@ -1,0 +1,85 @@
+#!/usr/bin/env bash
+# Makes a release in build/dist: docker/release.sh [ARCHITECTURE]...
+# For each architecture stepdown-ARCHITECTURE, and stepdown-ARCHITECTURE.spdx, which names what is linked into it; for all
+# of them SHA256SUMS. The same source gives the same bytes, whenever and wherever it is built with the same packages.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+(($#)) || set -- amd64 arm64 armhf armel i386 ppc64el s390x riscv64
+native=$(dpkg --print-architecture)
+dist=$PWD/build/dist
+version=$(sed -nE 's/^project\(stepdown VERSION ([0-9.]+) .*/\1/p' CMakeLists.txt)
+# The time that the files bear: the source's, not the build's.
+export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
+
+# installed_packages NAME...: those of this machine, as lines of a name and a version.
+# shellcheck disable=SC2016 # the fields are dpkg-query's to expand
+installed_packages() { dpkg-query -W -f '${Package} ${Version}\n' "$@"; }
+
+# linked_packages ARCHITECTURE: every package that gives code to the file.
+linked_packages() {
+    local libraries=(libcap-dev libcli11-dev libexpected-dev libfmt-dev libspdlog-dev rapidjson-dev)
+    if [[ $1 == "$native" ]]; then
+        installed_packages libc6-dev libstdc++-12-dev libgcc-12-dev "${libraries[@]}"
+    else
+        installed_packages "libc6-dev-$1-cross" "libstdc++-12-dev-$1-cross" "libgcc-12-dev-$1-cross"
+        grep -E "^($(IFS='|' && echo "${libraries[*]}")) " "build/sysroot/$1/packages"
+    fi
+}
+
+# sbom FILE ARCHITECTURE: SPDX 2.3 in its tag-value form.
+sbom() {
+    local sha256 package number=0 package_version
+    sha256=$(sha256sum "$1" | cut -d' ' -f1)
+    cat <<END
+SPDXVersion: SPDX-2.3
+DataLicense: CC0-1.0
+SPDXID: SPDXRef-DOCUMENT
+DocumentName: stepdown-$version-$2
+DocumentNamespace: https://spdx.org/spdxdocs/stepdown-$version-$2-$sha256
+Creator: Tool: docker/release.sh-$version
+Created: $(date -u -d "@$SOURCE_DATE_EPOCH" +%Y-%m-%dT%H:%M:%SZ)
+
+PackageName: stepdown
+SPDXID: SPDXRef-stepdown
+PackageVersion: $version
+PackageFileName: stepdown-$2
+PackageChecksum: SHA256: $sha256
+PackageDownloadLocation: NOASSERTION
+FilesAnalyzed: false
+PackageLicenseConcluded: NOASSERTION
+PackageLicenseDeclared: Apache-2.0
+PackageCopyrightText: NOASSERTION
+Relationship: SPDXRef-DOCUMENT DESCRIBES SPDXRef-stepdown
+END
+    while read -r package package_version; do
+        number=$((number + 1))
+        cat <<END
+
+PackageName: $package
+SPDXID: SPDXRef-linked-$number
+PackageVersion: $package_version
+PackageSupplier: Organization: Debian
+PackageDownloadLocation: NOASSERTION
+FilesAnalyzed: false
+PackageLicenseConcluded: NOASSERTION
+PackageLicenseDeclared: NOASSERTION
+PackageCopyrightText: NOASSERTION
+ExternalRef: PACKAGE-MANAGER purl pkg:deb/debian/${package//+/%2B}@${package_version//+/%2B}?distro=debian-12
+Relationship: SPDXRef-stepdown STATIC_LINK SPDXRef-linked-$number
+END
+    done < <(linked_packages "$2" | LC_ALL=C sort)
+}
+
+docker/build-all.sh "$@"
+rm -rf "$dist"
+mkdir -p "$dist"
+for architecture in "$@"; do
+    preset=release-$architecture
+    [[ $architecture == "$native" ]] && preset=release
+    install -m 0755 "build/$preset/stepdown" "$dist/stepdown-$architecture"
+    sbom "$dist/stepdown-$architecture" "$architecture" >"$dist/stepdown-$architecture.spdx"
+    touch -d "@$SOURCE_DATE_EPOCH" "$dist/stepdown-$architecture"*
+done
+(cd "$dist" && sha256sum stepdown-* >SHA256SUMS)
+cat "$dist/SHA256SUMS"
