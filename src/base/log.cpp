@@ -19,6 +19,14 @@
 namespace stepdown {
 namespace {
 
+// spdlog's name for the level of progress: one that no message has otherwise.
+constexpr auto progress_level = spdlog::level::critical;
+
+std::string_view word_of(spdlog::level::level_enum level) {
+    const auto word = spdlog::level::to_string_view(level == progress_level ? spdlog::level::info : level);
+    return {word.data(), word.size()};
+}
+
 class StderrSink final : public spdlog::sinks::base_sink<std::mutex> {
   protected:
     void sink_it_(const spdlog::details::log_msg& message) override {
@@ -37,9 +45,8 @@ class TextFormatter final : public spdlog::formatter {
   public:
     void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& out) override {
         append(out, "stepdown: ");
-        if (message.level != spdlog::level::err) {
-            const auto level = spdlog::level::to_string_view(message.level);
-            append(out, {level.data(), level.size()});
+        if (message.level != spdlog::level::err && message.level != progress_level) {
+            append(out, word_of(message.level));
             append(out, ": ");
         }
         append(out, {message.payload.data(), message.payload.size()});
@@ -83,13 +90,11 @@ class JsonFormatter final : public spdlog::formatter {
     static std::optional<std::string> object_of_utf8(const spdlog::details::log_msg& message, std::string_view text) {
         rapidjson::StringBuffer buffer;
         rapidjson::Writer<rapidjson::StringBuffer, rapidjson::UTF8<>, rapidjson::ASCII<>> writer(buffer);
-        const auto level = spdlog::level::to_string_view(message.level);
         const std::string time = timestamp(message.time);
         const auto member = [&writer](const char* key, std::string_view value) {
             return writer.Key(key) && writer.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
         };
-        const bool written = writer.StartObject() && member("ts", time) &&
-                             member("level", {level.data(), level.size()}) &&
+        const bool written = writer.StartObject() && member("ts", time) && member("level", word_of(message.level)) &&
                              member("logger", {message.logger_name.data(), message.logger_name.size()}) &&
                              member("msg", text) && writer.EndObject();
         if (!written) return std::nullopt;
@@ -132,8 +137,8 @@ spdlog::logger& logger() {
     return instance;
 }
 
-void log(LogLevel level, std::string_view message) {
-    logger().log(level_for(level), spdlog::string_view_t(message.data(), message.size()));
+void log(spdlog::level::level_enum level, std::string_view message) {
+    logger().log(level, spdlog::string_view_t(message.data(), message.size()));
 }
 
 }  // namespace
@@ -145,9 +150,13 @@ void configure_log(LogLevel level, LogFormat format) {
 
 bool log_enabled(LogLevel level) { return logger().should_log(level_for(level)); }
 
-void log_error(std::string_view message) { log(LogLevel::error, message); }
-void log_warn(std::string_view message) { log(LogLevel::warn, message); }
-void log_info(std::string_view message) { log(LogLevel::info, message); }
-void log_debug(std::string_view message) { log(LogLevel::debug, message); }
+void log_error(std::string_view message) { log(spdlog::level::err, message); }
+void log_warn(std::string_view message) { log(spdlog::level::warn, message); }
+void log_info(std::string_view message) { log(spdlog::level::info, message); }
+void log_debug(std::string_view message) { log(spdlog::level::debug, message); }
+
+void log_progress(std::string_view message) {
+    if (log_enabled(LogLevel::warn)) log(progress_level, message);
+}
 
 }  // namespace stepdown

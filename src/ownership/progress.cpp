@@ -49,9 +49,8 @@ std::optional<std::string> ProgressText::last_line(Clock::time_point now, const 
 Progress::Progress(const std::string& path) : place_(find_place()), text_(path, place_, ProgressText::Clock::now()) {}
 
 void Progress::say(const std::string& line) const {
-    if (!log_enabled(LogLevel::warn)) return;
-    if (place_ == ProgressText::Place::terminal) return write_stderr(line);
-    log_warn(line);
+    if (place_ == ProgressText::Place::elsewhere) return log_progress(line);
+    if (log_enabled(LogLevel::warn)) write_stderr(line);
 }
 
 void Progress::tick(const Report& report) {

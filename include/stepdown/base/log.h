@@ -21,4 +21,7 @@ void log_warn(std::string_view message);
 void log_info(std::string_view message);
 void log_debug(std::string_view message);
 
+// News of something that takes long: printed where warnings are, and no warning: text has no level word, json has info.
+void log_progress(std::string_view message);
+
 }  // namespace stepdown

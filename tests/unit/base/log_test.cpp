@@ -180,11 +180,28 @@ TEST(Log, PutsOneObjectOnALine) {
                 MatchesRegex("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3}Z"));
 }
 
+TEST(Log, PrintsProgressWhereWarningsAreAndNotAsOne) {
+    const auto at = [](LogLevel level, LogFormat format) {
+        return stderr_of([level, format] {
+            configure_log(level, format);
+            log_progress("half-way");
+        });
+    };
+    EXPECT_EQ(stderr_of([] { log_progress("half-way"); }), "stepdown: half-way\n");
+    EXPECT_EQ(at(LogLevel::info, LogFormat::text), "stepdown: half-way\n");
+    EXPECT_EQ(at(LogLevel::error, LogFormat::text), "");
+    EXPECT_EQ(at(LogLevel::error, LogFormat::json), "");
+    const auto document = parse(at(LogLevel::warn, LogFormat::json));
+    EXPECT_STREQ(document["level"].GetString(), "info");
+    EXPECT_STREQ(document["msg"].GetString(), "half-way");
+}
+
 void log_in_every_way() {
     ::alarm(20);  // ends what blocks
     for (const LogFormat format : {LogFormat::text, LogFormat::json}) {
         configure_log(LogLevel::debug, format);
         one_of_each();
+        log_progress("half-way");
         log_error(long_text);
         write_stderr(long_text);
     }
