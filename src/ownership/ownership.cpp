@@ -4,7 +4,6 @@
 #include "stepdown/base/text.h"
 #include "stepdown/ownership/tree.h"
 
-#include <cerrno>
 #include <chrono>
 
 namespace stepdown {
@@ -13,10 +12,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::string_view chown_advice = "Add cap_add: [CHOWN]";
-
-bool was_stopped(const OwnershipRun& run) {
-    return run.stop != nullptr && run.stop->load(std::memory_order_relaxed) != 0;
-}
 
 std::vector<Vetted> vet_all(Circumstances& circumstances) {
     const OwnershipPlan& plan = circumstances.plan();
@@ -56,9 +51,6 @@ Result<void> own(Tree& tree, Circumstances& circumstances) {
     const auto start = Clock::now();
     Report report(tree.path, circumstances.plan().owner);
     work_on(tree, circumstances, report);
-    if (was_stopped(circumstances.run())) {
-        return Failure(Error{"cannot own " + quote(tree.path) + ": stopped by a signal", ExitCode::failure, EINTR});
-    }
     log_outcome(report, Clock::now() - start);
     return judge_outcome(report, circumstances, tree.path);
 }
@@ -112,7 +104,6 @@ Result<void> own_trees(const OwnershipPlan& plan, const OwnershipRun& run) {
             continue;
         }
         append(outcome, own(*tree, circumstances));
-        if (was_stopped(run)) break;
     }
     return outcome;
 }

@@ -22,7 +22,7 @@ Pool::~Pool() {
 }
 
 void Pool::saw(std::uint64_t entries) {
-    if (wanted_ != 0 || entries < entries_before_threads) return;
+    if (wanted_ != 0 || entries < entries_alone_) return;
     wanted_ = std::max<std::size_t>(threads_(), 1);
     if (wanted_ > 1) room_.store(static_cast<int>(wanted_ * works_a_thread), std::memory_order_relaxed);
 }

@@ -44,6 +44,12 @@ std::shared_ptr<Directory> make_top(Tree& tree, Walk& walk) {
     return top;
 }
 
+// Whether the top directory says that everything below it is right.
+bool proves_all(const Entry& top, Circumstances& circumstances) {
+    const Owner owner = circumstances.plan().owner;
+    return can_prove(owner) && is_right(top, owner, circumstances.owners());
+}
+
 void look_again(Tree& tree, Calls& calls) {
     const auto entry = calls.look(tree.fd.get(), "");
     if (entry) tree.entry = *entry;
@@ -62,6 +68,7 @@ void own_file(Tree& tree, Walk& walk) {
 void mark(const Directory& top, Walk& walk, Changer& changer) {
     if (walk.mode() != Mode::change) return;
     for (const Owner mark : marks(walk.rules().owner, top.entry.owner)) {
+        if (mark == top.entry.owner) return;
         const int number = changer.access().change(top.fd.get(), "", mark);
         if (number != EINVAL) return;  // what else fails, fails for the owner as well, and is reported then
     }
@@ -83,7 +90,7 @@ std::size_t walk_below(const std::shared_ptr<Directory>& top, Walk& walk, Change
     const std::size_t open = make_room(run, at_most).open_directories;
     const auto threads = [&] { return make_room(run, wanted_threads(run, top->mount->kind)).threads; };
     Pool* shared = nullptr;
-    Pool pool(threads, [&] {
+    Pool pool(run.entries_alone, threads, [&] {
         Changer its_own(walk);
         Walker(walk, its_own, *shared, top, open).help();
     });
@@ -117,11 +124,8 @@ void work_on(Tree& tree, Circumstances& circumstances, Report& report) {
     const OwnershipPlan& plan = circumstances.plan();
     // Another tree's walk may have changed it since it was vetted.
     if (plan.operands.size() > 1) look_again(tree, circumstances.calls());
-    if (plan.policy == Policy::on_root_mismatch && is_right(tree.entry, plan.owner, circumstances.owners())) {
-        return report.add({1, 0, 0});
-    }
-    Walk walk(circumstances.calls(), circumstances.rules(), plan.mounts, circumstances.mode(), circumstances.run().stop,
-              report);
+    if (plan.policy == Policy::on_root_mismatch && proves_all(tree.entry, circumstances)) return report.add({1, 0, 0});
+    Walk walk(circumstances.calls(), circumstances.rules(), plan.mounts, circumstances.mode(), report);
     if (!tree.entry.is_directory()) return own_file(tree, walk);
     own_directory(tree, walk, circumstances);
 }

@@ -1,20 +1,19 @@
 // own UID:GID [OPTION]... [--] [-]PATH...: the ownership engine as a program of its own, for tests that watch a whole
 // process, and for measuring. Ends like stepdown: 0, or 125 with the error; 128+N when stopped by a signal.
 #include "stepdown/base/log.h"
+#include "stepdown/base/output.h"
 #include "stepdown/base/text.h"
 #include "stepdown/ownership/ownership.h"
+#include "stepdown/prepare/signals.h"
 
-#include <atomic>
-#include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <new>
 #include <string>
 #include <string_view>
 
 namespace stepdown {
 namespace {
-
-std::atomic<int> caught{0};
 
 struct Arguments {
     OwnershipPlan plan;
@@ -25,13 +24,19 @@ struct Arguments {
 bool take_option(Arguments& arguments, std::string_view word) {
     OwnershipPlan& plan = arguments.plan;
     constexpr std::string_view threads = "--threads=";
+    constexpr std::string_view alone = "--alone=";
     if (word == "--inspect") return arguments.inspect = true;
+    if (word == "--error") return configure_log(LogLevel::error, LogFormat::text), true;
     if (word == "--info") return configure_log(LogLevel::info, LogFormat::text), true;
     if (word == "--warn") return plan.errors = EntryErrors::warn, true;
     if (word == "--one-file-system") return plan.mounts = Mounts::stay, true;
     if (word == "--on-root-mismatch") return plan.policy = Policy::on_root_mismatch, true;
     if (word == "--hardlinks=allow") return plan.hard_links = HardLinks::allow, true;
     if (word == "--hardlinks=refuse") return plan.hard_links = HardLinks::refuse, true;
+    if (word.starts_with(alone)) {
+        arguments.run.entries_alone = parse_id(word.substr(alone.size())).value_or(0);
+        return true;
+    }
     if (!word.starts_with(threads)) return false;
     arguments.run.threads = parse_id(word.substr(threads.size())).value_or(0);
     return true;
@@ -61,7 +66,6 @@ int run(const Arguments& arguments) {
         return 0;
     }
     const auto outcome = own_trees(arguments.plan, arguments.run);
-    if (caught.load() != 0) return 128 + caught.load();
     if (outcome) return 0;
     log_error(outcome.error().message);
     return static_cast<int>(outcome.error().code);
@@ -71,9 +75,8 @@ int run(const Arguments& arguments) {
 }  // namespace stepdown
 
 int main(int argc, char** argv) {
+    stepdown::end_on_signals();
     stepdown::Arguments arguments;
-    arguments.run.stop = &stepdown::caught;
-    std::signal(SIGTERM, [](int number) { stepdown::caught.store(number); });
     int at = 1;
     if (at >= argc || !stepdown::take_owner(arguments, argv[at++])) return 2;
     while (at < argc && stepdown::take_option(arguments, argv[at])) ++at;
@@ -83,5 +86,10 @@ int main(int argc, char** argv) {
         arguments.plan.operands.push_back(
             {argv[at] + (optional ? 1 : 0), optional ? stepdown::Presence::optional : stepdown::Presence::required});
     }
-    return stepdown::run(arguments);
+    try {
+        return stepdown::run(arguments);
+    } catch (const std::bad_alloc&) {
+        stepdown::write_stderr("own: out of memory\n");
+        return 125;
+    }
 }

@@ -6,7 +6,6 @@
 
 #include <sys/types.h>
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -54,10 +53,10 @@ struct OwnershipPlan {
 
 // How to go about it; the outcome does not depend on it.
 struct OwnershipRun {
-    // Once not 0, the walk stops at the next entry. Set by a signal handler, say.
-    const std::atomic<int>* stop = nullptr;
     // How many threads are to work after the first entries. 0: as many as the machine is worth.
     std::size_t threads = 0;
+    // How many entries are walked before a second thread is worth its making.
+    std::uint64_t entries_alone = 2000;
     // How many directories one worker may hold open. 0: as many as the limit of open files leaves room for.
     std::size_t open_directories = 0;
 };
@@ -81,8 +80,7 @@ struct Inspection {
 
 // Gives every operand and everything below it to plan.owner (uid and gid), an operand's top directory last. Warnings
 // and one info line an operand go to the log. Errors: an operand that is refused or missing, always, and before
-// anything is changed; entries that could not be changed, where plan.errors says fail, after everything else was; a
-// walk that was stopped (Error.number is EINTR).
+// anything is changed; entries that could not be changed, where plan.errors says fail, after everything else was.
 [[nodiscard]] Result<void> own_trees(const OwnershipPlan& plan, const OwnershipRun& run = {});
 
 // The same walk without a change; one Inspection an operand, in the order given. Nothing is logged.

@@ -24,15 +24,12 @@ struct Work {
     NameList directories;                  // names of directories to be entered
 };
 
-// Entries that are walked before a thread is worth its making.
-inline constexpr std::uint64_t entries_before_threads = 2000;
-
 class Pool {
   public:
-    // threads says how many are to work, the calling one included; asked once, when that many entries were seen.
+    // threads says how many are to work, the calling one included; asked once, when entries_alone entries were seen.
     // help is what each further thread runs: it takes work until there is no more.
-    Pool(std::function<std::size_t()> threads, std::function<void()> help)
-        : threads_(std::move(threads)), help_(std::move(help)) {}
+    Pool(std::uint64_t entries_alone, std::function<std::size_t()> threads, std::function<void()> help)
+        : entries_alone_(entries_alone), threads_(std::move(threads)), help_(std::move(help)) {}
     Pool(const Pool&) = delete;
     Pool& operator=(const Pool&) = delete;
     ~Pool();
@@ -61,6 +58,7 @@ class Pool {
     void run();
     void join();
 
+    const std::uint64_t entries_alone_;
     std::function<std::size_t()> threads_;
     std::function<void()> help_;
     std::size_t wanted_ = 0;    // threads, once they were asked for

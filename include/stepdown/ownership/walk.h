@@ -40,8 +40,8 @@ struct Directory {
 
 class Walk {
   public:
-    Walk(Calls& calls, Rules rules, Mounts mounts, Mode mode, const std::atomic<int>* stop, Report& report)
-        : calls_(calls), rules_(std::move(rules)), mounts_(mounts), mode_(mode), stop_(stop), report_(report) {}
+    Walk(Calls& calls, Rules rules, Mounts mounts, Mode mode, Report& report)
+        : calls_(calls), rules_(std::move(rules)), mounts_(mounts), mode_(mode), report_(report) {}
 
     [[nodiscard]] Calls& calls() { return calls_; }
     [[nodiscard]] const Rules& rules() const { return rules_; }
@@ -50,11 +50,8 @@ class Walk {
     [[nodiscard]] Report& report() { return report_; }
     [[nodiscard]] const Report& report() const { return report_; }
 
-    // Whether it is to end at the next entry: a signal came, or everything else would fail as well.
-    [[nodiscard]] bool stopped() const { return was_asked_to_stop() || report_.hopeless(); }
-    [[nodiscard]] bool was_asked_to_stop() const {
-        return stop_ != nullptr && stop_->load(std::memory_order_relaxed) != 0;
-    }
+    // Whether it is to end at the next entry: everything else would fail as well.
+    [[nodiscard]] bool stopped() const { return report_.hopeless(); }
 
     // The mount that fd, at path, is on. Said once a mount: that a read-only one is left alone.
     [[nodiscard]] Mount& mount(int fd, std::uint64_t id, const std::string& path);
@@ -66,7 +63,6 @@ class Walk {
     const Rules rules_;
     const Mounts mounts_;
     const Mode mode_;
-    const std::atomic<int>* const stop_;
     Report& report_;
     std::mutex mutex_;  // guards known_
     std::list<Mount> known_;

@@ -69,8 +69,17 @@ TEST_F(LongWalk, LogsItsEndInAPipe) {
     const auto ended = test::run_program(slow("2100000"));
     EXPECT_EQ(ended.code, 0);
     EXPECT_EQ(ended.out, "");
-    EXPECT_TRUE(ended.err.starts_with("stepdown: warning: walked " + at("data") + ": 7 entries seen, ")) << ended.err;
+    EXPECT_TRUE(ended.err.starts_with("stepdown: walked " + at("data") + ": 7 entries seen, ")) << ended.err;
     EXPECT_EQ(std::count(ended.err.begin(), ended.err.end(), '\n'), 1) << ended.err;
+}
+
+TEST_F(LongWalk, SaysNothingWhereOnlyErrorsAreSaid) {
+    auto words = slow("2100000");
+    words.insert(words.end() - 1, "--error");
+    const auto ended = test::run_program(words);
+    EXPECT_EQ(ended.code, 0);
+    EXPECT_EQ(ended.err, "");
+    EXPECT_EQ(on_a_terminal(words), "");
 }
 
 TEST_F(LongWalk, IsTheOnlyOneThatSaysAnything) {

@@ -15,6 +15,11 @@ using test::app;
 using test::root;
 
 constexpr int walks = 2000;
+
+// Alone, and with others from the first entry on, though the tree is small.
+constexpr OwnershipRun alone{1};
+constexpr OwnershipRun together{4, 0};
+
 // The adversary keeps the uid, so that the tree stays in its hands; the group goes back and forth, so that there is
 // always everything to change.
 constexpr Owner first{1000, 1001};
@@ -99,6 +104,8 @@ class Race : public test::ScratchTree {
     pid_t adversary_ = -1;
 };
 
+class RaceOfThreads : public Race, public ::testing::WithParamInterface<OwnershipRun> {};
+
 // What entrypoints do: looks at a path and then changes the path, and descends by path.
 void naive_walk(const std::string& path, Owner owner) {
     struct stat status {};
@@ -116,10 +123,11 @@ TEST_F(Race, IsLostByANaiveWalk) {
     EXPECT_LT(harmed, enough) << "the adversary is no test";
 }
 
-TEST_F(Race, IsWonInEachOfTwoThousandWalks) {
+TEST_P(RaceOfThreads, IsWonInEachOfTwoThousandWalks) {
+    EXPECT_EQ(inspect_trees(plan("data"), GetParam()).at(0).tree.threads, GetParam().threads);
     start_adversary(1000, [this](int what) { misbehave_once(what); });
     const auto walk = [this](Owner owner) {
-        const auto outcome = own_trees(plan("data", owner));
+        const auto outcome = own_trees(plan("data", owner), GetParam());
         EXPECT_TRUE(outcome) << outcome.error().message;
     };
     EXPECT_EQ(walk_until_harm(walk, walks), walks);
@@ -130,7 +138,7 @@ TEST_F(Race, IsWonInEachOfTwoThousandWalks) {
 }
 
 // Where the kernel does not keep users from linking what is not theirs. Root plants here, since it does keep them.
-TEST_F(Race, IsWonAgainstPlantedLinksWhereTheyAreRefused) {
+TEST_P(RaceOfThreads, IsWonAgainstPlantedLinksWhereTheyAreRefused) {
     start_adversary(0, [this](int what) {
         const std::string planted = at("data/files/b");
         const std::string spare = at("data/files/spare");
@@ -147,7 +155,7 @@ TEST_F(Race, IsWonAgainstPlantedLinksWhereTheyAreRefused) {
         OwnershipPlan refuse = plan("data", owner);
         refuse.hard_links = HardLinks::refuse;
         refuse.errors = EntryErrors::warn;
-        EXPECT_TRUE(own_trees(refuse));
+        EXPECT_TRUE(own_trees(refuse, GetParam()));
     };
     ::testing::internal::CaptureStderr();
     EXPECT_EQ(walk_until_harm(walk, walks), walks);
@@ -155,18 +163,22 @@ TEST_F(Race, IsWonAgainstPlantedLinksWhereTheyAreRefused) {
 }
 
 // The operand itself is exchanged for a link while it is resolved.
-TEST_F(Race, IsWonAtEachComponentOfTheOperand) {
+TEST_P(RaceOfThreads, IsWonAtEachComponentOfTheOperand) {
     start_adversary(1000, [this](int what) {
         if (what % 2 == 0) exchange("data/d", "data/to_directory");
         if (what % 2 == 1) exchange("data/d/x", "data/d/to_directory");
     });
     int refused = 0;
     const auto walk = [&](Owner owner) {
-        if (!own_trees(plan("data/d/x", owner))) ++refused;
+        if (!own_trees(plan("data/d/x", owner), GetParam())) ++refused;
     };
     EXPECT_EQ(walk_until_harm(walk, walks), walks);
     EXPECT_GT(refused, 0) << "the adversary is no test";
 }
+
+INSTANTIATE_TEST_SUITE_P(Each, RaceOfThreads, ::testing::Values(alone, together), [](const auto& run) {
+    return run.param.threads == 1 ? std::string("Alone") : std::string("Together");
+});
 
 }  // namespace
 }  // namespace stepdown

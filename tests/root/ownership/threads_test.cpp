@@ -3,9 +3,6 @@
 
 #include <sys/resource.h>
 
-#include <atomic>
-#include <thread>
-
 namespace stepdown {
 namespace {
 
@@ -104,23 +101,6 @@ TEST_F(ThreadedWalk, WorksWithTheThreadsThatCanBeMade) {
         return 0;
     });
     if (code == test::cannot_run) GTEST_SKIP() << "needs the right to change the uid";
-}
-
-TEST_F(ThreadedWalk, StopsInTheMiddle) {
-    fill("data", 50000);
-    std::atomic<int> stop{0};
-    OwnershipRun run;
-    run.stop = &stop;
-    run.threads = 4;
-    std::thread signal([&stop, this] {
-        while (owner("data/0") == root && owner("data/49999") == root) std::this_thread::yield();
-        stop.store(15);
-    });
-    const auto outcome = own_trees(plan("data"), run);
-    signal.join();
-    ASSERT_FALSE(outcome);
-    EXPECT_EQ(outcome.error().number, EINTR);
-    EXPECT_EQ(owner("data"), root);
 }
 
 }  // namespace

@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 
 namespace stepdown {
 namespace {
@@ -157,16 +156,6 @@ TEST_F(Walk, LeavesPlantedLinksAloneWhereTheyAreRefused) {
     EXPECT_EQ(owner("victim"), app);
 }
 
-TEST_F(Walk, StopsWhenAsked) {
-    file("data/file");
-    const std::atomic<int> stop{15};
-    const auto outcome = own_trees(plan("data"), {&stop});
-    ASSERT_FALSE(outcome);
-    EXPECT_EQ(outcome.error().number, EINTR);
-    EXPECT_EQ(owner("data/file"), root);
-    EXPECT_EQ(owner("data"), root);
-}
-
 TEST_F(Walk, AnswersWithAnErrorForImmutableFilesAndGoesOn) {
     file("data/a");
     file("data/b_immutable");
@@ -252,7 +241,7 @@ TEST_F(DeepWalk, GivesUpDescriptorsWhenTheProcessHasNone) {
     test::in_child([this] {
         const rlimit few{40, 40};
         EXPECT_EQ(::setrlimit(RLIMIT_NOFILE, &few), 0);
-        const auto outcome = own_trees(plan("data"), {nullptr, 1000});
+        const auto outcome = own_trees(plan("data"), {1000});
         EXPECT_TRUE(outcome) << outcome.error().message;
         return 0;
     });

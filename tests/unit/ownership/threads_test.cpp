@@ -28,28 +28,32 @@ TEST(WorthThreads, IsAtLeastOneAndAtMostEightOnLocalDisks) {
     EXPECT_EQ(worth_threads(MountKind::network), 16U);
 }
 
+constexpr std::uint64_t few = 2000;
+
 Work work_named(NamePointer name) {
     Work work;
     work.directories.add(name);
     return work;
 }
 
-TEST(Pool, AsksForThreadsOnlyAfterTwoThousandEntries) {
+TEST(Pool, AsksForThreadsOnlyAfterTheFirstEntries) {
     int asked = 0;
-    Pool pool([&asked] { return static_cast<std::size_t>(2 + asked++); }, [] {});
-    pool.saw(entries_before_threads - 1);
+    Pool pool(
+        few, [&asked] { return static_cast<std::size_t>(2 + asked++); }, [] {});
+    pool.saw(few - 1);
     EXPECT_FALSE(pool.has_room());
     EXPECT_EQ(asked, 0);
-    pool.saw(entries_before_threads);
-    pool.saw(entries_before_threads + 1);
+    pool.saw(few);
+    pool.saw(few + 1);
     EXPECT_TRUE(pool.has_room());
     EXPECT_EQ(asked, 1);
     EXPECT_EQ(pool.size(), 1U);
 }
 
 TEST(Pool, HasARoomThatEnds) {
-    Pool pool([] { return std::size_t{2}; }, [] {});
-    pool.saw(entries_before_threads);
+    Pool pool(
+        few, [] { return std::size_t{2}; }, [] {});
+    pool.saw(few);
     int offered = 0;
     for (; pool.has_room() && offered < 100; ++offered) pool.offer(work_named("a"));
     EXPECT_EQ(offered, 4);
@@ -61,9 +65,10 @@ TEST(Pool, GivesEachWorkToOneWorkerAndEndsWhenAllIsDone) {
     const auto help = [&] {
         while (shared->take([] {})) ++done;
     };
-    Pool pool([] { return std::size_t{4}; }, help);
+    Pool pool(
+        few, [] { return std::size_t{4}; }, help);
     shared = &pool;
-    pool.saw(entries_before_threads);
+    pool.saw(few);
     int offered = 0;
     while (offered < 1000) {
         if (!pool.has_room()) continue;
@@ -77,12 +82,30 @@ TEST(Pool, GivesEachWorkToOneWorkerAndEndsWhenAllIsDone) {
 }
 
 TEST(Pool, HandsOnWhatEndedAThread) {
-    Pool pool([] { return std::size_t{2}; }, [] { throw std::bad_alloc(); });
-    pool.saw(entries_before_threads);
+    Pool pool(
+        few, [] { return std::size_t{2}; }, [] { throw std::bad_alloc(); });
+    pool.saw(few);
     pool.offer(work_named("a"));
     while (pool.take([] {})) {
     }
     EXPECT_THROW(pool.finish(), std::bad_alloc);
+}
+
+TEST(Pool, LetsItsThreadsGoWhenAnExceptionLeavesTheWalk) {
+    Pool* shared = nullptr;
+    const auto help = [&shared] {
+        while (shared->take([] {})) {
+        }
+    };
+    const auto walk = [&] {
+        Pool pool(
+            few, [] { return std::size_t{4}; }, help);
+        shared = &pool;
+        pool.saw(few);
+        pool.offer(work_named("a"));
+        throw std::bad_alloc();
+    };
+    EXPECT_THROW(walk(), std::bad_alloc);
 }
 
 }  // namespace

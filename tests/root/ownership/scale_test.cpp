@@ -1,0 +1,97 @@
+// Trees of a million entries: that all is changed, and in how much memory. On a tmpfs where there is one: a disk takes
+// minutes to make and remove a million directories.
+#include "support/scratch_tree.h"
+
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#include <array>
+#include <thread>
+#include <vector>
+
+namespace stepdown {
+namespace {
+
+using test::app;
+using test::root;
+
+constexpr int million = 1'000'000;
+constexpr int parts = 1000;
+constexpr long most_kilobytes = 32 << 10;
+
+UniqueFd open_directory(int at, const std::string& name) {
+    return UniqueFd(::openat(at, name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+}
+
+class Scale : public test::ScratchTree {
+  protected:
+    Scale() : ScratchTree(::access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/var/tmp") {}
+
+    // Does make for each of the parts, by four threads: making and removing takes much longer than owning.
+    template <typename Make>
+    static void shared(Make make) {
+        constexpr int makers = 4;
+        std::array<std::thread, makers> threads;
+        for (int first = 0; first < makers; ++first) {
+            threads.at(static_cast<std::size_t>(first)) = std::thread([first, &make] {
+                for (int part = first; part < parts; part += makers) make(part);
+            });
+        }
+        for (std::thread& thread : threads) thread.join();
+    }
+
+    // Owns data in a process of its own; returns how much memory that took at its peak, in kilobytes.
+    [[nodiscard]] long kilobytes_to_own() const {
+        const std::string tree = at("data");
+        const pid_t child = ::fork();
+        if (child == 0) {
+            ::execl(OWN_PROGRAM, OWN_PROGRAM, "1000:1001", "--error", tree.c_str(), nullptr);
+            ::_exit(127);
+        }
+        int status = 0;
+        rusage usage{};
+        ::wait4(child, &status, 0, &usage);
+        EXPECT_EQ(status, 0);
+        return usage.ru_maxrss;
+    }
+};
+
+TEST_F(Scale, OwnsAMillionFilesInOneDirectory) {
+    directory("data");
+    const UniqueFd top = open_directory(AT_FDCWD, at("data"));
+    const auto name = [](int part, int i) { return std::to_string(part * (million / parts) + i); };
+    shared([&](int part) {
+        for (int i = 0; i < million / parts; ++i) {
+            ASSERT_EQ(::mknodat(top.get(), name(part, i).c_str(), S_IFREG | 0644, 0), 0);
+        }
+    });
+    EXPECT_LT(kilobytes_to_own(), most_kilobytes);
+    const TreeReport after = inspect_trees(plan("data")).at(0).tree;
+    EXPECT_EQ(after.entries, 1U + million);
+    EXPECT_EQ(after.changed, 0U);
+    shared([&](int part) {
+        for (int i = 0; i < million / parts; ++i) ::unlinkat(top.get(), name(part, i).c_str(), 0);
+    });
+}
+
+TEST_F(Scale, OwnsAMillionDirectories) {
+    directory("data");
+    const UniqueFd top = open_directory(AT_FDCWD, at("data"));
+    shared([&](int part) {
+        const std::string name = std::to_string(part);
+        ASSERT_EQ(::mkdirat(top.get(), name.c_str(), 0755), 0);
+        const UniqueFd sub = open_directory(top.get(), name);
+        for (int i = 1; i < million / parts; ++i) ASSERT_EQ(::mkdirat(sub.get(), std::to_string(i).c_str(), 0755), 0);
+    });
+    EXPECT_LT(kilobytes_to_own(), most_kilobytes);
+    const TreeReport after = inspect_trees(plan("data")).at(0).tree;
+    EXPECT_EQ(after.entries, 1U + million);
+    EXPECT_EQ(after.changed, 0U);
+    shared([&](int part) {
+        const UniqueFd sub = open_directory(top.get(), std::to_string(part));
+        for (int i = 1; i < million / parts; ++i) ::unlinkat(sub.get(), std::to_string(i).c_str(), AT_REMOVEDIR);
+    });
+}
+
+}  // namespace
+}  // namespace stepdown
