@@ -7,6 +7,8 @@
 namespace stepdown {
 namespace {
 
+constexpr std::size_t most_open_trees = 16;
+
 Failure refuse(const Tree& tree, const std::string& reason) {
     return fail("cannot own " + quote(tree.path) + ": " + reason);
 }
@@ -84,7 +86,12 @@ std::string reason_to_leave_out(const std::vector<Vetted>& all, std::size_t inde
 std::vector<Vetted> vet(Calls& calls, std::span<const Operand> operands, const VettingRules& rules) {
     std::vector<Vetted> all;
     all.reserve(operands.size());
-    for (const Operand& operand : operands) all.push_back(vet_one(calls, operand, rules));
+    std::size_t open = 0;
+    for (const Operand& operand : operands) {
+        Vetted& vetted = all.emplace_back(vet_one(calls, operand, rules));
+        auto* tree = std::get_if<Tree>(&vetted.outcome);
+        if (tree != nullptr && ++open > most_open_trees) tree->fd = UniqueFd();
+    }
     std::vector<std::string> reasons(all.size());
     for (std::size_t i = 0; i < all.size(); ++i) {
         if (std::holds_alternative<Tree>(all[i].outcome)) reasons[i] = reason_to_leave_out(all, i, rules);
@@ -93,6 +100,18 @@ std::vector<Vetted> vet(Calls& calls, std::span<const Operand> operands, const V
         if (!reasons[i].empty()) all[i].outcome = LeftOut{std::move(reasons[i])};
     }
     return all;
+}
+
+Result<void> reopen(Calls& calls, Tree& tree) {
+    if (tree.fd.valid()) return {};
+    UniqueFd fd = TRY(resolve("own", tree.path)).fd;
+    const auto entry = calls.look(fd.get(), "");
+    if (!entry) return system_error("cannot own " + quote(tree.path), entry.error());
+    if (!entry->same_file(tree.entry) || entry->mount != tree.entry.mount) {
+        return refuse(tree, "something else has taken its place since the start");
+    }
+    tree.fd = std::move(fd);
+    return {};
 }
 
 }  // namespace stepdown

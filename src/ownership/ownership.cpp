@@ -49,8 +49,10 @@ Result<void> judge_outcome(const Report& report, Circumstances& circumstances, c
 
 Result<void> own(Tree& tree, Circumstances& circumstances) {
     const auto start = Clock::now();
+    TRY(reopen(circumstances.calls(), tree));
     Report report(tree.path, circumstances.plan().owner);
     work_on(tree, circumstances, report);
+    tree.fd = UniqueFd();
     log_outcome(report, Clock::now() - start);
     return judge_outcome(report, circumstances, tree.path);
 }
@@ -78,8 +80,13 @@ Inspection inspect(Vetted& vetted, Circumstances& circumstances) {
     if (auto* left_out = std::get_if<LeftOut>(&vetted.outcome)) inspection.note = left_out->note;
     auto* tree = std::get_if<Tree>(&vetted.outcome);
     if (tree == nullptr) return inspection;
+    if (auto opened = reopen(circumstances.calls(), *tree); !opened) {
+        inspection.problems.push_back(std::move(opened).error().message);
+        return inspection;
+    }
     Report report(tree->path, circumstances.plan().owner);
     work_on(*tree, circumstances, report);
+    tree->fd = UniqueFd();
     inspection.tree = report.result();
     inspection.problems = report.errors();
     if (inspection.tree.changed > 0 && !circumstances.may_chown()) {

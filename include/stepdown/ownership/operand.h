@@ -14,7 +14,7 @@ namespace stepdown {
 
 // An operand that is to be owned.
 struct Tree {
-    UniqueFd fd;       // O_PATH
+    UniqueFd fd;       // O_PATH; invalid where vet did not keep it open
     std::string path;  // absolute, without links
     Entry entry;
     MountKind mount = MountKind::ordinary;
@@ -41,6 +41,10 @@ struct VettingRules {
 
 // One Vetted an operand, in the order given. Refused: what does not exist (unless optional), paths over links that
 // root does not control, the root directory, API file systems, and whatever is guarded. Of duplicates the first stays.
+// Only the first trees are kept open: any number of operands takes a few descriptors.
 [[nodiscard]] std::vector<Vetted> vet(Calls& calls, std::span<const Operand> operands, const VettingRules& rules);
+
+// Opens tree again if it is not open. Error: what is there now is not what was vetted.
+[[nodiscard]] Result<void> reopen(Calls& calls, Tree& tree);
 
 }  // namespace stepdown

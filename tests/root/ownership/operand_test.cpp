@@ -1,7 +1,10 @@
+#include "stepdown/ownership/operand.h"
+
 #include "support/forked.h"
 #include "support/scratch_tree.h"
 
 #include <sys/mount.h>
+#include <sys/resource.h>
 
 namespace stepdown {
 namespace {
@@ -131,6 +134,47 @@ TEST_F(Operands, DoesNotTakeASiblingOfTheSamePrefixForNested) {
     both.operands.push_back({at("data2"), Presence::required});
     ASSERT_TRUE(own_trees(both));
     EXPECT_EQ(owner("data2/file"), app);
+}
+
+TEST_F(Operands, MayBeMoreThanThereAreDescriptors) {
+    OwnershipPlan many{{}, app};
+    for (int i = 0; i < 200; ++i) {
+        file(std::to_string(i) + "/file");
+        many.operands.push_back({at(std::to_string(i)), Presence::required});
+    }
+    test::in_child([&many] {
+        const rlimit few{64, 64};
+        EXPECT_EQ(::setrlimit(RLIMIT_NOFILE, &few), 0);
+        for (const Inspection& inspection : inspect_trees(many)) {
+            EXPECT_EQ(inspection.tree.changed, 2U) << inspection.operand;
+            EXPECT_TRUE(inspection.problems.empty()) << inspection.problems.front();
+        }
+        const auto outcome = own_trees(many);
+        EXPECT_TRUE(outcome) << outcome.error().message;
+        return 0;
+    });
+    for (int i = 0; i < 200; ++i) EXPECT_EQ(owner(std::to_string(i) + "/file"), app) << i;
+}
+
+// What is opened a second time was closed in between.
+TEST_F(Operands, AreRefusedWhereSomethingElseTookTheirPlaceMeanwhile) {
+    std::vector<Operand> many;
+    for (int i = 0; i < 20; ++i) many.push_back({directory(std::to_string(i)), Presence::required});
+    Calls calls;
+    auto vetted = vet(calls, many, {});
+    auto& last = std::get<Tree>(vetted.back().outcome);
+    EXPECT_FALSE(last.fd.valid());
+    std::filesystem::rename(at("19"), at("moved"));
+    EXPECT_FALSE(reopen(calls, last));
+    directory("19");
+    const auto replaced = reopen(calls, last);
+    ASSERT_FALSE(replaced);
+    EXPECT_EQ(replaced.error().message,
+              "cannot own " + at("19") + ": something else has taken its place since the start");
+    std::filesystem::remove(at("19"));
+    std::filesystem::rename(at("moved"), at("19"));
+    EXPECT_TRUE(reopen(calls, last));
+    EXPECT_TRUE(last.fd.valid());
 }
 
 }  // namespace
