@@ -8,12 +8,13 @@ usage() {
     cat <<'END'
 Usage: tests/run.sh [--coverage | --tidy | --tsan | --help]
 
-Installs what is missing (as root), builds the presets dev and release, and runs every test of both.
+Installs what is missing (as root), builds the presets dev and release, and runs every test of both, and
+those of the ownership engine's threads in the preset tsan.
 
   --coverage  instead: the same tests in the preset coverage; fails when less than 90 % of the lines
               of src/ ran
   --tidy      instead: clang-format over src, include and tests; clang-tidy over src
-  --tsan      instead: the same tests in the preset tsan
+  --tsan      instead: every test in the preset tsan
 
 Tests that need root are skipped without it. With STEPDOWN_TESTS_MUST_RUN=1 a skipped test is a failure.
 END
@@ -69,7 +70,13 @@ run_tests() {
         build_with_tests "$preset"
         test_preset "$preset"
     done
-    verdict
+}
+
+# The tests in which threads share a walk, under ThreadSanitizer.
+test_threads() {
+    configure tsan -D STEPDOWN_TESTS=ON
+    build tsan --target unit_ownership root_ownership own
+    test_preset tsan -R '^(Pool|ThreadedWalk)\.|RaceOfThreads\..*/Together$'
 }
 
 # Counters are written by whatever user a process has become by then: each file stands ready, writable by all.
@@ -106,10 +113,17 @@ run_tidy() {
 }
 
 case ${1:-} in
-    "") run_tests dev release ;;
+    "")
+        run_tests dev release
+        test_threads
+        verdict
+        ;;
     --coverage) run_coverage ;;
     --tidy) run_tidy ;;
-    --tsan) run_tests tsan ;;
+    --tsan)
+        run_tests tsan
+        verdict
+        ;;
     --help) usage ;;
     *) usage >&2 && exit 2 ;;
 esac
