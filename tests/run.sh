@@ -14,7 +14,7 @@ those of the ownership engine's threads in the preset tsan.
   --coverage  instead: the same tests in the preset coverage; fails when less than 90 % of the lines
               of src/ ran
   --tidy      instead: clang-format over src, include and tests; clang-tidy over src
-  --tsan      instead: every test in the preset tsan
+  --tsan      instead: the same tests in the preset tsan
 
 Tests that need root are skipped without it. With STEPDOWN_TESTS_MUST_RUN=1 a skipped test is a failure.
 END
@@ -72,6 +72,15 @@ run_tests() {
     done
 }
 
+run_tsan() {
+    install_packages build test
+    build_with_tests tsan
+    # ThreadSanitizer has a thread of its own, with which no process enters a user namespace (unshare(2)), and writes
+    # a file before main, which meets the limit of a file's size.
+    test_preset tsan -E '^(UserNamespace\.|FileAtItsLimit\.|Assume\.ExplainsADeniedSetgroups|DryRun\.TriesToBecomeTheUserEven)'
+    verdict
+}
+
 # The tests in which threads share a walk, under ThreadSanitizer.
 test_threads() {
     configure tsan -D STEPDOWN_TESTS=ON
@@ -120,10 +129,7 @@ case ${1:-} in
         ;;
     --coverage) run_coverage ;;
     --tidy) run_tidy ;;
-    --tsan)
-        run_tests tsan
-        verdict
-        ;;
+    --tsan) run_tsan ;;
     --help) usage ;;
     *) usage >&2 && exit 2 ;;
 esac
