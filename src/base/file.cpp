@@ -49,13 +49,17 @@ Result<std::string> read_file(const std::string& path) {
     auto fd = open_to_read(path);
     if (!fd && fd.error().number == ENOENT) return std::string();
     if (!fd) return Failure(std::move(fd).error());
+    return read_open_file(fd->get(), path);
+}
+
+Result<std::string> read_open_file(int fd, const std::string& path) {
     struct stat status {};
-    if (::fstat(fd->get(), &status) != 0) return system_error("cannot read " + quote(path), errno);
+    if (::fstat(fd, &status) != 0) return system_error("cannot read " + quote(path), errno);
     if (!S_ISREG(status.st_mode)) return fail("cannot read " + quote(path) + ": it is not a regular file");
     if (static_cast<std::size_t>(status.st_size) > max_file_size) {
         return fail("cannot read " + quote(path) + ": it is larger than 16 MiB");
     }
-    return read_to_end(fd->get(), static_cast<std::size_t>(status.st_size), path);
+    return read_to_end(fd, static_cast<std::size_t>(status.st_size), path);
 }
 
 Result<std::string> read_kernel_file(const std::string& path) {

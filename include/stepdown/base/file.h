@@ -15,6 +15,9 @@ inline constexpr std::size_t max_file_size = std::size_t{16} << 20U;
 // for), over max_file_size, or what open(2) and read(2) say.
 [[nodiscard]] Result<std::string> read_file(const std::string& path);
 
+// The same for a regular file that is open and was not read from yet; path is for messages.
+[[nodiscard]] Result<std::string> read_open_file(int fd, const std::string& path);
+
 // The same for a file of proc(5) or sysfs(5), whose size reads as 0. Missing is an error here.
 [[nodiscard]] Result<std::string> read_kernel_file(const std::string& path);
 

@@ -41,8 +41,15 @@ class Accounts {
     [[nodiscard]] std::optional<User> user_with(uid_t uid) const;
     [[nodiscard]] std::optional<Group> group_named(std::string_view name) const;
     [[nodiscard]] std::optional<Group> group_with(gid_t gid) const;
+    // One that has the id under another name than name.
+    [[nodiscard]] std::optional<User> other_user_with(uid_t uid, std::string_view name) const;
+    [[nodiscard]] std::optional<Group> other_group_with(gid_t gid, std::string_view name) const;
     // The groups whose member list holds user, in the order of the file.
     [[nodiscard]] std::vector<Group> groups_listing(std::string_view user) const;
+
+    // The texts themselves.
+    [[nodiscard]] const std::string& passwd() const { return passwd_; }
+    [[nodiscard]] const std::string& group() const { return group_; }
 
   private:
     std::string passwd_;

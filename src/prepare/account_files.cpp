@@ -1,0 +1,171 @@
+#include "stepdown/prepare/account_files.h"
+
+#include "stepdown/base/file.h"
+#include "stepdown/base/resolve.h"
+#include "stepdown/base/text.h"
+#include "stepdown/prepare/account_lock.h"
+#include "stepdown/prepare/replace_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+
+#include <cerrno>
+#include <optional>
+
+namespace stepdown {
+namespace {
+
+constexpr int safely = O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+
+// Where a file is: reached by the operand rule, and touched from then on by its name in that directory.
+struct Location {
+    UniqueFd directory;
+    std::string name;
+};
+
+struct OpenFile {
+    UniqueFd fd;
+    struct stat status {};
+};
+
+// Whether it is the replacement that is not allowed here, rather than every change.
+bool is_refused(int number) {
+    return number == EACCES || number == EPERM || number == EROFS || number == EBUSY || number == EXDEV ||
+           number == EINVAL;
+}
+
+class EditOfFile {
+  public:
+    explicit EditOfFile(const FileEdit& edit)
+        : edit_(edit), what_("cannot " + in_words(edit.edit) + " in " + quote(edit.path)) {}
+
+    Result<void> make() {
+        TRY(find());
+        const auto lock = lock_accounts(place_.directory.get());
+        if (!lock) return refusal(lock.error().message);
+        const auto file = lock->valid() ? TRY(open_file(O_RDONLY)) : std::optional(TRY(open_and_lock()));
+        const std::string before = file ? TRY(read_open_file(file->fd.get(), edit_.path)) : "";
+        const std::string after = apply_edit(edit_.edit, before);
+        if (after == before) return {};
+        const auto replaced = replace_file(place_.directory.get(), place_.name, file ? &file->status : nullptr, after);
+        if (replaced) return {};
+        const int number = replaced.error().number;
+        if (!is_refused(number) || !can_append(file)) return refused_by(number);
+        return append(*file, std::string_view(after).substr(before.size()));
+    }
+
+    Result<void> check() {
+        TRY(find());
+        const int directory = place_.directory.get();
+        const auto file = TRY(open_file(O_RDONLY));
+        if (::faccessat(directory, ".", W_OK | X_OK, AT_EACCESS) != 0 || (file && !can_be_replaced(*file))) {
+            const int number = errno;
+            const bool writable = ::faccessat(directory, place_.name.c_str(), W_OK, AT_EACCESS) == 0;
+            if (!can_append(file) || !writable) return refused_by(number);
+        }
+        return {};
+    }
+
+  private:
+    [[nodiscard]] Failure refusal(const std::string& reason) const { return fail(what_ + ": " + reason); }
+
+    [[nodiscard]] Failure refused_by(int number) const {
+        if (number != EBUSY) return system_error(what_, number);
+        return refusal("the file is mounted from outside, and is changed there only");
+    }
+
+    [[nodiscard]] bool can_append(const std::optional<OpenFile>& file) const { return file && is_addition(edit_.edit); }
+
+    Result<void> find() {
+        auto file = resolve("change", edit_.path);
+        if (!file && !is_missing(file.error())) return not_found(file.error());
+        const std::string path = file ? file->path : edit_.path;
+        const auto slash = path.rfind('/');
+        auto directory = resolve("change", slash == 0 ? "/" : path.substr(0, slash));
+        if (!directory) return not_found(directory.error());
+        place_ = {std::move(directory->fd), path.substr(slash + 1)};
+        return {};
+    }
+
+    [[nodiscard]] Failure not_found(const Error& error) const {
+        if (error.number != ELOOP) return system_error(what_, error.number);
+        return refusal("a symbolic link that others than root control leads there");
+    }
+
+    // Nothing: there is no such file.
+    Result<std::optional<OpenFile>> open_file(int mode) {
+        OpenFile file{UniqueFd(::openat(place_.directory.get(), place_.name.c_str(), mode | safely)), {}};
+        if (!file.fd.valid() && errno == ENOENT) return std::optional<OpenFile>();
+        if (!file.fd.valid() || ::fstat(file.fd.get(), &file.status) != 0) return system_error(what_, errno);
+        if (!S_ISREG(file.status.st_mode)) return refusal("it is not a regular file");
+        return std::optional(std::move(file));
+    }
+
+    // Whoever held the lock may have replaced the file: then it is the new one's that counts.
+    Result<OpenFile> open_and_lock() {
+        while (true) {
+            auto file = TRY(open_file(O_RDWR | O_APPEND));
+            if (!file) return refused_by(reason_against_new_files());
+            auto locked = lock_file(file->fd.get());
+            if (!locked) return refusal(locked.error().message);
+            if (::fstat(file->fd.get(), &file->status) == 0 && is_still_there(*file)) return *std::move(file);
+        }
+    }
+
+    // Where no lock can be made, the file cannot be made either.
+    [[nodiscard]] int reason_against_new_files() const {
+        return ::faccessat(place_.directory.get(), ".", W_OK, AT_EACCESS) != 0 ? errno : EACCES;
+    }
+
+    [[nodiscard]] bool is_still_there(const OpenFile& file) const {
+        struct stat now {};
+        return ::fstatat(place_.directory.get(), place_.name.c_str(), &now, AT_SYMLINK_NOFOLLOW) == 0 &&
+               now.st_ino == file.status.st_ino && now.st_dev == file.status.st_dev;
+    }
+
+    // Of a file that was looked at under the lock. line brings the line end that the last line may lack.
+    Result<void> append(const OpenFile& read, std::string_view line) {
+        const auto file = TRY(open_file(O_WRONLY | O_APPEND));
+        if (!file || !is_still_there(read)) return refusal("somebody else is changing it");
+        const ssize_t put = ::write(file->fd.get(), line.data(), line.size());
+        const int number = put < 0 ? errno : ENOSPC;
+        if (put == static_cast<ssize_t>(line.size())) return sync(file->fd.get());
+        if (put > 0 && !take_back(*file, put)) return refusal("part of the line was written, and stays there");
+        return system_error(what_, number);
+    }
+
+    // Only what is ours: nothing of what somebody who knows no lock wrote after it.
+    static bool take_back(const OpenFile& file, ssize_t put) {
+        struct stat now {};
+        if (::fstat(file.fd.get(), &now) != 0 || now.st_size != file.status.st_size + put) return false;
+        return ::ftruncate(file.fd.get(), file.status.st_size) == 0;
+    }
+
+    Result<void> sync(int fd) const {
+        if (::fsync(fd) != 0) return system_error(what_, errno);
+        return {};
+    }
+
+    // errno says why not.
+    static bool can_be_replaced(const OpenFile& file) {
+        struct statx status {};
+        const bool known = ::statx(file.fd.get(), "", AT_EMPTY_PATH, 0, &status) == 0;
+        errno = EBUSY;
+        if (known && (status.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0) return false;
+        errno = EPERM;
+        return ::geteuid() == 0 || ::geteuid() == file.status.st_uid;
+    }
+
+    const FileEdit& edit_;
+    std::string what_;
+    Location place_;
+};
+
+}  // namespace
+
+Result<void> make_edit(const FileEdit& edit) { return EditOfFile(edit).make(); }
+
+Result<void> check_edit(const FileEdit& edit) { return EditOfFile(edit).check(); }
+
+}  // namespace stepdown

@@ -1,0 +1,95 @@
+// Waiting for whoever changes the account files now.
+#include "stepdown/prepare/account_lock.h"
+
+#include "stepdown/prepare/account_files.h"
+
+#include "support/forked.h"
+#include "support/temporary.h"
+#include "support/waiting.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace stepdown::test {
+namespace {
+
+const std::string root_line = "root:x:0:0:root:/root:/bin/sh\n";
+const std::string other_line = "other:x:1600:1600::/:/bin/sh\n";
+const std::string app_line = "app:x:1500:1500:app:/srv/app:/sbin/nologin\n";
+
+// A child that makes the edit.
+class Editor {
+  public:
+    explicit Editor(const FileEdit& edit) : pid_(::fork()) {
+        if (pid_ == 0) ::_exit(make_edit(edit) ? 0 : 1);
+    }
+    [[nodiscard]] bool pauses() const { return comes_to_pause(pid_); }
+    [[nodiscard]] bool succeeds() const {
+        int status = -1;
+        return ::waitpid(pid_, &status, 0) == pid_ && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    }
+
+  private:
+    pid_t pid_;
+};
+
+class AccountLock : public testing::Test {
+  protected:
+    AccountLock() { write_file(path_, root_line); }
+    [[nodiscard]] FileEdit add_app() const { return {path_, NewUser{"app", 1500, 1500, "/srv/app"}}; }
+
+    TemporaryDirectory directory_;
+    const std::string path_ = directory_ / "passwd";
+};
+
+TEST_F(AccountLock, IsWaitedForAndTheFileReadAfterwards) {
+    UniqueFd lock = hold_lock(directory_ / ".pwd.lock");
+    Editor editor(add_app());
+    ASSERT_TRUE(editor.pauses());
+    write_file(path_, root_line + other_line);
+    lock = UniqueFd();
+    EXPECT_TRUE(editor.succeeds());
+    EXPECT_EQ(read_file(path_), root_line + other_line + app_line);
+}
+
+TEST_F(AccountLock, MaySeeTheWorkDoneMeanwhile) {
+    UniqueFd lock = hold_lock(directory_ / ".pwd.lock");
+    Editor editor(add_app());
+    ASSERT_TRUE(editor.pauses());
+    write_file(path_, app_line);
+    const auto before = status(path_);
+    lock = UniqueFd();
+    EXPECT_TRUE(editor.succeeds());
+    EXPECT_EQ(status(path_)->st_ino, before->st_ino);
+    EXPECT_EQ(read_file(path_), app_line);
+}
+
+// The lock file cannot be had where a link stands: the file itself is locked, and looked for again.
+TEST_F(AccountLock, IsOneOfTheFileItselfWhereThereCanBeNoOther) {
+    make_link("nowhere", directory_ / ".pwd.lock");
+    UniqueFd lock = hold_lock(path_);
+    Editor editor(add_app());
+    ASSERT_TRUE(editor.pauses());
+    write_file(directory_ / "new", root_line + other_line);
+    ASSERT_EQ(::rename((directory_ / "new").c_str(), path_.c_str()), 0);
+    lock = UniqueFd();
+    EXPECT_TRUE(editor.succeeds());
+    EXPECT_EQ(read_file(path_), root_line + other_line + app_line);
+}
+
+// In another process, for this one has it.
+TEST_F(AccountLock, IsGivenUpAfterFifteenSeconds) {
+    const UniqueFd lock = hold_lock(directory_ / ".pwd.lock");
+    in_child([this] {
+        const auto start = std::chrono::steady_clock::now();
+        const auto made = make_edit(add_app());
+        EXPECT_GE(std::chrono::steady_clock::now() - start, longest_wait_for_lock);
+        EXPECT_FALSE(made);
+        EXPECT_THAT(made.error().message, testing::EndsWith(": another process has held its lock for 15 seconds"));
+        return 0;
+    });
+    EXPECT_EQ(read_file(path_), root_line);
+}
+
+}  // namespace
+}  // namespace stepdown::test
