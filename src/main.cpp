@@ -19,11 +19,8 @@ Result<void> run(Kernel& kernel, Personality personality, char** argv) {
 // The one place where an error is printed.
 int report(Personality personality, const Error& error) {
     if (error.message.empty()) return static_cast<int>(error.code);  // what there is to say was printed
-    if (personality == Personality::native) {
-        log_error(error.message);
-    } else {
-        write_stderr(error.message + "\n");
-    }
+    if (personality == Personality::native) log_error(error.message);
+    if (personality != Personality::native) write_stderr(error.message + "\n");
     return static_cast<int>(error.code);
 }
 
@@ -39,9 +36,10 @@ int report(Personality personality, const Error& error) {
 //     prepare/signals            from here on TERM, INT, QUIT and HUP end the start
 //     identity/accounts          /etc/passwd and /etc/group
 //     base/kernel                who this process is
-//     plan/plan                  the Plan: identity/identity, identity/groups, launch/environment
+//     plan/plan                  the Plan: identity/*, plan/account_plan, launch/environment
 //     plan/inspect, describe     --dry-run stops here
 //     plan/carry_out             nothing is decided from here on:
+//       prepare/account_files      /etc/passwd and /etc/group
 //       ownership/ownership        the recursive chown
 //       prepare/stdio              the standard streams become the user's
 //       launch/credentials         groups, gids, uids, capabilities; no way back

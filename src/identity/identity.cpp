@@ -2,7 +2,6 @@
 
 #include "stepdown/base/resolve.h"
 #include "stepdown/base/text.h"
-#include "stepdown/identity/overflow.h"
 
 #include <sys/stat.h>
 
@@ -25,6 +24,10 @@ Result<struct stat> status_of(const OwnerOf& owner) {
     return status;
 }
 
+Failure not_mapped(const OwnerOf& owner, const char* what, const char* advice) {
+    return fail(quote(owner.path) + " has " + what + " that is not mapped in this user namespace. Write " + advice);
+}
+
 Result<uid_t> owning_user(const OwnerOf& owner, const struct stat& status) {
     if (status.st_uid == 0) {
         return fail(quote(owner.path) +
@@ -32,8 +35,7 @@ Result<uid_t> owning_user(const OwnerOf& owner, const struct stat& status) {
                     "or write the ids, such as 1000:1000");
     }
     if (status.st_uid == overflow_id(OverflowId::uid)) {
-        return fail(quote(owner.path) +
-                    " has an owner that is not mapped in this user namespace. Write the ids, such as 1000:1000");
+        return not_mapped(owner, "an owner", "the ids, such as 1000:1000");
     }
     return status.st_uid;
 }
@@ -41,7 +43,7 @@ Result<uid_t> owning_user(const OwnerOf& owner, const struct stat& status) {
 Result<gid_t> owning_group(const OwnerOf& owner, const struct stat& status, std::string_view zero_advice) {
     if (status.st_gid == 0) return fail(quote(owner.path) + " belongs to group 0. " + std::string(zero_advice));
     if (status.st_gid == overflow_id(OverflowId::gid)) {
-        return fail(quote(owner.path) + " has a group that is not mapped in this user namespace. Write the gid");
+        return not_mapped(owner, "a group", "the gid");
     }
     return status.st_gid;
 }
@@ -113,6 +115,17 @@ Result<gid_t> resolve_group(const SpecPart& entry, const Accounts& accounts, std
     const auto group = accounts.group_named(name);
     if (!group) return fail("there is no group " + quote(name) + " in /etc/group");
     return group->gid;
+}
+
+Result<id_t> resolve_id(const SpecPart& value, OverflowId which) {
+    if (const auto* number = std::get_if<SpecNumber>(&value)) return id_from(*number);
+    const auto* owner = std::get_if<OwnerOf>(&value);
+    if (owner == nullptr) return fail("it is neither a number nor @PATH");
+    const struct stat status = TRY(status_of(*owner));
+    const bool user = which == OverflowId::uid;
+    const id_t id = user ? status.st_uid : status.st_gid;
+    if (id == overflow_id(which)) return not_mapped(*owner, user ? "an owner" : "a group", "the number");
+    return id;
 }
 
 Result<Identity> resolve_user(const UserSpec& spec, const Accounts& accounts, uid_t current_uid) {

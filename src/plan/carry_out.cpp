@@ -2,6 +2,7 @@
 
 #include "stepdown/base/log.h"
 #include "stepdown/base/text.h"
+#include "stepdown/plan/account_plan.h"
 
 #include <sys/stat.h>
 
@@ -14,6 +15,21 @@ void report(const Plan& plan) {
         const std::string name = left.name.empty() ? "" : " (" + escape(left.name) + ")";
         log_info("group " + std::to_string(left.gid) + name + " is left out: " + left.reason);
     }
+}
+
+enum class PasswdEntry { present, missing };
+
+// Whether the user has the entry that the plan gives it.
+Result<PasswdEntry> change_accounts(const AccountPlan& plan) {
+    PasswdEntry entry = PasswdEntry::present;
+    for (const FileEdit& edit : plan.edits) {
+        auto made = make_edit(edit);
+        if (made) continue;
+        if (plan.strictness == Strictness::strict) return Failure(std::move(made).error());
+        log_warn(made.error().message);
+        if (adds_user({edit})) entry = PasswdEntry::missing;
+    }
+    return entry;
 }
 
 Result<std::string> prepare(Kernel& kernel, const Plan& plan) {
@@ -30,9 +46,12 @@ Result<std::string> prepare(Kernel& kernel, const Plan& plan) {
 Failure carry_out(Kernel& kernel, const Plan& plan, StringVector environment) {
     if (!plan.obstacles.empty()) return fail(plan.obstacles.front());
     report(plan);
+    const auto entry = change_accounts(plan.accounts);
+    if (!entry) return Failure(entry.error());
     auto file = prepare(kernel, plan);
     if (!file) return Failure(std::move(file).error());
-    const Environment changed(environment, plan.environment);
+    const bool has_entry = *entry == PasswdEntry::present;
+    const Environment changed(environment, has_entry ? plan.environment : plan.environment_without_entry);
     return become(kernel, *file, plan.command, changed.data());
 }
 

@@ -53,10 +53,14 @@ void describe_groups(Page& page, const Plan& plan) {
     }
 }
 
-void describe_environment(Page& page, const Plan& plan, StringVector environment) {
+void describe_accounts(Page& page, const AccountPlan& plan) {
+    for (const FileEdit& edit : plan.edits) page.line("account", in_words(edit.edit) + " in " + quote(edit.path));
+}
+
+void describe_environment(Page& page, const std::vector<EnvironmentChange>& changes, StringVector environment) {
     const auto home = find_variable(environment, "HOME");
     std::string kept = home ? quote(*home) + ", as it is" : "not set";
-    for (const EnvironmentChange& change : plan.environment) {
+    for (const EnvironmentChange& change : changes) {
         if (change.name == "HOME") {
             kept = quote(*change.value);
         } else {
@@ -64,7 +68,6 @@ void describe_environment(Page& page, const Plan& plan, StringVector environment
         }
     }
     page.line("HOME", kept);
-    page.line("umask", plan.umask ? octal(*plan.umask) : "as it is");
 }
 
 void describe_trees(Page& page, const Findings& findings, Owner owner) {
@@ -98,12 +101,15 @@ std::string describe(const Plan& plan, const Findings& findings, StringVector en
     page.line("user", with_name(plan.identity.uid, entry ? entry->name : ""));
     page.line("group", with_name(plan.identity.gid, plan.identity.group_name));
     describe_groups(page, plan);
-    describe_environment(page, plan, environment);
+    describe_accounts(page, plan.accounts);
+    describe_environment(page, findings.entry_missing ? plan.environment_without_entry : plan.environment, environment);
+    page.line("umask", plan.umask ? octal(*plan.umask) : "as it is");
     describe_trees(page, findings, plan.ownership.owner);
     constexpr std::array names{"stdin", "stdout", "stderr"};
     for (std::size_t fd = 0; fd < names.size(); ++fd) page.line(names[fd], findings.streams[fd]);
     describe_command(page, plan, findings);
     for (const std::string& warning : plan.warnings) page.line("warning", warning);
+    for (const std::string& warning : findings.warnings) page.line("warning", warning);
     for (const std::string& problem : findings.problems) page.line("problem", problem);
     page.plain(findings.problems.empty() ? "The start would succeed." : "The start would fail.");
     return std::move(page).text();

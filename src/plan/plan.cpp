@@ -1,6 +1,8 @@
 #include "stepdown/plan/plan.h"
 
 #include "stepdown/base/text.h"
+#include "stepdown/plan/account_plan.h"
+#include "stepdown/plan/environment_plan.h"
 #include "stepdown/settings/near_miss.h"
 
 #include <utility>
@@ -15,6 +17,11 @@ std::string refusal(const std::string& label, const Error& reason) {
 std::vector<gid_t> without(std::vector<gid_t> gids, gid_t primary) {
     std::erase(gids, primary);
     return gids;
+}
+
+template <typename T>
+void append(std::vector<T>& all, const std::vector<T>& more) {
+    all.insert(all.end(), more.begin(), more.end());
 }
 
 HardLinks hard_links(ChownHardlinks setting) {
@@ -40,6 +47,7 @@ class Planner {
         TRY(decide_user());
         decide_groups();
         decide_credentials();
+        decide_account_files();
         decide_environment();
         decide_ownership();
         decide_stdio();
@@ -47,17 +55,25 @@ class Planner {
     }
 
   private:
+    // As they are when the account has its new ids.
+    [[nodiscard]] const Accounts& accounts() const {
+        return renumbering_ ? renumbering_->accounts : situation_.accounts;
+    }
+
     // The user that the process is, whatever was asked for.
     void stay() {
+        renumbering_.reset();
         auto entry = situation_.accounts.user_with(process_.uid);
         const auto group = situation_.accounts.group_with(process_.gid);
         plan_.identity = {process_.uid, process_.gid, std::move(entry), group ? group->name : ""};
         plan_.groups = {};
         plan_.groups_kept = true;
         stays_ = true;
+        decide_entry();
     }
 
     Result<void> decide_user() {
+        renumbering_ = TRY(decide_renumbering(settings_, situation_.accounts));
         if (!settings_.user && process_.uid == 0) {
             plan_.obstacles.emplace_back(
                 "cannot start: no user is set, and running as root must be asked for by name. "
@@ -68,10 +84,22 @@ class Planner {
             return {};
         }
         spec_ = parse_user_spec(settings_.user->value);
-        auto identity = resolve_user(spec_, situation_.accounts, process_.uid);
+        auto identity = resolve_user(spec_, accounts(), process_.uid);
         if (!identity) return fail(refusal(settings_.user->label, identity.error()));
         plan_.identity = *std::move(identity);
+        decide_entry();
         return {};
+    }
+
+    // Before the groups, which may list its name.
+    void decide_entry() {
+        entry_.reset();
+        if (plan_.identity.entry || !settings_.passwd_name) return;
+        const std::string home = home_without_entry(settings_, situation_, plan_.identity.uid);
+        entry_ = decide_new_entry(*settings_.passwd_name, plan_.identity, home, accounts());
+        if (!*entry_) return;
+        plan_.identity.entry = (*entry_)->user;
+        plan_.identity.group_name = (*entry_)->group_name;
     }
 
     [[nodiscard]] bool uid_changes() const { return plan_.identity.uid != process_.uid; }
@@ -82,13 +110,13 @@ class Planner {
         if (plan_.groups_kept) return;
         if (settings_.groups && settings_.groups->entries.empty()) return;
         const gid_t primary = plan_.identity.gid;
-        if (!spec_.group) add_groups(plan_.groups, groups_of_account(plan_.identity, situation_.accounts), primary);
+        if (!spec_.group) add_groups(plan_.groups, groups_of_account(plan_.identity, accounts()), primary);
         if (settings_.occasion == Occasion::start) {
             const CurrentGroups current{process_.gid, process_.groups};
-            add_groups(plan_.groups, groups_of_container(current, situation_.accounts), primary);
+            add_groups(plan_.groups, groups_of_container(current, accounts()), primary);
         }
         if (!settings_.groups) return;
-        const auto named = groups_of_setting(settings_.groups->entries, situation_.accounts);
+        const auto named = groups_of_setting(settings_.groups->entries, accounts());
         if (named) return add_groups(plan_.groups, *named, primary);
         plan_.obstacles.push_back(refusal(settings_.groups->label, named.error()));
     }
@@ -138,6 +166,8 @@ class Planner {
         if (process_.uid == 0) return;
         std::vector<std::string> labels;
         if (settings_.user) labels.push_back(settings_.user->label);
+        if (settings_.uid) labels.push_back(settings_.uid->label);
+        if (settings_.gid) labels.push_back(settings_.gid->label);
         if (settings_.groups) labels.push_back(settings_.groups->label);
         const bool skips_chown = !settings_.chown.operands.empty();
         if (skips_chown) labels.push_back(settings_.chown.label);
@@ -153,24 +183,26 @@ class Planner {
         }
     }
 
-    void decide_environment() {
-        if (!uid_changes()) {
-            if (settings_.home) plan_.environment.push_back({"HOME", settings_.home});
-            return;
+    // Only what was decided last counts: the user may have had to stay after all.
+    void decide_account_files() {
+        plan_.accounts.strictness = settings_.strictness;
+        if (renumbering_) {
+            plan_.accounts.edits = renumbering_->edits;
+            append(plan_.warnings, renumbering_->warnings);
+            const bool strict = settings_.strictness == Strictness::strict;
+            append(strict ? plan_.obstacles : plan_.warnings, renumbering_->not_honoured);
         }
-        const auto& entry = plan_.identity.entry;
-        AccountChange account{starting_home(), std::nullopt, std::nullopt, settings_.home};
-        if (entry) {
-            account.entry_name = entry->name;
-            account.entry_home = entry->home;
-        }
-        plan_.environment = changes_for_new_user(account, situation_.environment);
+        if (!entry_) return;
+        if (!*entry_) return plan_.obstacles.push_back(entry_->error().message);
+        append(plan_.accounts.edits, (*entry_)->edits);
+        append(plan_.warnings, (*entry_)->warnings);
     }
 
-    [[nodiscard]] std::string starting_home() const {
-        const auto entry = situation_.accounts.user_with(process_.uid);
-        if (entry) return entry->home;
-        return process_.uid == 0 ? "/root" : "";
+    void decide_environment() {
+        const auto& identity = plan_.identity;
+        plan_.environment = environment_for(settings_, situation_, identity.uid, identity.entry);
+        if (!adds_user(plan_.accounts.edits)) return;
+        plan_.environment_without_entry = environment_for(settings_, situation_, identity.uid, std::nullopt);
     }
 
     void decide_ownership() {
@@ -198,6 +230,8 @@ class Planner {
     const Situation& situation_;
     const Process& process_;
     UserSpec spec_;
+    std::optional<Renumbering> renumbering_;
+    std::optional<Result<NewEntry>> entry_;
     Plan plan_;
     bool stays_ = false;  // nothing of the user setting can be done, or none was asked for
 };

@@ -67,6 +67,41 @@ Result<std::optional<GroupsSetting>> group_entries(const std::optional<Given>& g
     return std::optional<GroupsSetting>(std::move(groups));
 }
 
+// @PATH is read later, like that of a user.
+Result<std::optional<Given>> new_id(const std::optional<Given>& given, std::uint32_t lowest) {
+    if (!given) return given;
+    const bool is_path = given->value.front() == '@' && given->value.size() > 1;
+    const auto id = parse_id(given->value);
+    if (is_path || (id && *id >= lowest)) return given;
+    if (id) return refuse(given->label, "uid 0 is root, and no other account. To run as root write GOSU_USER=root");
+    return refuse(given->label, "it must be a number from " + std::to_string(lowest) +
+                                    " to 4294967294, or @PATH for the owner of PATH");
+}
+
+// What useradd(8) takes by default, so that no program stumbles over it: a number is no name, and there are no
+// separators, blanks or control bytes.
+Result<std::optional<Given>> name_for_passwd(const std::optional<Given>& given) {
+    constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
+    constexpr std::string_view others = "0123456789.-";
+    constexpr std::size_t longest = 32;
+    if (!given) return given;
+    const std::string_view name = given->value;
+    const auto is_allowed = [&](char c) {
+        return letters.find(c) != std::string_view::npos || others.find(c) != std::string_view::npos;
+    };
+    const bool starts_well = letters.find(name.front()) != std::string_view::npos;
+    if (starts_well && name.size() <= longest && std::all_of(name.begin(), name.end(), is_allowed)) return given;
+    return refuse(given->label,
+                  "it must be a name of at most 32 letters, digits, _, . and -, that starts with a letter or _");
+}
+
+Result<void> read_account_settings(const CommandLine& line, Settings& settings) {
+    settings.uid = TRY(new_id(line[Option::uid], 1));
+    settings.gid = TRY(new_id(line[Option::gid], 0));
+    settings.passwd_name = TRY(name_for_passwd(line[Option::passwd_name]));
+    return {};
+}
+
 Result<Operand> operand_from(const std::string& word, const Given& given) {
     const bool optional = word.starts_with('-');
     Operand operand{word.substr(optional ? 1 : 0), optional ? Presence::optional : Presence::required};
@@ -135,6 +170,7 @@ Result<Settings> read_settings(const CommandLine& line) {
     Settings settings;
     settings.occasion = line.occasion;
     settings.user = line[Option::user];
+    TRY(read_account_settings(line, settings));
     settings.groups = TRY(group_entries(line[Option::groups]));
     settings.chown = TRY(chown_setting(line));
     settings.home = TRY(home_directory(line[Option::home]));

@@ -111,6 +111,10 @@ Step accounts(std::optional<std::string> passwd, std::optional<std::string> grou
     };
 }
 
+Step bind_mount(std::string source, std::string target) {
+    return [=] { need(::mount(source.c_str(), target.c_str(), nullptr, MS_BIND, nullptr) == 0, "bind " + source); };
+}
+
 Step read_only(std::string directory) {
     return [=] {
         const char* path = directory.c_str();

@@ -40,6 +40,8 @@ Step private_mounts();
 Step empty_tmpfs(std::string directory);
 // Needs private_mounts: /etc becomes a tmpfs that holds these files only; nothing: no such file.
 Step accounts(std::optional<std::string> passwd, std::optional<std::string> group);
+// Needs private_mounts: what source is appears at target.
+Step bind_mount(std::string source, std::string target);
 // Needs private_mounts: binds directory on itself, read-only.
 Step read_only(std::string directory);
 // A file with this content, for use after empty_tmpfs.

@@ -3,6 +3,7 @@
 
 #include "stepdown/base/result.h"
 #include "stepdown/identity/accounts.h"
+#include "stepdown/identity/overflow.h"
 #include "stepdown/identity/spec.h"
 
 #include <sys/types.h>
@@ -30,5 +31,9 @@ struct Identity {
 // 0 owns.
 [[nodiscard]] Result<gid_t> resolve_group(const SpecPart& entry, const Accounts& accounts,
                                           std::string_view zero_advice);
+
+// The id that value (a number, or @PATH for the owner of PATH) means. It may be 0. Errors: an id out of range; an owner
+// that is not mapped in this user namespace.
+[[nodiscard]] Result<id_t> resolve_id(const SpecPart& value, OverflowId which);
 
 }  // namespace stepdown

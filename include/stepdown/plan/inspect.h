@@ -17,6 +17,8 @@ struct Findings {
     std::vector<Inspection> trees;
     std::array<std::string, 3> streams;
     std::string command;                // the file that would be executed; "" for none
+    std::vector<std::string> warnings;  // beside those of the plan
+    bool entry_missing = false;         // the one that the plan adds could not be
     std::vector<std::string> problems;  // everything that would end the start
 };
 

@@ -10,6 +10,7 @@
 #include "stepdown/launch/credentials.h"
 #include "stepdown/launch/environment.h"
 #include "stepdown/ownership/ownership.h"
+#include "stepdown/prepare/account_files.h"
 #include "stepdown/prepare/stdio.h"
 #include "stepdown/settings/personality.h"
 #include "stepdown/settings/settings.h"
@@ -32,12 +33,21 @@ struct Process {
 
 [[nodiscard]] Result<Process> read_process(Kernel& kernel);
 
+// Which account files change, and what it means that one cannot be changed.
+struct AccountPlan {
+    FileEdits edits;
+    Strictness strictness = Strictness::lenient;
+    bool operator==(const AccountPlan&) const = default;
+};
+
 struct Plan {
     Identity identity;                       // whom the command runs as
     Groups groups;                           // and with which groups; meaningless where they are kept
     bool groups_kept = false;                // the process's groups stay as they are
     std::optional<Credentials> credentials;  // nothing: the process stays who it is
+    AccountPlan accounts;
     std::vector<EnvironmentChange> environment;
+    std::vector<EnvironmentChange> environment_without_entry;  // where accounts adds one, and that fails
     std::optional<mode_t> umask;
     OwnershipPlan ownership;
     std::optional<StdioPlan> stdio;  // nothing: every stream stays as it is

@@ -9,7 +9,10 @@ namespace stepdown {
 
 enum class Option {
     user,
+    uid,
+    gid,
     groups,
+    passwd_name,
     chown,
     chown_policy,
     chown_errors,

@@ -38,6 +38,9 @@ struct ChownSetting {
 struct Settings {
     Occasion occasion = Occasion::start;
     std::optional<Given> user;
+    std::optional<Given> uid;          // 1 to 4294967294, or @PATH
+    std::optional<Given> gid;          // 0 to 4294967294, or @PATH
+    std::optional<Given> passwd_name;  // as name_for_passwd has it
     std::optional<GroupsSetting> groups;
     ChownSetting chown;
     std::optional<std::string> home;  // absolute

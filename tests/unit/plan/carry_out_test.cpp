@@ -71,6 +71,44 @@ TEST_F(CarryOut, EndsWhereATreeCannotBeOwned) {
     EXPECT_THAT(kernel_.calls, IsEmpty());
 }
 
+TEST_F(CarryOut, ChangesTheAccountFilesBeforeAnythingElse) {
+    plan_.accounts.edits = {{directory_ / "group", NewGroup{"app", 1501}},
+                            {directory_ / "passwd", NewUser{"app", 1500, 1501, "/"}}};
+    plan_.ownership.operands = {{directory_ / "missing"}};
+    plan_.environment = {{"USER", "app"}};
+    EXPECT_THAT(carry_out_plan().message, HasSubstr("missing: No such file or directory"));
+    EXPECT_EQ(read_file(directory_ / "group"), "app:x:1501:\n");
+    EXPECT_EQ(read_file(directory_ / "passwd"), "app:x:1500:1501:app:/:/sbin/nologin\n");
+    plan_.ownership.operands.clear();
+    carry_out_plan();
+    EXPECT_THAT(kernel_.executed_environment, testing::Contains("USER=app"));
+}
+
+TEST_F(CarryOut, WarnsOfAnAccountFileThatCannotBeChanged) {
+    plan_.accounts.edits = {{directory_ / "no/group", NewGroup{"app", 1501}},
+                            {directory_ / "passwd", NewUser{"app", 1500, 1501, "/"}}};
+    plan_.environment = {{"USER", "app"}};
+    plan_.environment_without_entry = {{"USER", "other"}};
+    const std::string warning = stderr_of([this] {
+        carry_out_plan();
+        EXPECT_THAT(kernel_.executed_environment, testing::Contains("USER=app")) << "it has its entry";
+    });
+    EXPECT_EQ(warning, "stepdown: warning: cannot add group app with the gid 1501 in " + (directory_ / "no/group") +
+                           ": No such file or directory\n");
+    plan_.accounts.edits = {{directory_ / "no/passwd", NewUser{"app", 1500, 1501, "/"}}};
+    carry_out_plan();
+    EXPECT_THAT(kernel_.executed_environment, testing::Contains("USER=other"));
+}
+
+TEST_F(CarryOut, EndsStrictlyWhereAnAccountFileCannotBeChanged) {
+    plan_.accounts = {
+        {{directory_ / "no/group", NewGroup{"app", 1501}}, {directory_ / "passwd", NewUser{"app", 1500, 1501, "/"}}},
+        Strictness::strict};
+    EXPECT_THAT(carry_out_plan().message, HasSubstr("cannot add group app"));
+    EXPECT_FALSE(status(directory_ / "passwd"));
+    EXPECT_THAT(kernel_.calls, IsEmpty());
+}
+
 TEST_F(CarryOut, OwnsTheTreesBeforeTheUserIsThere) {
     if (::geteuid() != 0) GTEST_SKIP() << "needs root to change owners";
     make_directory(directory_ / "tree");

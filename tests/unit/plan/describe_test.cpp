@@ -72,6 +72,22 @@ TEST(Describe, PutsEveryStageOnOnePage) {
               "The start would succeed.\n");
 }
 
+TEST(Describe, ShowsWhatBecomesOfTheAccountFiles) {
+    Plan plan = full_plan();
+    plan.accounts.edits = {{"/etc/group", NewGid{"app", 1400, 1500}}, {"/etc/passwd", NewUser{"app", 1500, 1500, "/"}}};
+    plan.environment_without_entry = {{"USER", std::nullopt}};
+    Findings findings = full_findings();
+    EXPECT_THAT(describe(plan, findings, some_environment.data()),
+                HasSubstr("account   give group app the gid 1500 in /etc/group\n"
+                          "account   add user app with the ids 1500:1500 in /etc/passwd\n"
+                          "USER      app\n"));
+    findings.entry_missing = true;
+    findings.warnings = {"cannot add user app: some reason"};
+    const std::string page = describe(plan, findings, some_environment.data());
+    EXPECT_THAT(page, HasSubstr("USER      removed\n"));
+    EXPECT_THAT(page, HasSubstr("warning   cannot add user app: some reason\nThe start would succeed.\n"));
+}
+
 TEST(Describe, SaysWhatStaysAsItIs) {
     Plan plan;
     plan.identity = {100000, 0, std::nullopt, "root"};
@@ -173,6 +189,19 @@ TEST_F(Inspect, ListsAMissingTreeEvenWhereEntriesAreOnlyWarnedOf) {
     plan_.ownership.operands = {{directory_ / "missing"}};
     plan_.ownership.errors = EntryErrors::warn;
     EXPECT_THAT(inspect_plan().problems, ElementsAre(HasSubstr("missing: No such file or directory")));
+}
+
+// Asked, and not tried.
+TEST_F(Inspect, FindsTheAccountFileThatCannotBeChanged) {
+    plan_.accounts.edits = {{directory_ / "group", NewGroup{"app", 1500}},
+                            {directory_ / "no/passwd", NewUser{"app", 1500, 1500, "/"}}};
+    const Findings lenient = inspect_plan();
+    EXPECT_THAT(lenient.problems, IsEmpty());
+    EXPECT_THAT(lenient.warnings, ElementsAre(HasSubstr("cannot add user app")));
+    EXPECT_TRUE(lenient.entry_missing);
+    EXPECT_FALSE(status(directory_ / "group"));
+    plan_.accounts.strictness = Strictness::strict;
+    EXPECT_THAT(inspect_plan().problems, ElementsAre(HasSubstr("cannot add user app")));
 }
 
 TEST_F(Inspect, DoesNotSayAnObstacleTwice) {

@@ -41,7 +41,10 @@ TEST(Options, AreThoseOfTheContract) {
     };
     const Row table[] = {
         {Option::user, "-u,--user", "GOSU_USER"},
+        {Option::uid, "--uid", "GOSU_UID"},
+        {Option::gid, "--gid", "GOSU_GID"},
         {Option::groups, "-g,--groups", "GOSU_GROUPS"},
+        {Option::passwd_name, "--passwd-name", "GOSU_PASSWD_NAME"},
         {Option::chown, "-c,--chown", "GOSU_CHOWN"},
         {Option::chown_policy, "--chown-policy", "GOSU_CHOWN_POLICY"},
         {Option::chown_hardlinks, "--chown-hardlinks", "GOSU_CHOWN_HARDLINKS"},

@@ -34,7 +34,10 @@ TEST(Occasion, IsACallOnlyWhereAFlagMeetsAVariable) {
 // The variables that a call does not take from the start of the container it is made in.
 bool belongs_to_the_start(Option option) {
     switch (option) {
+        case Option::uid:
+        case Option::gid:
         case Option::groups:
+        case Option::passwd_name:
         case Option::chown:
         case Option::chown_policy:
         case Option::chown_errors:
