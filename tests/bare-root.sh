@@ -5,6 +5,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source tests/support/build.sh
+source tests/support/debian.sh
 source tests/support/packages.sh
 
 if ((EUID != 0)); then
@@ -12,40 +13,12 @@ if ((EUID != 0)); then
     exit 1
 fi
 
-base=build/bare-root.tar
-
-# What apt needs here to reach its archive: proxies, certificates, what it checks.
-apt_settings() { apt-config dump | grep -E '^Acquire::(https?|Check-[A-Za-z-]+|Retries)\b' || true; }
-
-# The archive that this machine itself takes Debian from.
-mirror() {
-    # shellcheck disable=SC2016 # the fields are apt-get's to expand
-    apt-get indextargets --format '$(ORIGIN)|$(LABEL)|$(REPO_URI)' | sed -n 's/^Debian|Debian|//p' | head -n 1
-}
-
-make_base() {
-    [[ ! -e $base ]] || return 0
-    echo "Making a bare Debian 12"
-    local from
-    from=$(mirror)
-    if [[ -z $from ]]; then
-        quietly bare-root-update apt-get -q update
-        from=$(mirror)
-    fi
-    apt_settings >build/bare-root-apt.conf
-    quietly bare-root mmdebstrap --variant=minbase --format=tar --aptopt=build/bare-root-apt.conf \
-        bookworm "$base.part" "$from"
-    mv "$base.part" "$base"
-}
-
 # populate ROOT: the base, the clone, and the files through which this machine reaches its network.
 populate() {
-    tar -C "$1" -xf "$base"
+    tar -C "$1" -xf "$debian_tar"
     git clone --quiet --no-hardlinks . "$1/stepdown"
     cp /etc/resolv.conf "$1/etc/resolv.conf"
-    apt_settings | sed -nE 's/.*::(CaInfo|SslCert|SslKey) "(.+)";$/\2/p' | while IFS= read -r file; do
-        install -D -m 0644 "$file" "$1$file"
-    done
+    copy_certificates "$1"
 }
 
 # Runs in the new namespace, as: enter ROOT COMMAND [ARG]...
@@ -73,7 +46,7 @@ run() {
 }
 
 install_packages bare
-make_base
+make_debian_tar
 [[ -z $(git status --porcelain) ]] || echo "$0: what is not committed is not in the clone" >&2
 root=$(mktemp -d "$PWD/build/bare-root.XXXXXX")
 trap 'rm -rf --one-file-system "$root"' EXIT

@@ -64,8 +64,11 @@ build_with_tests() {
 }
 
 run_tests() {
-    local preset
-    install_packages build test
+    local preset lists=(build test)
+    if [[ ${STEPDOWN_TESTS_MUST_RUN:-} == 1 ]] || { ((EUID == 0)) && command -v dockerd >/dev/null; }; then
+        lists+=(engines)
+    fi
+    install_packages "${lists[@]}"
     for preset in "$@"; do
         build_with_tests "$preset"
         test_preset "$preset"

@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# The image of docker/Dockerfile: what is in it, both ways to copy from it, and the whole way from the source tree.
+# shellcheck source=tests/engines/lib.sh
+source "${BASH_SOURCE[0]%/*}/lib.sh"
+
+start_docker
+make_debian
+make_busybox
+make_stepdown
+
+# files_of IMAGE: the files in it, less what Docker adds to every container.
+files_of() {
+    local container
+    container=$(docker create --network none "$1" true)
+    docker export "$container" | tar --numeric-owner -tvf - | awk '{ print $1, $2, $6, $7, $8 }' |
+        sed 's/ *$//' | grep -vE ' (dev/|etc/|proc/|sys/|\.dockerenv)' | sort -k3
+    docker rm "$container" >/dev/null
+}
+
+wanted='lrwxrwxrwx 0/0 gosu -> stepdown
+-rwxr-xr-x 0/0 stepdown
+lrwxrwxrwx 0/0 su-exec -> stepdown
+drwxr-xr-x 0/0 usr/
+drwxr-xr-x 0/0 usr/local/
+drwxr-xr-x 0/0 usr/local/bin/
+lrwxrwxrwx 0/0 usr/local/bin/gosu -> ../../../stepdown
+lrwxrwxrwx 0/0 usr/local/bin/stepdown -> ../../../stepdown
+lrwxrwxrwx 0/0 usr/local/bin/su-exec -> ../../../stepdown'
+expect_equal "what the image holds" "$(files_of stepdown)" "$wanted"
+expect_exit 0 docker run --rm --network none stepdown --version
+expect_match "the version" "$output" '^stepdown [0-9]+\.[0-9]+\.[0-9]+$'
+labels=$(docker image inspect -f '{{json .Config.Labels}}' stepdown)
+expect_match "the labels" "$labels" '"org.opencontainers.image.licenses":"Apache-2.0"'
+expect_match "the labels" "$labels" '"org.opencontainers.image.title":"stepdown"'
+
+# copied BASE INSTRUCTION...: builds BASE with these instructions as the image `copied`.
+copied() {
+    mkdir -p "$work/copied"
+    printf '%s\n' "FROM $1" "${@:2}" >"$work/copied/Dockerfile"
+    build_image copied "$work/copied"
+}
+
+show='stepdown -u 1000:1000 sh -c "id -u; id -g"; gosu 1001:1001 id -u; su-exec 1002:1002 id -u'
+for base in debian:bookworm-slim busybox; do
+    copied "$base" 'COPY --from=stepdown / /'
+    expect_exit 0 docker run --rm --network none copied sh -c "$show"
+    expect_equal "ids after COPY / / onto $base" "$output" $'1000\n1000\n1001\n1002'
+
+    copied "$base" 'COPY --from=stepdown /stepdown /usr/local/bin/' 'RUN ln -s stepdown /usr/local/bin/gosu'
+    expect_exit 0 docker run --rm --network none copied sh -c "${show%;*}"
+    expect_equal "ids after COPY /stepdown onto $base" "$output" $'1000\n1000\n1001'
+done
+
+build_image stepdown-compiled . -f docker/Dockerfile
+expect_equal "what the compiled image holds" "$(files_of stepdown-compiled)" "$wanted"
+expect_exit 0 docker run --rm --network none stepdown-compiled --version
+expect_match "the version of the compiled image" "$output" '^stepdown [0-9]+\.[0-9]+\.[0-9]+$'
