@@ -141,6 +141,15 @@ END
 # The image `stepdown` of docker/Dockerfile, with the binary that was built already. Needs make_debian.
 make_stepdown() { build_image stepdown . -f docker/Dockerfile --build-arg BINARY=prebuilt; }
 
+# example NAME: leaves a copy of docker/examples/NAME in the directory $example, to run and to write in.
+example() {
+    example=$work/$1
+    cp -R "docker/examples/$1" "$example"
+}
+
+# status_field CONTAINER FIELD: of /proc/1/status in it, its values separated by blanks.
+status_field() { docker exec "$1" sed -n "s/^$2:[[:blank:]]*//p" /proc/1/status | tr '\t' ' '; }
+
 # compose DIRECTORY WORD...: docker-compose on the example there; its services get no network, for there is no bridge here.
 compose() {
     local directory=$1 service
