@@ -12,6 +12,7 @@ source tests/engines/expect.sh
 cache=$PWD/build/engines # images: what makes a second run quick
 work="" daemon=""
 dockerd_options=()
+compose_files=(compose.yaml)
 
 # skip REASON: ends the test as one that could not run, in the form in which gtest says so.
 skip() {
@@ -150,17 +151,18 @@ example() {
 # status_field CONTAINER FIELD: of /proc/1/status in it, its values separated by blanks.
 status_field() { docker exec "$1" sed -n "s/^$2:[[:blank:]]*//p" /proc/1/status | tr '\t' ' '; }
 
-# compose DIRECTORY WORD...: docker-compose on the example there; its services get no network, for there is no bridge here.
+# compose DIRECTORY WORD...: docker-compose on the example there, with the files $compose_files of it. Its services get no
+# network, for there is no bridge here.
 compose() {
-    local directory=$1 service
+    local directory=$1 file service from=()
     shift
-    {
-        printf 'services:\n'
-        for service in $(docker-compose --project-directory "$directory" -f "$directory/compose.yaml" config --services); do
+    for file in "${compose_files[@]}"; do from+=(-f "$directory/$file"); done
+    if [[ ! -e $directory/no-network.yaml ]]; then
+        docker-compose "${from[@]}" config --services 9>&- | while IFS= read -r service; do
             printf '  %s: {network_mode: none}\n' "$service"
-        done
-    } >"$work/network.yaml"
-    docker-compose --project-directory "$directory" -f "$directory/compose.yaml" -f "$work/network.yaml" "$@" 9>&-
+        done | sed '1i services:' >"$directory/no-network.yaml"
+    fi
+    docker-compose "${from[@]}" -f "$directory/no-network.yaml" "$@" 9>&-
 }
 
 begin
