@@ -34,7 +34,7 @@ mounts_below() { awk -v top="$1/" 'index($2, top) == 1 { print $2 }' /proc/self/
 remove_containers() {
     if [[ -n $daemon ]]; then docker ps -aq | xargs -r /usr/bin/docker rm -f >/dev/null 2>&1 || true; fi
     if [[ -d $work/podman ]]; then
-        podman pod rm -af >/dev/null 2>&1 || true
+        podman pod rm -af -t 0 >/dev/null 2>&1 || true
         podman rm -af -t 0 >/dev/null 2>&1 || true
     fi
 }
@@ -42,17 +42,19 @@ remove_containers() {
 stop_engines() {
     remove_containers
     if [[ -n $daemon ]]; then
-        kill "$daemon" || true
-        wait "$daemon" || true
-        daemon=
+        kill "$daemon"
+        wait "$daemon"
+        daemon=""
     fi
-    { mounts_below "$work" && mounts_below "$cache"; } | xargs -r umount -l || true
+    { mounts_below "$work" && mounts_below "$cache"; } | xargs -r umount -l
 }
 
 # The test's exit code: what ended it, or 1 where an expectation was not met.
 finish() {
     local status=$?
     trap - EXIT
+    trap '' PIPE # nobody may be reading any more
+    set +e
     if ((status != 0 && status != 77)); then echo "$0: ended with exit code $status at: $BASH_COMMAND" >&2; fi
     stop_engines
     rm -rf --one-file-system "$work"
@@ -73,6 +75,7 @@ begin() {
     work=$(mktemp -d /tmp/sd.XXXXXX) # short: a socket's path has room for 107 bytes
     trap finish EXIT
     trap 'exit 143' TERM INT HUP
+    trap 'exit 141' PIPE
 }
 
 # start_docker: a daemon of our own, which touches nothing of the host's network; with $dockerd_options.
