@@ -51,6 +51,8 @@ for base in debian:bookworm-slim busybox; do
     expect_equal "ids after COPY /stepdown onto $base" "$output" $'1000\n1000\n1001'
 done
 
+expect_equal "the packages that docker/Dockerfile builds with" \
+    "$(sed -nE 's/^ +(g\+\+ .*) \\$/\1/p' docker/Dockerfile)" "${PACKAGES[build]}"
 build_image stepdown-compiled . -f docker/Dockerfile
 expect_equal "what the compiled image holds" "$(files_of stepdown-compiled)" "$wanted"
 expect_exit 0 docker run --rm --network none stepdown-compiled --version
