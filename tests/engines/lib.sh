@@ -21,7 +21,7 @@ skip() {
 }
 
 # A client of another make may come first in PATH.
-docker() { DOCKER_BUILDKIT=1 /usr/bin/docker "$@"; }
+docker() { DOCKER_BUILDKIT=${DOCKER_BUILDKIT:-1} /usr/bin/docker "$@"; }
 
 podman() {
     command podman --root "$cache/podman" --runroot "$work/podman" --tmpdir "$work/libpod" --runtime runc \
