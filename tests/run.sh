@@ -9,7 +9,8 @@ usage() {
 Usage: tests/run.sh [--coverage | --tidy | --tsan | --help]
 
 Installs what is missing (as root), builds the presets dev and release, and runs every test of both, and
-those of the ownership engine's threads in the preset tsan.
+those of the ownership engine's threads in the preset tsan. Those of tests/engines are among them where
+Docker is installed.
 
   --coverage  instead: the same tests in the preset coverage; fails when less than 90 % of the lines
               of src/ ran
@@ -63,11 +64,12 @@ build_with_tests() {
     build "$1"
 }
 
+# Where every test must run, and where root has Docker already.
+engines_run() { [[ ${STEPDOWN_TESTS_MUST_RUN:-} == 1 ]] || { ((EUID == 0)) && command -v dockerd >/dev/null; }; }
+
 run_tests() {
     local preset lists=(build test)
-    if [[ ${STEPDOWN_TESTS_MUST_RUN:-} == 1 ]] || { ((EUID == 0)) && command -v dockerd >/dev/null; }; then
-        lists+=(engines)
-    fi
+    if [[ " $* " == *" release "* ]] && engines_run; then lists+=(engines); fi
     install_packages "${lists[@]}"
     for preset in "$@"; do
         build_with_tests "$preset"
