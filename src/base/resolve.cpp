@@ -28,17 +28,28 @@ class Walk {
   public:
     Walk(std::string_view verb, std::string_view path) : what_("cannot " + std::string(verb) + " " + quote(path)) {}
 
-    Result<Resolved> run(std::string_view path) {
+    Result<Resolved> to_the_end(std::string_view path) {
+        Reached reached = TRY(as_far_as_it_exists(path));
+        if (!reached.missing.empty()) return missing(ENOENT);
+        return std::move(reached.deepest);
+    }
+
+    Result<Reached> as_far_as_it_exists(std::string_view path) {
         if (path.empty()) return missing(ENOENT);
         TRY(start(path));
         push_components(path);
         while (!pending_.empty()) {
-            const std::string name = std::move(pending_.back());
+            std::string name = std::move(pending_.back());
             pending_.pop_back();
-            TRY(enter(name));
+            const Result<void> entered = enter(name);
+            if (entered) continue;
+            if (entered.error().number != ENOENT) return Failure(entered.error());
+            pending_.push_back(std::move(name));
+            break;
         }
+        std::erase(pending_, ".");
         std::string where = where_is();
-        return Resolved{std::move(way_.back().fd), std::move(where)};
+        return Reached{{std::move(way_.back().fd), std::move(where)}, {pending_.rbegin(), pending_.rend()}};
     }
 
   private:
@@ -80,7 +91,7 @@ class Walk {
         struct stat status {};
         if (::fstat(fd.get(), &status) != 0) return missing(errno);
         if (S_ISLNK(status.st_mode)) return follow(fd.get(), status, name);
-        if (!S_ISDIR(status.st_mode) && !pending_.empty()) return missing(ENOTDIR);
+        if (!S_ISDIR(status.st_mode) && !pending_.empty()) return in_the_way(name);
         way_.push_back({std::move(fd), name});
         return {};
     }
@@ -95,6 +106,10 @@ class Walk {
         if (identity_.become(directory.st_uid)) return UniqueFd(::openat(here(), name.c_str(), flags));
         errno = EACCES;
         return fd;
+    }
+
+    [[nodiscard]] Failure in_the_way(const std::string& name) const {
+        return Failure(Error{what_ + ": " + quote(path_of(name)) + " is not a directory", ExitCode::failure, ENOTDIR});
     }
 
     Result<void> go_up() {
@@ -133,10 +148,8 @@ class Walk {
         const uid_t controller = link.st_uid != 0 ? link.st_uid : directory.st_uid;
         const std::string owner = controller != 0 ? "uid " + std::to_string(controller) + " controls"
                                                   : "stands in a directory that others than root can write";
-        std::string where = where_is();
-        if (where != "/") where += '/';
         const bool is_what_was_named = pending_.empty() && links_ == 0;
-        return Failure(Error{what_ + ": " + (is_what_was_named ? "it" : quote(where + name)) +
+        return Failure(Error{what_ + ": " + (is_what_was_named ? "it" : quote(path_of(name))) +
                                  " is a symbolic link that " + owner + ". Name the directory itself",
                              ExitCode::failure, ELOOP});
     }
@@ -149,6 +162,12 @@ class Walk {
         return path.empty() ? "/" : path;
     }
 
+    [[nodiscard]] std::string path_of(const std::string& name) const {
+        std::string path = where_is();
+        if (path != "/") path += '/';
+        return path + name;
+    }
+
     std::string what_;
     std::string start_;  // the absolute path of the first step, "" for the root directory
     std::vector<Step> way_;
@@ -159,7 +178,17 @@ class Walk {
 
 }  // namespace
 
-Result<Resolved> resolve(std::string_view verb, std::string_view path) { return Walk(verb, path).run(path); }
+Result<Resolved> resolve(std::string_view verb, std::string_view path) { return Walk(verb, path).to_the_end(path); }
+
+Result<Reached> reach(std::string_view verb, std::string_view path) {
+    return Walk(verb, path).as_far_as_it_exists(path);
+}
+
+std::string Reached::path() const {
+    std::string path = deepest.path == "/" && !missing.empty() ? "" : deepest.path;
+    for (const std::string& name : missing) path.append("/").append(name);
+    return path;
+}
 
 bool is_missing(const Error& error) { return error.number == ENOENT || error.number == ENOTDIR; }
 

@@ -7,6 +7,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace stepdown {
 
@@ -30,6 +31,17 @@ struct Resolved {
 // verb is the first word of the error ("own": "cannot own /data/db: it is a symbolic link that uid 1000 controls").
 // Error.number is ENOENT or ENOTDIR when there is no such object, ELOOP when a link was refused.
 [[nodiscard]] Result<Resolved> resolve(std::string_view verb, std::string_view path);
+
+// As far as a path exists.
+struct Reached {
+    Resolved deepest;                  // the last object on the way that exists; a directory where something is missing
+    std::vector<std::string> missing;  // the names below it, in order, "." left out; empty: all of it exists
+    // Where all of it is or would be; for names without "..".
+    [[nodiscard]] std::string path() const;
+};
+
+// As resolve, but a name that does not exist is no error: it and what follows it are handed back.
+[[nodiscard]] Result<Reached> reach(std::string_view verb, std::string_view path);
 
 // Whether error says that the object does not exist.
 [[nodiscard]] bool is_missing(const Error& error);

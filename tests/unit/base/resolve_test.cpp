@@ -97,6 +97,27 @@ TEST_F(ResolvePath, StartsItsMessageWithTheVerbAndThePath) {
               "cannot use the owner of " + at("a\\nb") + ": No such file or directory");
 }
 
+TEST_F(ResolvePath, NamesWhatIsNoDirectory) {
+    EXPECT_EQ(resolve("own", at("tree/dir/sub/file/x")).error().message,
+              "cannot own " + at("tree/dir/sub/file/x") + ": " + at("tree/dir/sub/file") + " is not a directory");
+}
+
+TEST_F(ResolvePath, ReachesAsFarAsThePathExists) {
+    const auto all = reach("own", at("tree/dir"));
+    ASSERT_TRUE(all);
+    EXPECT_EQ(all->path(), at("tree/dir"));
+    EXPECT_TRUE(all->missing.empty());
+    const auto some = reach("own", at("tree/./dir/a/./b//c/"));
+    ASSERT_TRUE(some);
+    EXPECT_EQ(some->deepest.path, at("tree/dir"));
+    EXPECT_EQ(some->missing, (std::vector<std::string>{"a", "b", "c"}));
+    EXPECT_EQ(some->path(), at("tree/dir/a/b/c"));
+    EXPECT_EQ(reach("own", "/no-such-directory")->path(), "/no-such-directory");
+    EXPECT_EQ(reach("own", "/")->path(), "/");
+    EXPECT_FALSE(reach("own", ""));
+    EXPECT_FALSE(reach("own", at("tree/dir/sub/file/x")));
+}
+
 TEST(IsMissing, HoldsForNoObjectOnly) {
     EXPECT_TRUE(is_missing(Error{"", ExitCode::failure, ENOENT}));
     EXPECT_TRUE(is_missing(Error{"", ExitCode::failure, ENOTDIR}));
