@@ -40,6 +40,7 @@ int report(Personality personality, const Error& error) {
 //     plan/inspect, describe     --dry-run stops here
 //     plan/carry_out             nothing is decided from here on:
 //       prepare/account_files      /etc/passwd and /etc/group
+//       prepare/directories        mkdir -p, for the user
 //       ownership/ownership        the recursive chown
 //       prepare/stdio              the standard streams become the user's
 //       launch/credentials         groups, gids, uids, capabilities; no way back

@@ -33,10 +33,11 @@ Result<PasswdEntry> change_accounts(const AccountPlan& plan) {
 }
 
 Result<std::string> prepare(Kernel& kernel, const Plan& plan) {
+    if (plan.umask) ::umask(*plan.umask);  // created directories follow it
+    TRY(create_directories(plan.directories));
     TRY(own_trees(plan.ownership));
     if (plan.stdio) hand_over_standard_streams(*plan.stdio);
     if (plan.credentials) TRY(assume(kernel, *plan.credentials));
-    if (plan.umask) ::umask(*plan.umask);
     // With the user's rights: what root may execute says nothing.
     return find_command(*plan.command, plan.path);
 }

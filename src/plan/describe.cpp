@@ -70,6 +70,19 @@ void describe_environment(Page& page, const std::vector<EnvironmentChange>& chan
     page.line("HOME", kept);
 }
 
+std::string ids_of(uid_t uid, gid_t gid) { return std::to_string(uid) + ":" + std::to_string(gid); }
+
+void describe_directories(Page& page, const Findings& findings, const DirectoriesPlan& plan) {
+    for (const DirectoryInspection& directory : findings.directories) {
+        std::vector<std::string> missing;
+        for (const std::string& path : directory.missing) missing.push_back(quote(path));
+        std::string text = "exists already";
+        if (!missing.empty()) text = "creates " + join(missing, ", ") + " for " + ids_of(plan.uid, plan.gid);
+        if (!directory.problem.empty()) text = directory.problem;
+        page.line("mkdir", quote(directory.operand) + ": " + text);
+    }
+}
+
 void describe_trees(Page& page, const Findings& findings, Owner owner) {
     for (const Inspection& tree : findings.trees) {
         if (!tree.note.empty()) {
@@ -77,8 +90,8 @@ void describe_trees(Page& page, const Findings& findings, Owner owner) {
             continue;
         }
         if (tree.tree.entries == 0) continue;  // refused: the problem says why
-        std::string text = quote(tree.operand) + " to " + std::to_string(owner.uid) + ":" + std::to_string(owner.gid) +
-                           ": " + with_thousands(tree.tree.changed) + " of " + with_thousands(tree.tree.entries) +
+        std::string text = quote(tree.operand) + " to " + ids_of(owner.uid, owner.gid) + ": " +
+                           with_thousands(tree.tree.changed) + " of " + with_thousands(tree.tree.entries) +
                            " entries would change";
         if (tree.tree.skipped > 0) text += ", " + with_thousands(tree.tree.skipped) + " skipped";
         page.line("chown", text);
@@ -104,6 +117,7 @@ std::string describe(const Plan& plan, const Findings& findings, StringVector en
     describe_accounts(page, plan.accounts);
     describe_environment(page, findings.entry_missing ? plan.environment_without_entry : plan.environment, environment);
     page.line("umask", plan.umask ? octal(*plan.umask) : "as it is");
+    describe_directories(page, findings, plan.directories);
     describe_trees(page, findings, plan.ownership.owner);
     constexpr std::array names{"stdin", "stdout", "stderr"};
     for (std::size_t fd = 0; fd < names.size(); ++fd) page.line(names[fd], findings.streams[fd]);

@@ -3,6 +3,8 @@
 #include "stepdown/launch/probe.h"
 #include "stepdown/plan/account_plan.h"
 
+#include <algorithm>
+
 namespace stepdown {
 namespace {
 
@@ -17,6 +19,41 @@ void inspect_accounts(const AccountPlan& plan, Findings& findings) {
         if (possible) continue;
         (strict ? findings.problems : findings.warnings).push_back(possible.error().message);
         if (adds_user({edit})) findings.entry_missing = true;
+    }
+}
+
+void look_at_directories(const Plan& plan, Findings& findings) {
+    findings.directories = inspect_directories(plan.directories);
+    if (plan.directories.errors == DirectoryErrors::warn) return;
+    for (const DirectoryInspection& each : findings.directories) {
+        if (!each.problem.empty()) findings.problems.push_back(each.problem);
+    }
+}
+
+// Whether operand does not exist yet, and will when the trees' turn comes.
+bool is_created_first(const Operand& operand, const std::vector<DirectoryInspection>& directories) {
+    const auto reached = reach("own", operand.path);
+    if (!reached || reached->missing.empty()) return false;
+    const std::string path = reached->path();
+    return std::any_of(directories.begin(), directories.end(), [&path](const DirectoryInspection& each) {
+        return std::find(each.missing.begin(), each.missing.end(), path) != each.missing.end();
+    });
+}
+
+void look_at_trees(const Plan& plan, Findings& findings) {
+    OwnershipPlan present = plan.ownership;
+    std::erase_if(present.operands, [&](const Operand& each) { return is_created_first(each, findings.directories); });
+    auto inspections = inspect_trees(present);
+    auto next = inspections.begin();
+    for (const Operand& operand : plan.ownership.operands) {
+        const bool is_present = next != inspections.end() && next->operand == operand.path;
+        findings.trees.push_back(is_present ? std::move(*next++)
+                                            : Inspection{operand.path, {}, "is created first, for the user", {}});
+    }
+    for (const Inspection& tree : findings.trees) {
+        // What was refused has no entries, and ends the start always.
+        const bool refused = tree.tree.entries == 0;
+        if (refused || plan.ownership.errors == EntryErrors::fail) add_problems(findings.problems, tree.problems);
     }
 }
 
@@ -37,12 +74,8 @@ Findings inspect(Kernel& kernel, const Plan& plan) {
     Findings findings;
     findings.problems = plan.obstacles;
     inspect_accounts(plan.accounts, findings);
-    findings.trees = inspect_trees(plan.ownership);
-    for (const Inspection& tree : findings.trees) {
-        // What was refused has no entries, and ends the start always.
-        const bool refused = tree.tree.entries == 0;
-        if (refused || plan.ownership.errors == EntryErrors::fail) add_problems(findings.problems, tree.problems);
-    }
+    look_at_directories(plan, findings);
+    look_at_trees(plan, findings);
     findings.streams = describe_standard_streams(
         plan.stdio.value_or(StdioPlan{StdioMode::keep, plan.identity.uid, plan.identity.uid}));
     try_to_launch(kernel, plan, findings);

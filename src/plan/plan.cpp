@@ -49,6 +49,7 @@ class Planner {
         decide_credentials();
         decide_account_files();
         decide_environment();
+        decide_directories();
         decide_ownership();
         decide_stdio();
         return std::move(plan_);
@@ -203,6 +204,14 @@ class Planner {
         plan_.environment = environment_for(settings_, situation_, identity.uid, identity.entry);
         if (!adds_user(plan_.accounts.edits)) return;
         plan_.environment_without_entry = environment_for(settings_, situation_, identity.uid, std::nullopt);
+    }
+
+    void decide_directories() {
+        // Who is not root and stays the same user makes what it may: the rest is a setting not honoured.
+        const bool powerless = process_.uid != 0 && !plan_.credentials;
+        const bool lenient = powerless && settings_.strictness == Strictness::lenient;
+        plan_.directories = {settings_.directories, plan_.identity.uid, plan_.identity.gid,
+                             lenient ? DirectoryErrors::warn : DirectoryErrors::fail};
     }
 
     void decide_ownership() {

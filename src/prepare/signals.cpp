@@ -46,4 +46,13 @@ void end_on_signals() {
     }
 }
 
+HeldSignals::HeldSignals() {
+    sigset_t set;
+    ::sigemptyset(&set);
+    for (const int signal : handled) ::sigaddset(&set, signal);
+    ::sigprocmask(SIG_BLOCK, &set, &before_);
+}
+
+HeldSignals::~HeldSignals() { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }
+
 }  // namespace stepdown

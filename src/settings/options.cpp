@@ -13,6 +13,8 @@ constexpr std::array<OptionDeclaration, option_count> declarations{{
      "further supplementary groups: names, gids, @PATH for the group of PATH; none for none at all"},
     {Option::passwd_name, "--passwd-name", "GOSU_PASSWD_NAME", "NAME", Repeated::last_counts, Scope::start,
      "if the uid has no entry in /etc/passwd, add one with this name"},
+    {Option::mkdir, "-m,--mkdir", "GOSU_MKDIR", "PATHS", Repeated::adds, Scope::start,
+     "directories to create, with their parents, for the user"},
     {Option::chown, "-c,--chown", "GOSU_CHOWN", "PATHS", Repeated::adds, Scope::start,
      "trees to own recursively; a leading - on a path: if it exists"},
     {Option::chown_policy, "--chown-policy", "GOSU_CHOWN_POLICY", "on-mismatch|on-root-mismatch", Repeated::last_counts,

@@ -119,6 +119,19 @@ Result<std::vector<Operand>> operands_from(const std::optional<Given>& given) {
     return operands;
 }
 
+Result<std::vector<std::string>> directories_from(const std::optional<Given>& given) {
+    std::vector<std::string> paths;
+    for (Operand& operand : TRY(operands_from(given))) {
+        if (operand.presence == Presence::optional) {
+            return refuse(given->label,
+                          "a leading - means \"if it exists\", and what is to be created need not. Write " +
+                              quote(operand.path) + ", or ./-NAME for a name that starts with -");
+        }
+        paths.push_back(std::move(operand.path));
+    }
+    return paths;
+}
+
 Result<ChownSetting> chown_setting(const CommandLine& line) {
     ChownSetting chown;
     const auto& paths = line[Option::chown];
@@ -172,6 +185,7 @@ Result<Settings> read_settings(const CommandLine& line) {
     settings.user = line[Option::user];
     TRY(read_account_settings(line, settings));
     settings.groups = TRY(group_entries(line[Option::groups]));
+    settings.directories = TRY(directories_from(line[Option::mkdir]));
     settings.chown = TRY(chown_setting(line));
     settings.home = TRY(home_directory(line[Option::home]));
     settings.umask = TRY(umask_mode(line[Option::umask]));

@@ -14,6 +14,7 @@
 namespace stepdown {
 
 struct Findings {
+    std::vector<DirectoryInspection> directories;
     std::vector<Inspection> trees;
     std::array<std::string, 3> streams;
     std::string command;                // the file that would be executed; "" for none

@@ -11,6 +11,7 @@
 #include "stepdown/launch/environment.h"
 #include "stepdown/ownership/ownership.h"
 #include "stepdown/prepare/account_files.h"
+#include "stepdown/prepare/directories.h"
 #include "stepdown/prepare/stdio.h"
 #include "stepdown/settings/personality.h"
 #include "stepdown/settings/settings.h"
@@ -49,6 +50,7 @@ struct Plan {
     std::vector<EnvironmentChange> environment;
     std::vector<EnvironmentChange> environment_without_entry;  // where accounts adds one, and that fails
     std::optional<mode_t> umask;
+    DirectoriesPlan directories;
     OwnershipPlan ownership;
     std::optional<StdioPlan> stdio;  // nothing: every stream stays as it is
     StringVector command = nullptr;

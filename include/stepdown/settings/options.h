@@ -13,6 +13,7 @@ enum class Option {
     gid,
     groups,
     passwd_name,
+    mkdir,
     chown,
     chown_policy,
     chown_errors,

@@ -42,6 +42,7 @@ struct Settings {
     std::optional<Given> gid;          // 0 to 4294967294, or @PATH
     std::optional<Given> passwd_name;  // as name_for_passwd has it
     std::optional<GroupsSetting> groups;
+    std::vector<std::string> directories;  // to create
     ChownSetting chown;
     std::optional<std::string> home;  // absolute
     std::optional<mode_t> umask;      // 0 to 0777

@@ -109,6 +109,20 @@ TEST_F(CarryOut, EndsStrictlyWhereAnAccountFileCannotBeChanged) {
     EXPECT_THAT(kernel_.calls, IsEmpty());
 }
 
+TEST_F(CarryOut, MakesDirectoriesByItsUmaskBeforeItOwnsThem) {
+    plan_.umask = 027;
+    plan_.directories = {{directory_ / "a"}, ::geteuid(), ::getegid(), DirectoryErrors::fail};
+    plan_.ownership.operands = {{directory_ / "a"}};
+    plan_.ownership.owner = {::geteuid(), ::getegid()};
+    const mode_t before = ::umask(0);
+    carry_out_plan();
+    ::umask(before);
+    EXPECT_EQ(status(directory_ / "a")->st_mode & 07777, 0750U);
+    EXPECT_EQ(kernel_.calls.back(), "execute " + (directory_ / "tool"));
+    plan_.directories.paths = {directory_ / "tool"};
+    EXPECT_THAT(carry_out_plan().message, HasSubstr("is not a directory"));
+}
+
 TEST_F(CarryOut, OwnsTheTreesBeforeTheUserIsThere) {
     if (::geteuid() != 0) GTEST_SKIP() << "needs root to change owners";
     make_directory(directory_ / "tree");

@@ -28,6 +28,7 @@ Plan full_plan() {
     plan.groups.left_out = {{0, "root", "it is root's group"}, {4001, "", "some reason"}};
     plan.environment = {{"HOME", "/srv/app"}, {"USER", "app"}, {"LOGNAME", std::nullopt}};
     plan.umask = 027;
+    plan.directories = {{}, 1500, 1500, DirectoryErrors::fail};
     plan.ownership.owner = {1500, 1500};
     plan.command = some_command.data();
     plan.warnings = {"GOSU_CHONW is no setting. Is GOSU_CHOWN meant?"};
@@ -44,6 +45,8 @@ Findings full_findings() {
     missing.note = "does not exist, which is allowed";
     Inspection refused;
     refused.operand = "/refused";
+    findings.directories = {
+        {"/a/b", {"/a", "/a/b"}, ""}, {"/there", {}, ""}, {"/c", {"/c"}, "cannot create /c: some reason"}};
     findings.trees = {tree, missing, refused};
     findings.streams = {"device, left alone", "pipe, given to uid 1500", ""};
     findings.command = "/usr/bin/tool";
@@ -62,6 +65,9 @@ TEST(Describe, PutsEveryStageOnOnePage) {
               "LOGNAME   removed\n"
               "HOME      /srv/app\n"
               "umask     0027\n"
+              "mkdir     /a/b: creates /a, /a/b for 1500:1500\n"
+              "mkdir     /there: exists already\n"
+              "mkdir     /c: cannot create /c: some reason\n"
               "chown     \"/my data\" to 1500:1500: 1,234 of 120,000 entries would change, 2 skipped\n"
               "chown     /cache: does not exist, which is allowed\n"
               "stdin     device, left alone\n"
@@ -202,6 +208,27 @@ TEST_F(Inspect, FindsTheAccountFileThatCannotBeChanged) {
     EXPECT_FALSE(status(directory_ / "group"));
     plan_.accounts.strictness = Strictness::strict;
     EXPECT_THAT(inspect_plan().problems, ElementsAre(HasSubstr("cannot add user app")));
+}
+
+TEST_F(Inspect, CountsOnWhatIsCreatedFirst) {
+    plan_.directories = {{directory_ / "a/b"}, ::geteuid(), ::getegid(), DirectoryErrors::fail};
+    plan_.ownership.operands = {
+        {directory_ / "a/b/c"}, {directory_ / "a/./b"}, {directory_.path()}, {directory_ / "a"}};
+    plan_.ownership.owner = {::geteuid(), ::getegid()};
+    const Findings findings = inspect_plan();
+    EXPECT_THAT(findings.problems, ElementsAre(HasSubstr("a/b/c: No such file or directory")));
+    ASSERT_EQ(findings.trees.size(), 4U);
+    EXPECT_EQ(findings.trees[1].note, "is created first, for the user");
+    EXPECT_EQ(findings.trees[2].tree.entries, 2U);
+    EXPECT_EQ(findings.trees[3].note, "is created first, for the user");
+}
+
+TEST_F(Inspect, ListsDirectoriesThatCannotBeCreated) {
+    plan_.directories = {{directory_ / "tool"}, ::geteuid(), ::getegid(), DirectoryErrors::fail};
+    EXPECT_THAT(inspect_plan().problems, ElementsAre(HasSubstr("tool: it exists and is not a directory")));
+    plan_.directories.errors = DirectoryErrors::warn;
+    EXPECT_THAT(inspect_plan().problems, IsEmpty());
+    EXPECT_THAT(inspect_plan().directories.at(0).problem, HasSubstr("is not a directory"));
 }
 
 TEST_F(Inspect, DoesNotSayAnObstacleTwice) {

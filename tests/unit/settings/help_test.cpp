@@ -45,6 +45,7 @@ TEST(Options, AreThoseOfTheContract) {
         {Option::gid, "--gid", "GOSU_GID"},
         {Option::groups, "-g,--groups", "GOSU_GROUPS"},
         {Option::passwd_name, "--passwd-name", "GOSU_PASSWD_NAME"},
+        {Option::mkdir, "-m,--mkdir", "GOSU_MKDIR"},
         {Option::chown, "-c,--chown", "GOSU_CHOWN"},
         {Option::chown_policy, "--chown-policy", "GOSU_CHOWN_POLICY"},
         {Option::chown_hardlinks, "--chown-hardlinks", "GOSU_CHOWN_HARDLINKS"},

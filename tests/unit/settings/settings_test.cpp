@@ -22,6 +22,7 @@ TEST(Settings, HaveTheDefaultsOfTheContract) {
     EXPECT_EQ(settings.occasion, Occasion::start);
     EXPECT_FALSE(settings.user);
     EXPECT_FALSE(settings.groups);
+    EXPECT_TRUE(settings.directories.empty());
     EXPECT_TRUE(settings.chown.operands.empty());
     EXPECT_EQ(settings.chown.errors, std::nullopt);
     EXPECT_FALSE(settings.chown.one_file_system);
@@ -36,13 +37,15 @@ TEST(Settings, HaveTheDefaultsOfTheContract) {
 }
 
 TEST(Settings, ReadTheirVariables) {
-    const Settings settings = read(
-        {"app"}, {"GOSU_USER=1000:1000", "GOSU_GROUPS=docker", "GOSU_CHOWN=/data", "GOSU_CHOWN_ERRORS=warn",
-                  "GOSU_CHOWN_ONE_FILE_SYSTEM=yes", "GOSU_CHOWN_POLICY=on-root-mismatch", "GOSU_CHOWN_HARDLINKS=refuse",
-                  "GOSU_HOME=/srv", "GOSU_UMASK=0027", "GOSU_STDIO=own", "GOSU_STRICT=on"});
+    const Settings settings =
+        read({"app"},
+             {"GOSU_USER=1000:1000", "GOSU_GROUPS=docker", "GOSU_MKDIR=/a '/b c'", "GOSU_CHOWN=/data",
+              "GOSU_CHOWN_ERRORS=warn", "GOSU_CHOWN_ONE_FILE_SYSTEM=yes", "GOSU_CHOWN_POLICY=on-root-mismatch",
+              "GOSU_CHOWN_HARDLINKS=refuse", "GOSU_HOME=/srv", "GOSU_UMASK=0027", "GOSU_STDIO=own", "GOSU_STRICT=on"});
     EXPECT_EQ(settings.user->value, "1000:1000");
     EXPECT_EQ(settings.groups->entries, Words{"docker"});
     EXPECT_EQ(settings.groups->label, "GOSU_GROUPS=docker");
+    EXPECT_EQ(settings.directories, (Words{"/a", "/b c"}));
     EXPECT_EQ(settings.chown.operands, (std::vector<Operand>{{"/data", Presence::required}}));
     EXPECT_EQ(settings.chown.label, "GOSU_CHOWN=/data");
     EXPECT_EQ(settings.chown.policy, ChownPolicy::on_root_mismatch);
@@ -107,6 +110,9 @@ const Bad bad_values[] = {
     {"GOSU_CHOWN=/a\\", "--chown", "it ends with a backslash"},
     {"GOSU_CHOWN=-", "--chown", "it holds an empty path"},
     {"GOSU_CHOWN=''", "--chown", "it holds an empty path"},
+    {"GOSU_MKDIR=''", "--mkdir", "it holds an empty path"},
+    {"GOSU_MKDIR=\"/a", "--mkdir", "a \" is not closed"},
+    {"GOSU_MKDIR=/a -/b", "--mkdir", "what is to be created need not. Write /b, or ./-NAME"},
     {"GOSU_GROUPS=none,docker", "--groups", "none stands alone"},
 };
 

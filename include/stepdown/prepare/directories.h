@@ -1,0 +1,42 @@
+// Directories that the user is to find: mkdir -p, for somebody else.
+#pragma once
+
+#include "stepdown/base/result.h"
+
+#include <sys/types.h>
+
+#include <string>
+#include <vector>
+
+namespace stepdown {
+
+enum class DirectoryErrors {
+    fail,  // a directory that cannot be created ends the start
+    warn,
+};
+
+struct DirectoriesPlan {
+    std::vector<std::string> paths;
+    uid_t uid = 0;  // whose the created directories become
+    gid_t gid = 0;
+    DirectoryErrors errors = DirectoryErrors::fail;
+    bool operator==(const DirectoriesPlan&) const = default;
+};
+
+// Creates every directory of each path that does not exist, with mode 0777 less the process's umask, and gives it to
+// plan.uid and plan.gid; in a set-group-ID directory it keeps the group that it got there (mkdir(2)). Paths follow the
+// operand rule (base/resolve.h). What exists is left as it is. A created directory is given away by its descriptor, and
+// only if it is ours and empty: where others can write, it may have been exchanged meanwhile. Errors, where plan.errors
+// says fail: the first path that cannot be; one info line a directory goes to the log.
+[[nodiscard]] Result<void> create_directories(const DirectoriesPlan& plan);
+
+struct DirectoryInspection {
+    std::string operand;               // as it was given
+    std::vector<std::string> missing;  // the directories that would be created, absolute
+    std::string problem;               // why they could not be; "" for nothing in the way
+};
+
+// What create_directories would do, and what stands in its way; one a path, in the order given. Read-only.
+[[nodiscard]] std::vector<DirectoryInspection> inspect_directories(const DirectoriesPlan& plan);
+
+}  // namespace stepdown
