@@ -1,74 +1,130 @@
 #include "stepdown/base/capability.h"
 
-#include <sys/capability.h>
-#include <sys/prctl.h>
+#include "stepdown/base/text.h"
 
-#include <array>
+#include <sys/capability.h>
+
+#include <algorithm>
+#include <cctype>
 #include <cerrno>
+#include <memory>
+#include <type_traits>
 
 namespace stepdown {
 namespace {
 
-static_assert(cap_chown == CAP_CHOWN && cap_setgid == CAP_SETGID && cap_setuid == CAP_SETUID);
+static_assert(cap_chown == CAP_CHOWN && cap_setgid == CAP_SETGID && cap_setuid == CAP_SETUID &&
+              cap_setpcap == CAP_SETPCAP);
 
-// capget(2) and capset(2) hold a set of 64 as two halves.
-using Halves = std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3>;
-constexpr unsigned half_bits = 32;
+struct Free {
+    void operator()(void* object) const { ::cap_free(object); }
+};
+using State = std::unique_ptr<std::remove_pointer_t<cap_t>, Free>;
+using Name = std::unique_ptr<char, Free>;
 
-// libcap's own calls would do, but linking them runs its constructor, which costs every start six prctl(2).
-__user_cap_header_struct header() { return {_LINUX_CAPABILITY_VERSION_3, 0}; }
-
-CapabilitySet whole(std::uint32_t low, std::uint32_t high) {
-    return CapabilitySet(low | std::uint64_t{high} << half_bits);
-}
-
-std::uint32_t half(CapabilitySet set, std::size_t index) {
-    return static_cast<std::uint32_t>(set.bits() >> (half_bits * index));
-}
-
-int ambient(unsigned long action, int capability) { return ::prctl(PR_CAP_AMBIENT, action, capability, 0, 0); }
-
-// The kernel keeps ambient within permitted and inheritable: only what is in both is worth a prctl(2).
-template <typename Visit>
-void for_each_possible_ambient(CapabilitySet permitted, CapabilitySet inheritable, Visit visit) {
-    for (int capability = 0; capability <= CAP_LAST_CAP; ++capability) {
-        if (permitted.has(capability) && inheritable.has(capability)) visit(capability);
+CapabilitySet flags(const State& state, cap_flag_t flag) {
+    CapabilitySet set;
+    for (cap_value_t capability = 0; capability < ::cap_max_bits(); ++capability) {
+        cap_flag_value_t value = CAP_CLEAR;
+        if (::cap_get_flag(state.get(), capability, flag, &value) == 0 && value == CAP_SET) set.add(capability);
     }
+    return set;
 }
+
+// False, with errno, where a capability is none that this kernel knows.
+bool set_flags(const State& state, cap_flag_t flag, CapabilitySet set) {
+    const std::vector<cap_value_t> raised = set.numbers();
+    return raised.empty() ||
+           ::cap_set_flag(state.get(), flag, static_cast<int>(raised.size()), raised.data(), CAP_SET) == 0;
+}
+
+std::string name_of(int capability) {
+    const Name name(::cap_to_name(capability));
+    return name ? name.get() : std::to_string(capability);
+}
+
+constexpr std::string_view prefix = "cap_";
 
 }  // namespace
 
-Result<CapabilitySets> read_capabilities() {
-    auto version = header();
-    Halves data{};
-    if (::capget(&version, data.data()) != 0) {
-        return system_error("cannot read the capabilities of this process", errno);
+std::vector<int> CapabilitySet::numbers() const {
+    std::vector<int> numbers;
+    for (int capability = 0; capability < 64; ++capability) {
+        if (has(capability)) numbers.push_back(capability);
     }
-    CapabilitySets sets;
-    sets.permitted = whole(data[0].permitted, data[1].permitted);
-    sets.effective = whole(data[0].effective, data[1].effective);
-    sets.inheritable = whole(data[0].inheritable, data[1].inheritable);
-    for_each_possible_ambient(sets.permitted, sets.inheritable, [&sets](int capability) {
-        if (ambient(PR_CAP_AMBIENT_IS_SET, capability) == 1) sets.ambient.add(capability);
-    });
+    return numbers;
+}
+
+Result<CapabilitySets> read_capabilities() {
+    const State state(::cap_get_proc());
+    if (!state) return system_error("cannot read the capabilities of this process", errno);
+    CapabilitySets sets{flags(state, CAP_PERMITTED), flags(state, CAP_EFFECTIVE), flags(state, CAP_INHERITABLE), {}};
+    // The kernel keeps ambient within permitted and inheritable: only what is in both is worth a call.
+    for (const int capability : (sets.permitted & sets.inheritable).numbers()) {
+        if (::cap_get_ambient(capability) == CAP_SET) sets.ambient.add(capability);
+    }
     return sets;
 }
 
 Result<void> write_capabilities(const CapabilitySets& sets) {
-    auto version = header();
-    Halves data{};
-    for (std::size_t i = 0; i < data.size(); ++i) {
-        data[i] = {half(sets.effective, i), half(sets.permitted, i), half(sets.inheritable, i)};
-    }
+    const State state(::cap_init());
     // This also takes from the ambient set what is no longer both permitted and inheritable.
-    if (::capset(&version, data.data()) != 0) return system_error("cannot set the capabilities", errno);
-    int failed = 0;
-    for_each_possible_ambient(sets.permitted, sets.inheritable, [&](int capability) {
-        const unsigned long action = sets.ambient.has(capability) ? PR_CAP_AMBIENT_RAISE : PR_CAP_AMBIENT_LOWER;
-        if (ambient(action, capability) != 0) failed = errno;
-    });
-    if (failed != 0) return system_error("cannot set the ambient capabilities", failed);
+    if (!state || !set_flags(state, CAP_PERMITTED, sets.permitted) ||
+        !set_flags(state, CAP_EFFECTIVE, sets.effective) || !set_flags(state, CAP_INHERITABLE, sets.inheritable) ||
+        ::cap_set_proc(state.get()) != 0) {
+        return system_error("cannot set the capabilities", errno);
+    }
+    for (const int capability : (sets.permitted & sets.inheritable).numbers()) {
+        if (::cap_set_ambient(capability, sets.ambient.has(capability) ? CAP_SET : CAP_CLEAR) != 0) {
+            return system_error("cannot set the ambient capabilities", errno);
+        }
+    }
     return {};
+}
+
+CapabilitySet read_bounding_set() {
+    CapabilitySet set;
+    for (cap_value_t capability = 0; capability < ::cap_max_bits(); ++capability) {
+        if (::cap_get_bound(capability) == CAP_SET) set.add(capability);
+    }
+    return set;
+}
+
+Result<void> narrow_bounding_set(CapabilitySet kept) {
+    for (const int capability : read_bounding_set().numbers()) {
+        if (kept.has(capability) || ::cap_drop_bound(capability) == 0) continue;
+        return system_error("cannot drop " + name_of(capability) + " from the bounding set", errno);
+    }
+    return {};
+}
+
+std::optional<int> capability_named(std::string_view name) {
+    std::string text(name);
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    if (!text.starts_with(prefix)) text.insert(0, prefix);
+    cap_value_t capability = -1;
+    // libcap takes numbers, and a name that something follows, too.
+    if (::cap_from_name(text.c_str(), &capability) != 0 || name_of(capability) != text) return std::nullopt;
+    return capability;
+}
+
+std::vector<std::string> capability_names(CapabilitySet set) {
+    std::vector<std::string> names;
+    for (const int capability : set.numbers()) {
+        std::string name = name_of(capability);
+        if (name.starts_with(prefix)) name.erase(0, prefix.size());
+        std::transform(name.begin(), name.end(), name.begin(),
+                       [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+        names.push_back(std::move(name));
+    }
+    return names;
+}
+
+CapabilitySet known_capabilities() {
+    CapabilitySet set;
+    for (int capability = 0; capability <= CAP_LAST_CAP; ++capability) set.add(capability);
+    return set;
 }
 
 }  // namespace stepdown

@@ -62,6 +62,18 @@ Result<void> LinuxKernel::set_uids(uid_t uid) {
     return {};
 }
 
+Result<void> LinuxKernel::set_uids_keeping_capabilities(uid_t uid) {
+    if (::prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0) return system_error("cannot keep capabilities", errno);
+    Result<void> outcome = set_uids(uid);
+    // Execve(2) would clear it too.
+    if (::prctl(PR_SET_KEEPCAPS, 0, 0, 0, 0) != 0) return system_error("cannot stop to keep capabilities", errno);
+    return outcome;
+}
+
+CapabilitySet LinuxKernel::bounding_set() { return read_bounding_set(); }
+
+Result<void> LinuxKernel::narrow_bounding_set(CapabilitySet kept) { return stepdown::narrow_bounding_set(kept); }
+
 Result<void> LinuxKernel::set_capabilities(const CapabilitySets& sets) { return write_capabilities(sets); }
 
 int LinuxKernel::parent_death_signal() {

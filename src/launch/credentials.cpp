@@ -53,28 +53,48 @@ Result<void> set_groups(Kernel& kernel, const std::vector<gid_t>& groups, gid_t 
     return Failure(std::move(error));
 }
 
-CapabilitySets capabilities_left(const CapabilitySets& now, uid_t uid) {
-    if (uid != root) return {};
+CapabilitySets capabilities_left(const CapabilitySets& now, const Credentials& target) {
+    if (target.capabilities) {
+        const CapabilitySet kept = target.capabilities->kept;
+        return {kept, kept, kept, kept};
+    }
+    if (target.uid != root) return {};
     return {now.permitted, now.effective, {}, {}};
 }
 
 // Explicitly: the kernel empties them only when the last uid of 0 goes, and not under some securebits
 // (capabilities(7)).
-Result<void> drop_capabilities(Kernel& kernel, uid_t uid) {
+Result<void> settle_capabilities(Kernel& kernel, const Credentials& target) {
     const CapabilitySets now = TRY(kernel.capabilities());
-    const CapabilitySets left = capabilities_left(now, uid);
+    const CapabilitySets left = capabilities_left(now, target);
     if (now == left) return {};
     TRY(kernel.set_capabilities(left));
     if (TRY(kernel.capabilities()) == left) return {};
     return fail("cannot become the user: the kernel reports other capabilities than were set");
 }
 
+// While the right to do so is there, and before anything that shows.
+Result<void> narrow_bounding_set(Kernel& kernel, const Credentials& target) {
+    if (!target.capabilities || !target.capabilities->bounding) return {};
+    const CapabilitySet wanted = *target.capabilities->bounding;
+    TRY(kernel.narrow_bounding_set(wanted));
+    if (kernel.bounding_set() == wanted) return {};
+    return fail("cannot become the user: the kernel reports another bounding set than was set");
+}
+
+Result<void> set_uids(Kernel& kernel, const Credentials& target) {
+    const bool keeps = target.capabilities && !target.capabilities->kept.empty();
+    return explain_unmapped(keeps ? kernel.set_uids_keeping_capabilities(target.uid) : kernel.set_uids(target.uid),
+                            "uid", target.uid);
+}
+
 Result<void> set(Kernel& kernel, const Credentials& target) {
+    TRY(narrow_bounding_set(kernel, target));
     if (target.groups) TRY(set_groups(kernel, *target.groups, target.gid));
     TRY(explain_unmapped(kernel.set_gids(target.gid), "gid", target.gid));
-    TRY(explain_unmapped(kernel.set_uids(target.uid), "uid", target.uid));
-    if (target.uid != target.from) TRY(drop_capabilities(kernel, target.uid));
-    return {};
+    TRY(set_uids(kernel, target));
+    if (target.uid == target.from && !target.capabilities) return {};
+    return settle_capabilities(kernel, target);
 }
 
 Failure not_as_set(const char* what) {
@@ -89,7 +109,8 @@ Result<void> verify(Kernel& kernel, const Credentials& target) {
 }
 
 Result<void> refuse_to_keep_root(Kernel& kernel, const Credentials& target) {
-    const bool gives_root_up = target.uid != root && target.uid != target.from;
+    const bool may_regain = target.capabilities && target.capabilities->kept.has(cap_setuid);
+    const bool gives_root_up = target.uid != root && target.uid != target.from && !may_regain;
     if (!gives_root_up || !kernel.set_uids(root)) return {};
     return fail("cannot become the user: the process could become root again, so root was not given up");
 }

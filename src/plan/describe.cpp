@@ -98,6 +98,19 @@ void describe_trees(Page& page, const Findings& findings, Owner owner) {
     }
 }
 
+std::string capabilities_left(const Plan& plan) {
+    if (!plan.credentials) return "as they are";
+    const Credentials& target = *plan.credentials;
+    constexpr std::string_view unbounded = "; the bounding set stays as it is";
+    if (!target.capabilities) {
+        if (target.uid == target.from || target.uid == 0) return "as they are";
+        return "none" + std::string(unbounded);
+    }
+    const std::vector<std::string> names = capability_names(target.capabilities->kept);
+    const std::string kept = names.empty() ? "none" : join(names, ", ");
+    return kept + std::string(target.capabilities->bounding ? "" : unbounded);
+}
+
 void describe_command(Page& page, const Plan& plan, const Findings& findings) {
     if (*plan.command == nullptr) return page.line("command", "none given");
     std::vector<std::string> words;
@@ -121,6 +134,7 @@ std::string describe(const Plan& plan, const Findings& findings, StringVector en
     describe_trees(page, findings, plan.ownership.owner);
     constexpr std::array names{"stdin", "stdout", "stderr"};
     for (std::size_t fd = 0; fd < names.size(); ++fd) page.line(names[fd], findings.streams[fd]);
+    page.line("caps", capabilities_left(plan));
     describe_command(page, plan, findings);
     for (const std::string& warning : plan.warnings) page.line("warning", warning);
     for (const std::string& warning : findings.warnings) page.line("warning", warning);

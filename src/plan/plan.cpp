@@ -2,6 +2,7 @@
 
 #include "stepdown/base/text.h"
 #include "stepdown/plan/account_plan.h"
+#include "stepdown/plan/capabilities.h"
 #include "stepdown/plan/environment_plan.h"
 #include "stepdown/settings/near_miss.h"
 
@@ -52,6 +53,7 @@ class Planner {
         decide_directories();
         decide_ownership();
         decide_stdio();
+        decide_capabilities(settings_, process_, plan_);
         return std::move(plan_);
     }
 

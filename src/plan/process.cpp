@@ -6,7 +6,14 @@ Result<Process> read_process(Kernel& kernel) {
     const StartIds ids = kernel.start_ids();
     std::vector<gid_t> groups = TRY(kernel.groups());
     const CapabilitySets capabilities = TRY(kernel.capabilities());
-    return Process{ids.effective_uid, ids.effective_gid, std::move(groups), capabilities.effective};
+    return Process{ids.effective_uid, ids.effective_gid, std::move(groups), capabilities.effective,
+                   capabilities.permitted};
+}
+
+Result<Process> read_process(Kernel& kernel, const Settings& settings) {
+    Process process = TRY(read_process(kernel));
+    if (settings.capabilities) process.bounding = kernel.bounding_set();
+    return process;
 }
 
 }  // namespace stepdown

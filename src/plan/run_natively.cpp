@@ -19,7 +19,7 @@ Result<void> dry_run(Kernel& kernel, const Plan& plan, StringVector environment)
 Result<void> start(Kernel& kernel, const Settings& settings, StringVector environment) {
     end_on_signals();
     const Accounts accounts = TRY(read_accounts());
-    const Process process = TRY(read_process(kernel));
+    const Process process = TRY(read_process(kernel, settings));
     const Plan plan = TRY(make_plan(settings, {accounts, process, environment}));
     if (settings.run == Run::dry) return dry_run(kernel, plan, environment);
     return carry_out(kernel, plan, environment);

@@ -31,6 +31,8 @@ constexpr std::array<OptionDeclaration, option_count> declarations{{
      "umask for the command, octal, 0 to 0777 (default: inherited)"},
     {Option::stdio, "--stdio", "GOSU_STDIO", "auto|own|keep", Repeated::last_counts, Scope::every,
      "hand the standard streams to the user (default auto)"},
+    {Option::caps, "--caps", "GOSU_CAPS", "LIST", Repeated::adds, Scope::start,
+     "the capabilities that survive, exactly; none for none"},
     {Option::strict, "--strict", "GOSU_STRICT", "", Repeated::last_counts, Scope::every,
      "a setting that cannot be honoured ends the start instead of warning"},
     {Option::log_level, "--log-level", "GOSU_LOG_LEVEL", "error|warn|info|debug", Repeated::last_counts, Scope::every,

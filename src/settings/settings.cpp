@@ -1,6 +1,7 @@
 #include "stepdown/settings/settings.h"
 
 #include "stepdown/base/text.h"
+#include "stepdown/settings/capability_list.h"
 #include "stepdown/settings/words.h"
 
 #include <algorithm>
@@ -102,6 +103,16 @@ Result<void> read_account_settings(const CommandLine& line, Settings& settings) 
     return {};
 }
 
+Result<std::optional<CapabilitiesSetting>> capabilities_from(const std::optional<Given>& given) {
+    if (!given) return std::optional<CapabilitiesSetting>();
+    const std::vector<std::string> entries = split_list(given->value);
+    if (entries.empty() && given->origin == Origin::flag) return refuse(given->label, "it names no capability");
+    if (entries.empty()) return std::optional<CapabilitiesSetting>();
+    const auto kept = parse_capabilities(entries);
+    if (!kept) return refuse(given->label, kept.error().message);
+    return std::optional(CapabilitiesSetting{*kept, given->origin, given->label});
+}
+
 Result<Operand> operand_from(const std::string& word, const Given& given) {
     const bool optional = word.starts_with('-');
     Operand operand{word.substr(optional ? 1 : 0), optional ? Presence::optional : Presence::required};
@@ -190,6 +201,7 @@ Result<Settings> read_settings(const CommandLine& line) {
     settings.home = TRY(home_directory(line[Option::home]));
     settings.umask = TRY(umask_mode(line[Option::umask]));
     settings.stdio = TRY(stdio_setting(line[Option::stdio]));
+    settings.capabilities = TRY(capabilities_from(line[Option::caps]));
     settings.strictness = TRY(boolean(line[Option::strict])) ? Strictness::strict : Strictness::lenient;
     settings.run = TRY(boolean(line[Option::dry_run])) ? Run::dry : Run::command;
     settings.command = line.command;

@@ -3,10 +3,12 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
+#include <net/if.h>
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -151,6 +153,18 @@ Step user_namespace(Setgroups setgroups, std::uint32_t count) {
         int status = 0;
         need(::waitpid(helper, &status, 0) == helper, "waitpid");
         if (status != 0) ::_exit(254);  // the helper has said why
+    };
+}
+
+Step loopback_network() {
+    return [] {
+        need(::unshare(CLONE_NEWNET) == 0, "unshare(CLONE_NEWNET)");
+        const UniqueFd any(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+        ifreq interface {};
+        interface.ifr_name[0] = 'l';
+        interface.ifr_name[1] = 'o';
+        interface.ifr_flags = IFF_UP;
+        need(any.valid() && ::ioctl(any.get(), SIOCSIFFLAGS, &interface) == 0, "SIOCSIFFLAGS lo");
     };
 }
 

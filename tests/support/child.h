@@ -51,6 +51,9 @@ enum class Setgroups { allowed, denied };
 // A user namespace in which the ids 0 to count-1 are those outside.
 Step user_namespace(Setgroups setgroups, std::uint32_t count = 65536);
 
+// A network namespace of its own, in which 127.0.0.1 answers.
+Step loopback_network();
+
 Step working_directory(std::string path);
 Step file_creation_mask(mode_t mask);
 Step limit(int resource, rlim_t soft, rlim_t hard);

@@ -49,6 +49,7 @@ FakeProcess root_process() {
     for (const int capability : {cap_chown, cap_setgid, cap_setuid}) {
         process.capabilities.permitted.add(capability);
         process.capabilities.effective.add(capability);
+        process.bounding.add(capability);
     }
     return process;
 }
@@ -84,6 +85,18 @@ Result<void> FakeKernel::set_gids(gid_t gid) {
 
 Result<void> FakeKernel::set_uids(uid_t uid) {
     if (!TRY(begin(*this, "set_uids " + std::to_string(uid)))) return {};
+    return change_uids(uid);
+}
+
+Result<void> FakeKernel::set_uids_keeping_capabilities(uid_t uid) {
+    if (!TRY(begin(*this, "set_uids_keeping_capabilities " + std::to_string(uid)))) return {};
+    const CapabilitySet permitted = process.capabilities.permitted;
+    TRY(change_uids(uid));
+    process.capabilities.permitted = permitted;
+    return {};
+}
+
+Result<void> FakeKernel::change_uids(uid_t uid) {
     if (!keeps_root && !process.capabilities.effective.has(cap_setuid) && !holds(process.uids, uid)) {
         return system_error("cannot set_uids", EPERM);
     }
@@ -96,8 +109,19 @@ Result<void> FakeKernel::set_uids(uid_t uid) {
 
 Result<void> FakeKernel::set_capabilities(const CapabilitySets& sets) {
     if (!TRY(begin(*this, "set_capabilities " + in_words(sets)))) return {};
-    if (!sets.permitted.within(process.capabilities.permitted)) return system_error("cannot set_capabilities", EPERM);
+    const bool allowed = sets.permitted.within(process.capabilities.permitted) &&
+                         sets.effective.within(sets.permitted) && sets.ambient.within(sets.permitted) &&
+                         sets.ambient.within(sets.inheritable);
+    if (!allowed) return system_error("cannot set_capabilities", EPERM);
     process.capabilities = sets;
+    return {};
+}
+
+Result<void> FakeKernel::narrow_bounding_set(CapabilitySet kept) {
+    if (!TRY(begin(*this, "narrow_bounding_set " + std::to_string(kept.bits())))) return {};
+    if (process.bounding.within(kept)) return {};
+    if (!process.capabilities.effective.has(cap_setpcap)) return system_error("cannot narrow_bounding_set", EPERM);
+    process.bounding = process.bounding & kept;
     return {};
 }
 

@@ -18,10 +18,11 @@ struct FakeProcess {
     std::vector<gid_t> groups;
     CapabilitySets capabilities;
     int parent_death_signal = 0;
+    CapabilitySet bounding{};
     bool operator==(const FakeProcess&) const = default;
 };
 
-// uid 0 with CHOWN, SETGID and SETUID in the permitted and effective sets.
+// uid 0 with CHOWN, SETGID and SETUID in the permitted, effective and bounding sets.
 FakeProcess root_process();
 // All ids are these; no groups, no capabilities.
 FakeProcess process_of(uid_t uid, gid_t gid);
@@ -29,7 +30,8 @@ FakeProcess process_of(uid_t uid, gid_t gid);
 // Follows credentials(7) and capabilities(7): what a process may not change is refused with EPERM, a change of the
 // effective ids clears the parent-death signal, and with the last uid of 0 go the permitted, effective and ambient
 // capabilities. Keeps what it was asked to change, in order: "set_groups 29 44", "set_gids 1000", "set_uids 1000",
-// "set_capabilities none", "set_parent_death_signal 15", "execute /bin/true".
+// "set_capabilities none",
+// "narrow_bounding_set 1024", "set_parent_death_signal 15", "execute /bin/true".
 class FakeKernel final : public Kernel {
   public:
     explicit FakeKernel(FakeProcess initial) : process(std::move(initial)) {}
@@ -42,6 +44,9 @@ class FakeKernel final : public Kernel {
     Result<void> set_groups(std::span<const gid_t> groups) override;
     Result<void> set_gids(gid_t gid) override;
     Result<void> set_uids(uid_t uid) override;
+    Result<void> set_uids_keeping_capabilities(uid_t uid) override;
+    CapabilitySet bounding_set() override { return process.bounding; }
+    Result<void> narrow_bounding_set(CapabilitySet kept) override;
     Result<void> set_capabilities(const CapabilitySets& sets) override;
     int parent_death_signal() override { return process.parent_death_signal; }
     Result<void> set_parent_death_signal(int signal) override;
@@ -55,6 +60,9 @@ class FakeKernel final : public Kernel {
     bool keeps_capabilities = false;                // as SECBIT_NO_SETUID_FIXUP does
     std::vector<std::string> executed;              // argv of execute
     std::vector<std::string> executed_environment;  // envp of execute
+
+  private:
+    Result<void> change_uids(uid_t uid);
 };
 
 }  // namespace stepdown::test

@@ -5,12 +5,16 @@
 //   probe regain          tries every way back to uid 0 and gid 0, one line each: "call result"
 //   probe open PATH...    opens each for writing and writes "PATH\n" to it; exits with 0, or the errno of the first
 //                         that could not be
+//   probe serve PORT      serves one connection, which it makes itself, on 127.0.0.1; exits with 0, or the errno of
+//                         what was refused
+#include <arpa/inet.h>
 #include <dirent.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <sys/fsuid.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -120,11 +124,28 @@ int open_each(char** paths) {
     return 0;
 }
 
+int serve(const char* port) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(static_cast<in_port_t>(std::atoi(port)));
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    const auto* where = reinterpret_cast<const sockaddr*>(&address);
+    const int server = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const int client = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (::bind(server, where, sizeof address) != 0 || ::listen(server, 1) != 0) return errno;
+    if (::connect(client, where, sizeof address) != 0) return errno;
+    const int served = ::accept4(server, nullptr, nullptr, SOCK_CLOEXEC);
+    char answer = '\0';
+    if (served < 0 || ::write(served, "x", 1) != 1 || ::read(client, &answer, 1) != 1) return errno;
+    return answer == 'x' ? 0 : EIO;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
     const char* mode = argc > 1 ? argv[1] : "see";
     if (std::strcmp(mode, "regain") == 0) return regain();
     if (std::strcmp(mode, "open") == 0) return open_each(argv + 2);
+    if (std::strcmp(mode, "serve") == 0 && argc > 2) return serve(argv[2]);
     return see(argv, environ);
 }

@@ -4,6 +4,10 @@
 #include "stepdown/base/result.h"
 
 #include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace stepdown {
 
@@ -19,13 +23,18 @@ class CapabilitySet {
     void add(int capability) { bits_ |= std::uint64_t{1} << static_cast<unsigned>(capability); }
     // Whether every capability of this set is in other too.
     [[nodiscard]] bool within(CapabilitySet other) const { return (bits_ & ~other.bits_) == 0; }
+    [[nodiscard]] CapabilitySet operator&(CapabilitySet other) const { return CapabilitySet(bits_ & other.bits_); }
+    [[nodiscard]] CapabilitySet without(CapabilitySet other) const { return CapabilitySet(bits_ & ~other.bits_); }
+    // The capabilities in it, ascending.
+    [[nodiscard]] std::vector<int> numbers() const;
     bool operator==(const CapabilitySet&) const = default;
 
   private:
     std::uint64_t bits_ = 0;
 };
 
-// The sets of a process that decide what it may do. The bounding set is not among them: it gives nothing.
+// The sets of a process that decide what it may do. The bounding set is not among them: it gives nothing, and to read
+// it takes a call for each capability there is.
 struct CapabilitySets {
     CapabilitySet permitted;
     CapabilitySet effective;
@@ -38,10 +47,25 @@ struct CapabilitySets {
 inline constexpr int cap_chown = 0;
 inline constexpr int cap_setgid = 6;
 inline constexpr int cap_setuid = 7;
+inline constexpr int cap_setpcap = 8;
 
 [[nodiscard]] Result<CapabilitySets> read_capabilities();
 
 // Sets them exactly. Error.number is EPERM when sets hold more than the process may have.
 [[nodiscard]] Result<void> write_capabilities(const CapabilitySets& sets);
+
+[[nodiscard]] CapabilitySet read_bounding_set();
+
+// Drops from the bounding set whatever is not in kept. Error.number is EPERM without CAP_SETPCAP.
+[[nodiscard]] Result<void> narrow_bounding_set(CapabilitySet kept);
+
+// The capability called name, in any case, with or without "cap_"; nothing: there is none.
+[[nodiscard]] std::optional<int> capability_named(std::string_view name);
+
+// As compose files and pods have them: "NET_BIND_SERVICE".
+[[nodiscard]] std::vector<std::string> capability_names(CapabilitySet set);
+
+// Every capability that has a name.
+[[nodiscard]] CapabilitySet known_capabilities();
 
 }  // namespace stepdown

@@ -52,7 +52,13 @@ class Kernel {
     virtual Result<void> set_groups(std::span<const gid_t> groups) = 0;
     virtual Result<void> set_gids(gid_t gid) = 0;
     virtual Result<void> set_uids(uid_t uid) = 0;
+    // As set_uids, but what is permitted stays permitted, as under PR_SET_KEEPCAPS of prctl(2).
+    virtual Result<void> set_uids_keeping_capabilities(uid_t uid) = 0;
     virtual Result<void> set_capabilities(const CapabilitySets& sets) = 0;
+
+    // The capability bounding set, and dropping from it what is not in kept.
+    virtual CapabilitySet bounding_set() = 0;
+    virtual Result<void> narrow_bounding_set(CapabilitySet kept) = 0;
 
     // PR_GET_PDEATHSIG and PR_SET_PDEATHSIG of prctl(2); 0: none.
     virtual int parent_death_signal() = 0;
@@ -72,6 +78,9 @@ class LinuxKernel final : public Kernel {
     Result<void> set_groups(std::span<const gid_t> groups) override;
     Result<void> set_gids(gid_t gid) override;
     Result<void> set_uids(uid_t uid) override;
+    Result<void> set_uids_keeping_capabilities(uid_t uid) override;
+    CapabilitySet bounding_set() override;
+    Result<void> narrow_bounding_set(CapabilitySet kept) override;
     Result<void> set_capabilities(const CapabilitySets& sets) override;
     int parent_death_signal() override;
     Result<void> set_parent_death_signal(int signal) override;

@@ -11,19 +11,26 @@
 
 namespace stepdown {
 
+struct KeptCapabilities {
+    CapabilitySet kept;                     // permitted, effective, inheritable and ambient hold exactly these
+    std::optional<CapabilitySet> bounding;  // what the bounding set is to hold; nothing: it stays as it is
+    bool operator==(const KeptCapabilities&) const = default;
+};
+
 struct Credentials {
     uid_t from = 0;  // the uid that is left
     uid_t uid = 0;
     gid_t gid = 0;
     std::optional<std::vector<gid_t>> groups;  // ascending, each once; nothing: they are right already
+    std::optional<KeptCapabilities> capabilities = std::nullopt;  // nothing: what changing the uid leaves, see below
     bool operator==(const Credentials&) const = default;
 };
 
-// Sets groups, gids and uids, in this order (credentials(7)); empties the capability sets when the uid changes to
-// other than 0, and only the inheritable and ambient ones when it changes to 0; reads everything back; tries to regain
-// uid 0, which must fail (left out where the uid stays, for nothing of it is given up); sets the parent-death signal
-// again, which the change cleared (prctl(2)). Stops at the first refusal. After an error the process may be anything
-// and must end.
+// Narrows the bounding set, sets groups, gids and uids, in this order (credentials(7)), and then the capability sets:
+// to those of target.capabilities, else to nothing when the uid changes to other than 0, and only the inheritable and
+// ambient ones when it changes to 0. Reads everything back; tries to regain uid 0, which must fail (left out where the
+// uid stays, for nothing of it is given up, and where CAP_SETUID is kept); sets the parent-death signal again, which
+// the change cleared (prctl(2)). Stops at the first refusal. After an error the process may be anything and must end.
 [[nodiscard]] Result<void> assume(Kernel& kernel, const Credentials& target);
 
 }  // namespace stepdown

@@ -30,9 +30,12 @@ struct Process {
     gid_t gid = 0;
     std::vector<gid_t> groups;  // ascending
     CapabilitySet effective;
+    CapabilitySet permitted{};
+    CapabilitySet bounding{};  // read only where capabilities are set
 };
 
 [[nodiscard]] Result<Process> read_process(Kernel& kernel);
+[[nodiscard]] Result<Process> read_process(Kernel& kernel, const Settings& settings);
 
 // Which account files change, and what it means that one cannot be changed.
 struct AccountPlan {

@@ -22,6 +22,7 @@ enum class Option {
     home,
     umask,
     stdio,
+    caps,
     strict,
     log_level,
     log_format,

@@ -1,6 +1,7 @@
 // What the user wants, every value checked.
 #pragma once
 
+#include "stepdown/base/capability.h"
 #include "stepdown/base/log.h"
 #include "stepdown/base/resolve.h"
 #include "stepdown/base/result.h"
@@ -35,6 +36,12 @@ struct ChownSetting {
     bool one_file_system = false;
 };
 
+struct CapabilitiesSetting {
+    CapabilitySet kept;
+    Origin origin = Origin::variable;
+    std::string label;
+};
+
 struct Settings {
     Occasion occasion = Occasion::start;
     std::optional<Given> user;
@@ -47,6 +54,7 @@ struct Settings {
     std::optional<std::string> home;  // absolute
     std::optional<mode_t> umask;      // 0 to 0777
     StdioSetting stdio = StdioSetting::automatic;
+    std::optional<CapabilitiesSetting> capabilities;
     Strictness strictness = Strictness::lenient;
     Run run = Run::command;
     StringVector command = nullptr;  // *command is null for none, which only a dry run allows

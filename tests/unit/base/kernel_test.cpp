@@ -128,5 +128,16 @@ TEST(LinuxKernel, KnowsTheIdsOfItsStart) {
     EXPECT_EQ(ids.effective_gid, ::getegid());
 }
 
+TEST(LinuxKernel, KeepsCapabilitiesForOneChangeOnly) {
+    as_root([](LinuxKernel& kernel) {
+        const CapabilitySet permitted = kernel.capabilities()->permitted;
+        EXPECT_TRUE(kernel.set_uids_keeping_capabilities(1500));
+        EXPECT_TRUE(kernel.uids().all(1500));
+        EXPECT_EQ(kernel.capabilities()->permitted, permitted);
+        EXPECT_TRUE(kernel.capabilities()->effective.empty());
+        EXPECT_EQ(::prctl(PR_GET_KEEPCAPS), 0);
+    });
+}
+
 }  // namespace
 }  // namespace stepdown::test

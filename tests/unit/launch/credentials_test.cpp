@@ -40,6 +40,7 @@ TEST(Assume, SetsGroupsThenGidsThenUids) {
     EXPECT_THAT(kernel.calls, ElementsAre("set_groups 29 44", "set_gids 1501", "set_uids 1500", "set_uids 0"));
     FakeProcess app = process_of(1500, 1501);
     app.groups = {29, 44};
+    app.bounding = root_process().bounding;
     EXPECT_EQ(kernel.process, app);
 }
 

@@ -30,6 +30,7 @@ Plan full_plan() {
     plan.umask = 027;
     plan.directories = {{}, 1500, 1500, DirectoryErrors::fail};
     plan.ownership.owner = {1500, 1500};
+    plan.credentials = {0, 1500, 1500, std::nullopt};
     plan.command = some_command.data();
     plan.warnings = {"GOSU_CHONW is no setting. Is GOSU_CHOWN meant?"};
     return plan;
@@ -73,6 +74,7 @@ TEST(Describe, PutsEveryStageOnOnePage) {
               "stdin     device, left alone\n"
               "stdout    pipe, given to uid 1500\n"
               "stderr    \n"
+              "caps      none; the bounding set stays as it is\n"
               "command   /usr/bin/tool -x \"two words\" \"\"\n"
               "warning   GOSU_CHONW is no setting. Is GOSU_CHOWN meant?\n"
               "The start would succeed.\n");
@@ -108,6 +110,7 @@ TEST(Describe, SaysWhatStaysAsItIs) {
               "stdin     \n"
               "stdout    \n"
               "stderr    \n"
+              "caps      as they are\n"
               "command   none given\n"
               "The start would succeed.\n");
 }
@@ -136,6 +139,22 @@ TEST(Describe, ShowsTheFileThatWouldBeExecuted) {
                 HasSubstr("command   \"/my bin/tool\" -x \"two words\" \"\"\n"));
     findings.command.clear();
     EXPECT_THAT(describe(full_plan(), findings, some_environment.data()), HasSubstr("command   tool -x"));
+}
+
+TEST(Describe, NamesTheCapabilitiesThatAreKept) {
+    const auto caps = [](const Credentials& credentials) {
+        Plan plan = full_plan();
+        plan.credentials = credentials;
+        const std::string page = describe(plan, full_findings(), some_environment.data());
+        const auto at = page.find("\ncaps ") + 1;
+        return page.substr(at, page.find('\n', at) - at);
+    };
+    const CapabilitySet two((1U << 10U) | 1U);
+    EXPECT_EQ(caps({0, 1500, 1500, {}, KeptCapabilities{two, two}}), "caps      CHOWN, NET_BIND_SERVICE");
+    EXPECT_EQ(caps({0, 0, 0, {}, KeptCapabilities{{}, CapabilitySet{}}}), "caps      none");
+    EXPECT_EQ(caps({1000, 1000, 1000, {}, KeptCapabilities{two, std::nullopt}}),
+              "caps      CHOWN, NET_BIND_SERVICE; the bounding set stays as it is");
+    EXPECT_EQ(caps({0, 0, 1000, {}}), "caps      as they are");
 }
 
 TEST(Describe, LetsNoControlByteThrough) {

@@ -54,6 +54,7 @@ TEST(Options, AreThoseOfTheContract) {
         {Option::home, "--home", "GOSU_HOME"},
         {Option::umask, "--umask", "GOSU_UMASK"},
         {Option::stdio, "--stdio", "GOSU_STDIO"},
+        {Option::caps, "--caps", "GOSU_CAPS"},
         {Option::strict, "--strict", "GOSU_STRICT"},
         {Option::log_level, "--log-level", "GOSU_LOG_LEVEL"},
         {Option::log_format, "--log-format", "GOSU_LOG_FORMAT"},

@@ -44,6 +44,7 @@ bool belongs_to_the_start(Option option) {
         case Option::chown_errors:
         case Option::chown_hardlinks:
         case Option::one_file_system:
+        case Option::caps:
         case Option::home: return true;
         default: return false;
     }

@@ -29,6 +29,7 @@ TEST(Settings, HaveTheDefaultsOfTheContract) {
     EXPECT_EQ(settings.home, std::nullopt);
     EXPECT_EQ(settings.umask, std::nullopt);
     EXPECT_EQ(settings.stdio, StdioSetting::automatic);
+    EXPECT_FALSE(settings.capabilities);
     EXPECT_EQ(settings.strictness, Strictness::lenient);
     EXPECT_EQ(settings.run, Run::command);
     const auto log = Call({"app"}).log_settings();

@@ -1,0 +1,16 @@
+// A list of capabilities.
+#pragma once
+
+#include "stepdown/base/capability.h"
+#include "stepdown/base/result.h"
+
+#include <string>
+#include <vector>
+
+namespace stepdown {
+
+// The set that entries name; {"none"}: the empty one. Errors are reasons: a name that is none, with the one that may be
+// meant, and "none" beside others.
+[[nodiscard]] Result<CapabilitySet> parse_capabilities(const std::vector<std::string>& entries);
+
+}  // namespace stepdown

@@ -1,0 +1,48 @@
+#include "stepdown/settings/capability_list.h"
+
+#include "stepdown/base/text.h"
+#include "stepdown/settings/near_miss.h"
+
+#include <algorithm>
+#include <cctype>
+
+namespace stepdown {
+namespace {
+
+std::string in_capitals(std::string text) {
+    for (char& c : text) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    return text;
+}
+
+// One slip away from name, or name is a piece of it.
+bool may_be_meant(const std::string& candidate, const std::string& name) {
+    return one_slip_apart(candidate, name) || (name.size() > 2 && candidate.find(name) != std::string::npos);
+}
+
+std::string advice_for(const std::string& entry) {
+    constexpr std::string_view prefix = "CAP_";
+    std::string name = in_capitals(entry);
+    if (name.starts_with(prefix)) name.erase(0, prefix.size());
+    const std::vector<std::string> known = capability_names(known_capabilities());
+    const auto meant =
+        std::find_if(known.begin(), known.end(), [&name](const auto& each) { return may_be_meant(each, name); });
+    return meant == known.end() ? "See capabilities(7)" : "Is " + *meant + " meant?";
+}
+
+}  // namespace
+
+Result<CapabilitySet> parse_capabilities(const std::vector<std::string>& entries) {
+    CapabilitySet set;
+    if (std::find(entries.begin(), entries.end(), "none") != entries.end()) {
+        if (entries.size() > 1) return fail("none stands alone, or not at all");
+        return set;
+    }
+    for (const std::string& entry : entries) {
+        const auto capability = capability_named(entry);
+        if (!capability) return fail("there is no capability " + quote(entry) + ". " + advice_for(entry));
+        set.add(*capability);
+    }
+    return set;
+}
+
+}  // namespace stepdown
