@@ -76,6 +76,13 @@ Result<void> LinuxKernel::narrow_bounding_set(CapabilitySet kept) { return stepd
 
 Result<void> LinuxKernel::set_capabilities(const CapabilitySets& sets) { return write_capabilities(sets); }
 
+bool LinuxKernel::no_new_privileges() { return ::prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1; }
+
+Result<void> LinuxKernel::set_no_new_privileges() {
+    if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return system_error("cannot set no_new_privs", errno);
+    return {};
+}
+
 int LinuxKernel::parent_death_signal() {
     int signal = 0;
     return ::prctl(PR_GET_PDEATHSIG, &signal) == 0 ? signal : 0;

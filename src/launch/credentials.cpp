@@ -144,4 +144,10 @@ Result<void> assume(Kernel& kernel, const Credentials& target) {
     return renew(kernel, asked);
 }
 
+Result<void> renounce_new_privileges(Kernel& kernel) {
+    TRY(kernel.set_no_new_privileges());
+    if (kernel.no_new_privileges()) return {};
+    return fail("cannot set no_new_privs: the kernel reports that it is not set");
+}
+
 }  // namespace stepdown

@@ -38,6 +38,7 @@ Result<std::string> prepare(Kernel& kernel, const Plan& plan) {
     TRY(own_trees(plan.ownership));
     if (plan.stdio) hand_over_standard_streams(*plan.stdio);
     if (plan.credentials) TRY(assume(kernel, *plan.credentials));
+    if (plan.no_new_privileges) TRY(renounce_new_privileges(kernel));
     // With the user's rights: what root may execute says nothing.
     return find_command(*plan.command, plan.path);
 }

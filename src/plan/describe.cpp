@@ -135,6 +135,7 @@ std::string describe(const Plan& plan, const Findings& findings, StringVector en
     constexpr std::array names{"stdin", "stdout", "stderr"};
     for (std::size_t fd = 0; fd < names.size(); ++fd) page.line(names[fd], findings.streams[fd]);
     page.line("caps", capabilities_left(plan));
+    page.line("new privs", plan.no_new_privileges ? "none, for good" : "as it is");
     describe_command(page, plan, findings);
     for (const std::string& warning : plan.warnings) page.line("warning", warning);
     for (const std::string& warning : findings.warnings) page.line("warning", warning);

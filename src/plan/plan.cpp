@@ -44,6 +44,7 @@ class Planner {
         plan_.command = settings_.command;
         plan_.path = split_path(find_variable(situation_.environment, "PATH").value_or(default_path));
         plan_.umask = settings_.umask;
+        plan_.no_new_privileges = settings_.no_new_privileges;
         plan_.warnings = near_miss_warnings(situation_.environment);
         TRY(decide_user());
         decide_groups();

@@ -33,6 +33,8 @@ constexpr std::array<OptionDeclaration, option_count> declarations{{
      "hand the standard streams to the user (default auto)"},
     {Option::caps, "--caps", "GOSU_CAPS", "LIST", Repeated::adds, Scope::start,
      "the capabilities that survive, exactly; none for none"},
+    {Option::no_new_privs, "--no-new-privs", "GOSU_NO_NEW_PRIVS", "", Repeated::last_counts, Scope::every,
+     "let no program that is executed gain privileges, by a set-uid bit for instance"},
     {Option::strict, "--strict", "GOSU_STRICT", "", Repeated::last_counts, Scope::every,
      "a setting that cannot be honoured ends the start instead of warning"},
     {Option::log_level, "--log-level", "GOSU_LOG_LEVEL", "error|warn|info|debug", Repeated::last_counts, Scope::every,

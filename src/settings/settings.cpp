@@ -202,6 +202,7 @@ Result<Settings> read_settings(const CommandLine& line) {
     settings.umask = TRY(umask_mode(line[Option::umask]));
     settings.stdio = TRY(stdio_setting(line[Option::stdio]));
     settings.capabilities = TRY(capabilities_from(line[Option::caps]));
+    settings.no_new_privileges = TRY(boolean(line[Option::no_new_privs]));
     settings.strictness = TRY(boolean(line[Option::strict])) ? Strictness::strict : Strictness::lenient;
     settings.run = TRY(boolean(line[Option::dry_run])) ? Run::dry : Run::command;
     settings.command = line.command;

@@ -125,6 +125,11 @@ Result<void> FakeKernel::narrow_bounding_set(CapabilitySet kept) {
     return {};
 }
 
+Result<void> FakeKernel::set_no_new_privileges() {
+    if (TRY(begin(*this, "set_no_new_privileges"))) process.no_new_privileges = true;
+    return {};
+}
+
 Result<void> FakeKernel::set_parent_death_signal(int signal) {
     if (TRY(begin(*this, "set_parent_death_signal " + std::to_string(signal)))) process.parent_death_signal = signal;
     return {};

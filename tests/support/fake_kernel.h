@@ -19,6 +19,7 @@ struct FakeProcess {
     CapabilitySets capabilities;
     int parent_death_signal = 0;
     CapabilitySet bounding{};
+    bool no_new_privileges = false;
     bool operator==(const FakeProcess&) const = default;
 };
 
@@ -31,7 +32,7 @@ FakeProcess process_of(uid_t uid, gid_t gid);
 // effective ids clears the parent-death signal, and with the last uid of 0 go the permitted, effective and ambient
 // capabilities. Keeps what it was asked to change, in order: "set_groups 29 44", "set_gids 1000", "set_uids 1000",
 // "set_capabilities none",
-// "narrow_bounding_set 1024", "set_parent_death_signal 15", "execute /bin/true".
+// "narrow_bounding_set 1024", "set_no_new_privileges", "set_parent_death_signal 15", "execute /bin/true".
 class FakeKernel final : public Kernel {
   public:
     explicit FakeKernel(FakeProcess initial) : process(std::move(initial)) {}
@@ -48,6 +49,8 @@ class FakeKernel final : public Kernel {
     CapabilitySet bounding_set() override { return process.bounding; }
     Result<void> narrow_bounding_set(CapabilitySet kept) override;
     Result<void> set_capabilities(const CapabilitySets& sets) override;
+    bool no_new_privileges() override { return process.no_new_privileges; }
+    Result<void> set_no_new_privileges() override;
     int parent_death_signal() override { return process.parent_death_signal; }
     Result<void> set_parent_death_signal(int signal) override;
     int execute(const std::string& file, StringVector argv, StringVector envp) override;

@@ -60,6 +60,10 @@ class Kernel {
     virtual CapabilitySet bounding_set() = 0;
     virtual Result<void> narrow_bounding_set(CapabilitySet kept) = 0;
 
+    // PR_GET_NO_NEW_PRIVS and PR_SET_NO_NEW_PRIVS of prctl(2), which nothing undoes.
+    virtual bool no_new_privileges() = 0;
+    virtual Result<void> set_no_new_privileges() = 0;
+
     // PR_GET_PDEATHSIG and PR_SET_PDEATHSIG of prctl(2); 0: none.
     virtual int parent_death_signal() = 0;
     virtual Result<void> set_parent_death_signal(int signal) = 0;
@@ -82,6 +86,8 @@ class LinuxKernel final : public Kernel {
     CapabilitySet bounding_set() override;
     Result<void> narrow_bounding_set(CapabilitySet kept) override;
     Result<void> set_capabilities(const CapabilitySets& sets) override;
+    bool no_new_privileges() override;
+    Result<void> set_no_new_privileges() override;
     int parent_death_signal() override;
     Result<void> set_parent_death_signal(int signal) override;
     int execute(const std::string& file, StringVector argv, StringVector envp) override;

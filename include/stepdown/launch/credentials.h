@@ -33,4 +33,8 @@ struct Credentials {
 // the change cleared (prctl(2)). Stops at the first refusal. After an error the process may be anything and must end.
 [[nodiscard]] Result<void> assume(Kernel& kernel, const Credentials& target);
 
+// From here on no execve(2) gives this process more than it has: set-id bits and file capabilities mean nothing
+// (PR_SET_NO_NEW_PRIVS of prctl(2)). After assume, which it would not hinder, and read back.
+[[nodiscard]] Result<void> renounce_new_privileges(Kernel& kernel);
+
 }  // namespace stepdown

@@ -49,6 +49,7 @@ struct Plan {
     Groups groups;                           // and with which groups; meaningless where they are kept
     bool groups_kept = false;                // the process's groups stay as they are
     std::optional<Credentials> credentials;  // nothing: the process stays who it is
+    bool no_new_privileges = false;          // true: given up for good
     AccountPlan accounts;
     std::vector<EnvironmentChange> environment;
     std::vector<EnvironmentChange> environment_without_entry;  // where accounts adds one, and that fails

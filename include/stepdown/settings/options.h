@@ -23,6 +23,7 @@ enum class Option {
     umask,
     stdio,
     caps,
+    no_new_privs,
     strict,
     log_level,
     log_format,

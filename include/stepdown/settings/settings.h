@@ -55,6 +55,7 @@ struct Settings {
     std::optional<mode_t> umask;      // 0 to 0777
     StdioSetting stdio = StdioSetting::automatic;
     std::optional<CapabilitiesSetting> capabilities;
+    bool no_new_privileges = false;
     Strictness strictness = Strictness::lenient;
     Run run = Run::command;
     StringVector command = nullptr;  // *command is null for none, which only a dry run allows

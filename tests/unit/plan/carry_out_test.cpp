@@ -145,6 +145,21 @@ TEST_F(CarryOut, RunsNothingWhenTheUserCannotBeBecome) {
     EXPECT_THAT(kernel_.executed, IsEmpty());
 }
 
+TEST_F(CarryOut, RenouncesNewPrivilegesAsTheUser) {
+    plan_.no_new_privileges = true;
+    carry_out_plan();
+    EXPECT_THAT(kernel_.calls, ElementsAre("set_groups 29", "set_gids 1501", "set_uids 1500", "set_uids 0",
+                                           "set_no_new_privileges", "execute " + (directory_ / "tool")));
+    plan_.credentials = std::nullopt;
+    FakeKernel refused(process_of(1000, 1000));
+    refused.refused["set_no_new_privileges"] = EINVAL;
+    EXPECT_EQ(carry_out(refused, plan_, environment.data()).value().number, EINVAL);
+    FakeKernel lost(process_of(1000, 1000));
+    lost.lost.insert("set_no_new_privileges");
+    EXPECT_THAT(carry_out(lost, plan_, environment.data()).value().message, HasSubstr("reports that it is not set"));
+    EXPECT_THAT(lost.calls, ElementsAre("set_no_new_privileges"));
+}
+
 TEST_F(CarryOut, LooksForTheCommandAsTheUser) {
     plan_.path = {};
     const Error error = carry_out_plan();

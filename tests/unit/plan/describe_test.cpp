@@ -31,6 +31,7 @@ Plan full_plan() {
     plan.directories = {{}, 1500, 1500, DirectoryErrors::fail};
     plan.ownership.owner = {1500, 1500};
     plan.credentials = {0, 1500, 1500, std::nullopt};
+    plan.no_new_privileges = true;
     plan.command = some_command.data();
     plan.warnings = {"GOSU_CHONW is no setting. Is GOSU_CHOWN meant?"};
     return plan;
@@ -75,6 +76,7 @@ TEST(Describe, PutsEveryStageOnOnePage) {
               "stdout    pipe, given to uid 1500\n"
               "stderr    \n"
               "caps      none; the bounding set stays as it is\n"
+              "new privs none, for good\n"
               "command   /usr/bin/tool -x \"two words\" \"\"\n"
               "warning   GOSU_CHONW is no setting. Is GOSU_CHOWN meant?\n"
               "The start would succeed.\n");
@@ -111,6 +113,7 @@ TEST(Describe, SaysWhatStaysAsItIs) {
               "stdout    \n"
               "stderr    \n"
               "caps      as they are\n"
+              "new privs as it is\n"
               "command   none given\n"
               "The start would succeed.\n");
 }

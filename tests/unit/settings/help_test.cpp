@@ -55,6 +55,7 @@ TEST(Options, AreThoseOfTheContract) {
         {Option::umask, "--umask", "GOSU_UMASK"},
         {Option::stdio, "--stdio", "GOSU_STDIO"},
         {Option::caps, "--caps", "GOSU_CAPS"},
+        {Option::no_new_privs, "--no-new-privs", "GOSU_NO_NEW_PRIVS"},
         {Option::strict, "--strict", "GOSU_STRICT"},
         {Option::log_level, "--log-level", "GOSU_LOG_LEVEL"},
         {Option::log_format, "--log-format", "GOSU_LOG_FORMAT"},

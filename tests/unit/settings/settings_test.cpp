@@ -30,6 +30,7 @@ TEST(Settings, HaveTheDefaultsOfTheContract) {
     EXPECT_EQ(settings.umask, std::nullopt);
     EXPECT_EQ(settings.stdio, StdioSetting::automatic);
     EXPECT_FALSE(settings.capabilities);
+    EXPECT_FALSE(settings.no_new_privileges);
     EXPECT_EQ(settings.strictness, Strictness::lenient);
     EXPECT_EQ(settings.run, Run::command);
     const auto log = Call({"app"}).log_settings();
@@ -39,10 +40,10 @@ TEST(Settings, HaveTheDefaultsOfTheContract) {
 
 TEST(Settings, ReadTheirVariables) {
     const Settings settings =
-        read({"app"},
-             {"GOSU_USER=1000:1000", "GOSU_GROUPS=docker", "GOSU_MKDIR=/a '/b c'", "GOSU_CHOWN=/data",
-              "GOSU_CHOWN_ERRORS=warn", "GOSU_CHOWN_ONE_FILE_SYSTEM=yes", "GOSU_CHOWN_POLICY=on-root-mismatch",
-              "GOSU_CHOWN_HARDLINKS=refuse", "GOSU_HOME=/srv", "GOSU_UMASK=0027", "GOSU_STDIO=own", "GOSU_STRICT=on"});
+        read({"app"}, {"GOSU_USER=1000:1000", "GOSU_GROUPS=docker", "GOSU_MKDIR=/a '/b c'", "GOSU_CHOWN=/data",
+                       "GOSU_CHOWN_ERRORS=warn", "GOSU_CHOWN_ONE_FILE_SYSTEM=yes", "GOSU_CHOWN_POLICY=on-root-mismatch",
+                       "GOSU_CHOWN_HARDLINKS=refuse", "GOSU_HOME=/srv", "GOSU_UMASK=0027", "GOSU_STDIO=own",
+                       "GOSU_CAPS=chown", "GOSU_NO_NEW_PRIVS=1", "GOSU_STRICT=on"});
     EXPECT_EQ(settings.user->value, "1000:1000");
     EXPECT_EQ(settings.groups->entries, Words{"docker"});
     EXPECT_EQ(settings.groups->label, "GOSU_GROUPS=docker");
@@ -56,6 +57,8 @@ TEST(Settings, ReadTheirVariables) {
     EXPECT_EQ(settings.home, "/srv");
     EXPECT_EQ(settings.umask, mode_t{027});
     EXPECT_EQ(settings.stdio, StdioSetting::own);
+    EXPECT_EQ(settings.capabilities->kept.numbers(), std::vector<int>{cap_chown});
+    EXPECT_TRUE(settings.no_new_privileges);
     EXPECT_EQ(settings.strictness, Strictness::strict);
 }
 
@@ -106,6 +109,7 @@ const Bad bad_values[] = {
     {"GOSU_UMASK=777777777777777777777777", "--umask", an_octal},
     {"GOSU_STRICT=2", "--strict", a_boolean},
     {"GOSU_STRICT=enable", "--strict", a_boolean},
+    {"GOSU_NO_NEW_PRIVS=all", "--no-new-privs", a_boolean},
     {"GOSU_CHOWN_ONE_FILE_SYSTEM=+", "--one-file-system", a_boolean},
     {"GOSU_CHOWN='/a", "--chown", "a ' is not closed"},
     {"GOSU_CHOWN=/a\\", "--chown", "it ends with a backslash"},
