@@ -13,7 +13,6 @@
 #include <climits>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 
 namespace stepdown {
@@ -81,23 +80,20 @@ class JsonFormatter final : public spdlog::formatter {
     }
 
   private:
-    // JSON is UTF-8: what is not, a character cut in two by the limit too, has its bytes shown as \xHH.
     static std::string object(const spdlog::details::log_msg& message, std::string_view text) {
-        const auto made = object_of_utf8(message, text);
-        return made ? *made : object_of_utf8(message, escape(text)).value_or("");
-    }
-
-    static std::optional<std::string> object_of_utf8(const spdlog::details::log_msg& message, std::string_view text) {
         rapidjson::StringBuffer buffer;
         rapidjson::Writer<rapidjson::StringBuffer, rapidjson::UTF8<>, rapidjson::ASCII<>> writer(buffer);
         const std::string time = timestamp(message.time);
         const auto member = [&writer](const char* key, std::string_view value) {
-            return writer.Key(key) && writer.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
+            writer.Key(key);
+            writer.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
         };
-        const bool written = writer.StartObject() && member("ts", time) && member("level", word_of(message.level)) &&
-                             member("logger", {message.logger_name.data(), message.logger_name.size()}) &&
-                             member("msg", text) && writer.EndObject();
-        if (!written) return std::nullopt;
+        writer.StartObject();
+        member("ts", time);
+        member("level", word_of(message.level));
+        member("logger", {message.logger_name.data(), message.logger_name.size()});
+        member("msg", as_utf8(text));  // the limit may have cut a character in two
+        writer.EndObject();
         return buffer.GetString();
     }
 

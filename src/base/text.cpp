@@ -67,6 +67,15 @@ std::string escape(std::string_view text) {
     return out;
 }
 
+std::string as_utf8(std::string_view text) {
+    for (std::string_view rest = text; !rest.empty();) {
+        const auto point = decode(rest);
+        if (!point) return escape(text);
+        rest.remove_prefix(point->length);
+    }
+    return std::string(text);
+}
+
 std::string quote(std::string_view text) {
     constexpr std::size_t longest = 1000;
     std::string escaped = escape(text.substr(0, longest));
@@ -85,6 +94,14 @@ std::optional<std::uint32_t> parse_id(std::string_view text) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
     if (error != std::errc{} || id == std::numeric_limits<std::uint32_t>::max()) return std::nullopt;
     return id;
+}
+
+std::string octal(unsigned mode) {
+    std::string digits = "0000";
+    for (auto digit = digits.rbegin(); digit != digits.rend(); ++digit, mode >>= 3U) {
+        *digit = static_cast<char>('0' + (mode & 7U));
+    }
+    return digits;
 }
 
 std::string join(std::span<const std::string> parts, std::string_view separator) {

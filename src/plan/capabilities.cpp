@@ -40,4 +40,16 @@ void decide_capabilities(const Settings& settings, const Process& process, Plan&
     plan.credentials->capabilities = target;
 }
 
+std::optional<CapabilitySet> capabilities_after(const Plan& plan) {
+    if (!plan.credentials) return std::nullopt;
+    if (plan.credentials->capabilities) return plan.credentials->capabilities->kept;
+    const bool cleared = plan.credentials->uid != plan.credentials->from && plan.credentials->uid != 0;
+    return cleared ? std::optional(CapabilitySet()) : std::nullopt;
+}
+
+std::optional<CapabilitySet> bounding_set_after(const Plan& plan) {
+    if (!plan.credentials || !plan.credentials->capabilities) return std::nullopt;
+    return plan.credentials->capabilities->bounding;
+}
+
 }  // namespace stepdown

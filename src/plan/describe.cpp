@@ -1,4 +1,5 @@
 #include "stepdown/base/text.h"
+#include "stepdown/plan/capabilities.h"
 #include "stepdown/plan/inspect.h"
 
 #include <algorithm>
@@ -18,14 +19,6 @@ std::string_view source_of(GroupSource source) {
         case GroupSource::setting: return "from the setting";
     }
     return "";
-}
-
-std::string octal(mode_t mode) {
-    std::string digits = "0000";
-    for (auto digit = digits.rbegin(); digit != digits.rend(); ++digit, mode >>= 3U) {
-        *digit = static_cast<char>('0' + (mode & 7U));
-    }
-    return digits;
 }
 
 class Page {
@@ -99,16 +92,11 @@ void describe_trees(Page& page, const Findings& findings, Owner owner) {
 }
 
 std::string capabilities_left(const Plan& plan) {
-    if (!plan.credentials) return "as they are";
-    const Credentials& target = *plan.credentials;
-    constexpr std::string_view unbounded = "; the bounding set stays as it is";
-    if (!target.capabilities) {
-        if (target.uid == target.from || target.uid == 0) return "as they are";
-        return "none" + std::string(unbounded);
-    }
-    const std::vector<std::string> names = capability_names(target.capabilities->kept);
-    const std::string kept = names.empty() ? "none" : join(names, ", ");
-    return kept + std::string(target.capabilities->bounding ? "" : unbounded);
+    const auto kept = capabilities_after(plan);
+    if (!kept) return "as they are";
+    const std::vector<std::string> names = capability_names(*kept);
+    return (names.empty() ? "none" : join(names, ", ")) +
+           (bounding_set_after(plan) ? "" : "; the bounding set stays as it is");
 }
 
 void describe_command(Page& page, const Plan& plan, const Findings& findings) {
@@ -128,7 +116,7 @@ std::string describe(const Plan& plan, const Findings& findings, StringVector en
     page.line("group", with_name(plan.identity.gid, plan.identity.group_name));
     describe_groups(page, plan);
     describe_accounts(page, plan.accounts);
-    describe_environment(page, findings.entry_missing ? plan.environment_without_entry : plan.environment, environment);
+    describe_environment(page, environment_of(plan, findings), environment);
     page.line("umask", plan.umask ? octal(*plan.umask) : "as it is");
     describe_directories(page, findings, plan.directories);
     describe_trees(page, findings, plan.ownership.owner);

@@ -9,9 +9,10 @@
 namespace stepdown {
 namespace {
 
-Result<void> dry_run(Kernel& kernel, const Plan& plan, StringVector environment) {
+Result<void> dry_run(Kernel& kernel, const Plan& plan, PageFormat format, StringVector environment) {
     const Findings findings = inspect(kernel, plan);
-    TRY(print(describe(plan, findings, environment)));
+    const auto page = format == PageFormat::json ? describe_as_json : describe;
+    TRY(print(page(plan, findings, environment)));
     if (findings.problems.empty()) return {};
     return fail("");  // the page has told them all
 }
@@ -21,7 +22,7 @@ Result<void> start(Kernel& kernel, const Settings& settings, StringVector enviro
     const Accounts accounts = TRY(read_accounts());
     const Process process = TRY(read_process(kernel, settings));
     const Plan plan = TRY(make_plan(settings, {accounts, process, environment}));
-    if (settings.run == Run::dry) return dry_run(kernel, plan, environment);
+    if (settings.run == Run::dry) return dry_run(kernel, plan, settings.page, environment);
     return carry_out(kernel, plan, environment);
 }
 

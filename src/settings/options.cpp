@@ -43,6 +43,7 @@ constexpr std::array<OptionDeclaration, option_count> declarations{{
      "how to report it (default text)"},
     {Option::dry_run, "--dry-run", "", "", Repeated::last_counts, Scope::every,
      "print the plan and what would fail, change nothing, run nothing"},
+    {Option::json, "--json", "", "", Repeated::last_counts, Scope::every, "with --dry-run: as one JSON object"},
     {Option::help, "-h,--help", "", "", Repeated::last_counts, Scope::every, "print this help"},
     {Option::version, "-V,--version", "", "", Repeated::last_counts, Scope::every, "print the version"},
 }};

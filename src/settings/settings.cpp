@@ -168,6 +168,20 @@ Result<StdioSetting> stdio_setting(const std::optional<Given>& given) {
     return chosen.value_or(StdioSetting::automatic);
 }
 
+// What is to be run, or only told.
+Result<void> read_run(const CommandLine& line, Settings& settings) {
+    settings.run = TRY(boolean(line[Option::dry_run])) ? Run::dry : Run::command;
+    settings.page = TRY(boolean(line[Option::json])) ? PageFormat::json : PageFormat::text;
+    if (settings.page == PageFormat::json && settings.run == Run::command) {
+        return fail("cannot read the command line: option --json goes with --dry-run. See stepdown --help");
+    }
+    settings.command = line.command;
+    if (*settings.command == nullptr && settings.run == Run::command) {
+        return fail("cannot start: no command is given. See stepdown --help");
+    }
+    return {};
+}
+
 }  // namespace
 
 std::optional<bool> parse_boolean(std::string_view text) {
@@ -204,11 +218,7 @@ Result<Settings> read_settings(const CommandLine& line) {
     settings.capabilities = TRY(capabilities_from(line[Option::caps]));
     settings.no_new_privileges = TRY(boolean(line[Option::no_new_privs]));
     settings.strictness = TRY(boolean(line[Option::strict])) ? Strictness::strict : Strictness::lenient;
-    settings.run = TRY(boolean(line[Option::dry_run])) ? Run::dry : Run::command;
-    settings.command = line.command;
-    if (*settings.command == nullptr && settings.run == Run::command) {
-        return fail("cannot start: no command is given. See stepdown --help");
-    }
+    TRY(read_run(line, settings));
     return settings;
 }
 

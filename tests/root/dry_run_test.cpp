@@ -133,6 +133,19 @@ TEST(DryRun, WorksWhereTheDeathOfChildrenIsIgnored) {
     EXPECT_EQ(outcome.exit_code, 0) << describe(outcome);
 }
 
+TEST(DryRun, IsOneJsonObjectForMachines) {
+    const HalfOwned tree;
+    const Outcome outcome = run(dry({"--json", "-u", "app", "-c", tree.path(), "sh"}));
+    EXPECT_EQ(outcome.exit_code, 0) << describe(outcome);
+    EXPECT_EQ(outcome.err, "");
+    EXPECT_TRUE(outcome.out.starts_with(R"({"succeeds":true,"problems":[],)") && outcome.out.ends_with("}\n"));
+    EXPECT_THAT(outcome.out, HasSubstr(R"("entries":4,"changes":2,)"));
+    const Outcome failing = run(dry({"--json", "-u", "app", "-c", "/missing/path"}));
+    EXPECT_EQ(failing.exit_code, 125) << describe(failing);
+    EXPECT_TRUE(failing.out.starts_with(R"({"succeeds":false,"problems":["cannot own /missing/path)"));
+    expect_refused(run(stepdown({"--json", "-u", "app", "true"})), {"--json", "--dry-run"});
+}
+
 struct Failing {
     std::string name;
     Words words;

@@ -14,6 +14,9 @@ namespace stepdown {
 // backslash, invalid UTF-8 and Unicode's line separators and direction controls become \n, \t, \\ or \xHH.
 [[nodiscard]] std::string escape(std::string_view text);
 
+// text itself where it is UTF-8, as JSON must be; else escaped.
+[[nodiscard]] std::string as_utf8(std::string_view text);
+
 // "/a path": escaped, between double quotes when it holds a blank or is empty, so that it reads as one word. Past
 // 1,000 bytes it is cut, so that a message still has room for what it says about it.
 [[nodiscard]] std::string quote(std::string_view text);
@@ -23,6 +26,9 @@ namespace stepdown {
 
 // Whether text is one decimal digit or more and nothing else: then it is a number, in range or not, and never a name.
 [[nodiscard]] bool is_number(std::string_view text);
+
+// A file mode of up to four octal digits: "0027".
+[[nodiscard]] std::string octal(unsigned mode);
 
 [[nodiscard]] std::string join(std::span<const std::string> parts, std::string_view separator);
 

@@ -10,4 +10,9 @@ namespace stepdown {
 // is done.
 void decide_capabilities(const Settings& settings, const Process& process, Plan& plan);
 
+// What plan leaves in the permitted, effective, inheritable and ambient sets, and in the bounding set; nothing: they
+// are left as they are.
+[[nodiscard]] std::optional<CapabilitySet> capabilities_after(const Plan& plan);
+[[nodiscard]] std::optional<CapabilitySet> bounding_set_after(const Plan& plan);
+
 }  // namespace stepdown

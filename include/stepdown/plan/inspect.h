@@ -23,11 +23,19 @@ struct Findings {
     std::vector<std::string> problems;  // everything that would end the start
 };
 
+// The changes of the environment that would come of it.
+[[nodiscard]] inline const std::vector<EnvironmentChange>& environment_of(const Plan& plan, const Findings& findings) {
+    return findings.entry_missing ? plan.environment_without_entry : plan.environment;
+}
+
 // Asks every stage, read-only.
 [[nodiscard]] Findings inspect(Kernel& kernel, const Plan& plan);
 
 // The dry run's text, for people: a line a decision, the problems, and whether the start would succeed.
 // environment is the process's own.
 [[nodiscard]] std::string describe(const Plan& plan, const Findings& findings, StringVector environment);
+
+// The same for machines: one JSON object and a line feed. What is not UTF-8 is escaped.
+[[nodiscard]] std::string describe_as_json(const Plan& plan, const Findings& findings, StringVector environment);
 
 }  // namespace stepdown

@@ -28,6 +28,7 @@ enum class Option {
     log_level,
     log_format,
     dry_run,
+    json,
     help,
     version,
 };

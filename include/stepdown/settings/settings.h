@@ -21,6 +21,7 @@ enum class ChownHardlinks { automatic, allow, refuse };
 enum class StdioSetting { automatic, own, keep };
 enum class Strictness { lenient, strict };
 enum class Run { command, dry };
+enum class PageFormat { text, json };
 
 struct GroupsSetting {
     std::vector<std::string> entries;  // empty: none at all
@@ -58,7 +59,8 @@ struct Settings {
     bool no_new_privileges = false;
     Strictness strictness = Strictness::lenient;
     Run run = Run::command;
-    StringVector command = nullptr;  // *command is null for none, which only a dry run allows
+    PageFormat page = PageFormat::text;  // of a dry run
+    StringVector command = nullptr;      // *command is null for none, which only a dry run allows
 };
 
 struct LogSettings {

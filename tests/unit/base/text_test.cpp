@@ -57,5 +57,20 @@ TEST(Basename, IsTheLastComponent) {
     EXPECT_EQ(basename("/usr/bin/"), "");
 }
 
+TEST(AsUtf8, EscapesOnlyWhatIsNotUtf8) {
+    for (const char* text : {"", "a\nb", "a\\b", "\xc3\xa4", "\xf0\x9f\x98\x80", "\xe2\x80\xa8"}) {
+        EXPECT_EQ(as_utf8(text), text);
+    }
+    EXPECT_EQ(as_utf8("a\xff\n"), "a\\xff\\n");
+    EXPECT_EQ(as_utf8("\xc3"), "\\xc3");
+    EXPECT_EQ(as_utf8("\xed\xa0\x80"), "\\xed\\xa0\\x80") << "half a surrogate pair";
+}
+
+TEST(Octal, HasFourDigits) {
+    EXPECT_EQ(octal(0), "0000");
+    EXPECT_EQ(octal(027), "0027");
+    EXPECT_EQ(octal(02775), "2775");
+}
+
 }  // namespace
 }  // namespace stepdown

@@ -60,6 +60,7 @@ TEST(Options, AreThoseOfTheContract) {
         {Option::log_level, "--log-level", "GOSU_LOG_LEVEL"},
         {Option::log_format, "--log-format", "GOSU_LOG_FORMAT"},
         {Option::dry_run, "--dry-run", ""},
+        {Option::json, "--json", ""},
         {Option::help, "-h,--help", ""},
         {Option::version, "-V,--version", ""},
     };

@@ -203,6 +203,16 @@ TEST(Settings, NeedACommandUnlessNothingIsRun) {
     ASSERT_TRUE(settings) << message_of(settings);
     EXPECT_EQ(settings->run, Run::dry);
     EXPECT_EQ(*settings->command, nullptr);
+    EXPECT_EQ(settings->page, PageFormat::text);
+}
+
+TEST(Settings, GiveJsonForADryRunOnly) {
+    EXPECT_EQ(Call({"--json", "--dry-run"}).settings()->page, PageFormat::json);
+    EXPECT_EQ(Call({"--dry-run", "--json=no"}).settings()->page, PageFormat::text);
+    for (const Words& words : {Words{"--json", "app"}, Words{"--dry-run=0", "--json", "app"}}) {
+        EXPECT_EQ(message_of(Call(words).settings()),
+                  "cannot read the command line: option --json goes with --dry-run. See stepdown --help");
+    }
 }
 
 }  // namespace

@@ -1,0 +1,51 @@
+// A plan and the findings of a dry run with something of everything.
+#pragma once
+
+#include "stepdown/plan/inspect.h"
+
+#include "support/strings.h"
+
+namespace stepdown::test {
+
+// NOLINTBEGIN(cert-err58-cpp): a test program that has no memory at its start may end there.
+inline const Strings no_command({});
+inline const Strings some_command({"tool", "-x", "two words", ""});
+inline const Strings some_environment({"PATH=/bin", "HOME=/root"});
+// NOLINTEND(cert-err58-cpp)
+
+inline Plan full_plan() {
+    Plan plan;
+    plan.identity = {1500, 1500, User{"app", 1500, 1500, "/srv/app"}, "app"};
+    plan.groups.members = {
+        {29, "audio", GroupSource::account}, {999, "docker", GroupSource::setting}, {4000, "", GroupSource::container}};
+    plan.groups.left_out = {{0, "root", "it is root's group"}, {4001, "", "some reason"}};
+    plan.environment = {{"HOME", "/srv/app"}, {"USER", "app"}, {"LOGNAME", std::nullopt}};
+    plan.umask = 027;
+    plan.directories = {{}, 1500, 1500, DirectoryErrors::fail};
+    plan.ownership.owner = {1500, 1500};
+    plan.credentials = {0, 1500, 1500, std::nullopt};
+    plan.no_new_privileges = true;
+    plan.command = some_command.data();
+    plan.warnings = {"GOSU_CHONW is no setting. Is GOSU_CHOWN meant?"};
+    return plan;
+}
+
+inline Findings full_findings() {
+    Findings findings;
+    Inspection tree;
+    tree.operand = "/my data";
+    tree.tree = {"/my data", 120000, 1234, 2, 0};
+    Inspection missing;
+    missing.operand = "/cache";
+    missing.note = "does not exist, which is allowed";
+    Inspection refused;
+    refused.operand = "/refused";
+    findings.directories = {
+        {"/a/b", {"/a", "/a/b"}, ""}, {"/there", {}, ""}, {"/c", {"/c"}, "cannot create /c: some reason"}};
+    findings.trees = {tree, missing, refused};
+    findings.streams = {"device, left alone", "pipe, given to uid 1500", ""};
+    findings.command = "/usr/bin/tool";
+    return findings;
+}
+
+}  // namespace stepdown::test
