@@ -67,11 +67,11 @@ std::string ids_of(uid_t uid, gid_t gid) { return std::to_string(uid) + ":" + st
 
 void describe_directories(Page& page, const Findings& findings, const DirectoriesPlan& plan) {
     for (const DirectoryInspection& directory : findings.directories) {
+        if (!directory.problem.empty()) continue;  // told as a problem or a warning
         std::vector<std::string> missing;
         for (const std::string& path : directory.missing) missing.push_back(quote(path));
         std::string text = "exists already";
         if (!missing.empty()) text = "creates " + join(missing, ", ") + " for " + ids_of(plan.uid, plan.gid);
-        if (!directory.problem.empty()) text = directory.problem;
         page.line("mkdir", quote(directory.operand) + ": " + text);
     }
 }

@@ -24,9 +24,9 @@ void inspect_accounts(const AccountPlan& plan, Findings& findings) {
 
 void look_at_directories(const Plan& plan, Findings& findings) {
     findings.directories = inspect_directories(plan.directories);
-    if (plan.directories.errors == DirectoryErrors::warn) return;
+    const bool warns = plan.directories.errors == DirectoryErrors::warn;
     for (const DirectoryInspection& each : findings.directories) {
-        if (!each.problem.empty()) findings.problems.push_back(each.problem);
+        if (!each.problem.empty()) (warns ? findings.warnings : findings.problems).push_back(each.problem);
     }
 }
 
