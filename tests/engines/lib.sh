@@ -92,8 +92,10 @@ start_docker() {
     remove_containers
 }
 
-# start_podman: prepares the function podman, whose images are its own (see podman_image).
+# start_podman: prepares the function podman, whose images are its own (see podman_image). Its containers and volumes are
+# forgotten: their database insists on the run directory that it was made with.
 start_podman() {
+    rm -rf "$cache/podman/libpod" "$cache/podman/volumes"
     printf '[containers]\ndefault_ulimits=["nofile=1024:1024","nproc=4096:4096"]\n' >"$work/containers.conf"
     export CONTAINERS_CONF=$work/containers.conf
     podman info >"$work/podman.log" 2>&1 9>&- || { cat "$work/podman.log" && skip "podman does not run here"; }
