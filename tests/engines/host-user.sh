@@ -31,10 +31,8 @@ stop() { compose "$example" down -t 5 >"$work/compose.log" 2>&1; }
 processes() { docker top "$container" -eo pid,uid,gid,comm | awk -v name="$1" '$4 == name { print $2 ":" $3 }'; }
 runs() { [[ -n $(processes sleep) ]]; }
 
-# What a start may change: both files and the home, with the times of their last change.
-state() {
-    docker exec "$container" sh -c 'cat /etc/passwd /etc/group; find /etc /home -printf "%i %U:%G %C@ %p\n" | sort -k4'
-}
+# What a start may change: the account files, with whatever lies beside them, and the home.
+state() { docker exec "$container" sh -c 'cd / && stat -c "%i %u:%g %Z %n" etc etc/*passwd* etc/*group* $(find home)'; }
 
 without_stepdown() {
     docker run --rm --network none --workdir /workspace -v "$WORKSPACE:/workspace" "$@" 2>&1
