@@ -21,7 +21,7 @@ kind_of() {
 most_bytes() {
     case $1 in
         ppc64el | s390x) echo 2800000 ;;
-        *) echo 2400000 ;;
+        *) echo 2500000 ;;
     esac
 }
 

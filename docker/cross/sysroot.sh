@@ -8,8 +8,9 @@ source tests/support/build.sh
 
 architecture=${1:?usage: docker/cross/sysroot.sh ARCHITECTURE}
 root=$PWD/build/sysroot/$architecture
-# fmt's and spdlog's CMake files look for the shared libraries, which nothing here is linked to.
-packages=(libcap-dev libcli11-dev libexpected-dev libfmt-dev libfmt9 libspdlog-dev libspdlog1.10 rapidjson-dev)
+# fmt's and spdlog's CMake files look for the shared libraries, which nothing here is linked to; busybox is for tests.
+packages=(libcap-dev libcli11-dev libexpected-dev libfmt-dev libfmt9 libspdlog-dev libspdlog1.10 rapidjson-dev
+    busybox-static)
 
 # Debian 12 has no archive for riscv64: what is headers comes from another 64-bit one, and libcap is compiled.
 source_of=$architecture
@@ -35,6 +36,7 @@ fetch_packages() {
     local deb
     for deb in "$work"/debs/*.deb; do
         dpkg-deb -x "$deb" "$root"
+        # shellcheck disable=SC2016 # the fields are dpkg-deb's to expand
         dpkg-deb -W --showformat='${Package} ${Version}\n' "$deb" >>"$root/packages"
     done
 }

@@ -7,18 +7,13 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 source tests/support/build.sh
 source tests/support/debian.sh
 source tests/support/packages.sh
+source tests/support/skip.sh
 source tests/engines/expect.sh
 
 cache=$PWD/build/engines # images: what makes a second run quick
 work="" daemon=""
 dockerd_options=()
 compose_files=(compose.yaml)
-
-# skip REASON: ends the test as one that could not run, in the form in which gtest says so.
-skip() {
-    printf '%s: Skipped\n%s\n' "$0" "$1"
-    exit 77
-}
 
 # A client of another make may come first in PATH.
 docker() { DOCKER_BUILDKIT=${DOCKER_BUILDKIT:-1} /usr/bin/docker "$@"; }

@@ -8,6 +8,7 @@ declare -A PACKAGES=(
     [coverage]="gcovr"
     [cross]="g++-aarch64-linux-gnu g++-arm-linux-gnueabi g++-arm-linux-gnueabihf g++-i686-linux-gnu \
              g++-powerpc64le-linux-gnu g++-riscv64-linux-gnu g++-s390x-linux-gnu dpkg-dev make"
+    [emulation]="qemu-user-static binfmt-support"
     [bare]="mmdebstrap git"
     [engines]="docker.io docker-compose podman runc catatonit busybox-static mmdebstrap"
 )

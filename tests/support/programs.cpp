@@ -15,10 +15,16 @@
 namespace stepdown::test {
 namespace {
 
+// The build under test, or that of another machine which this one emulates (tests/architectures.sh).
+std::string binary() {
+    const char* other = std::getenv("STEPDOWN_TESTS_BINARY");
+    return other != nullptr ? other : STEPDOWN_BINARY;
+}
+
 Programs install(const TemporaryDirectory& directory) {
     Programs result{directory.path(), directory / "stepdown", directory / "gosu", directory / "su-exec",
                     directory / "probe"};
-    std::filesystem::copy_file(STEPDOWN_BINARY, result.stepdown);
+    std::filesystem::copy_file(binary(), result.stepdown);
     std::filesystem::copy_file(STEPDOWN_PROBE, result.probe);
     make_link("stepdown", result.gosu);
     make_link("stepdown", result.su_exec);
