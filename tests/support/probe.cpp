@@ -2,8 +2,9 @@
 // under any uid, root file system and limit.
 //   probe see [WORD]...   every inherited property, one a line: "key value"; strings as "LENGTH:BYTES", where \n
 //                         stands for a line feed and a doubled backslash for one
-//   probe regain          tries every way back to uid 0 and gid 0, one line each: "call result"
-//   probe open PATH...    opens each for writing and writes "PATH\n" to it; exits with 0, or the errno of the first
+//   probe ids             uids, gids, supplementary groups and HOME alone, by system calls: it needs no descriptor but
+//   1 probe regain          tries every way back to uid 0 and gid 0, one line each: "call result" probe open PATH...
+//   opens each for writing and writes "PATH\n" to it; exits with 0, or the errno of the first
 //                         that could not be
 //   probe serve PORT      serves one connection, which it makes itself, on 127.0.0.1; exits with 0, or the errno of
 //                         what was refused
@@ -95,6 +96,25 @@ int see(char** argv, char** environment) {
     return 0;
 }
 
+// setfsuid(2) and setfsgid(2) answer with the id that was there, and -1 changes nothing.
+int ids() {
+    uid_t uid[3];
+    gid_t gid[3];
+    ::getresuid(&uid[0], &uid[1], &uid[2]);
+    ::getresgid(&gid[0], &gid[1], &gid[2]);
+    std::printf("Uid %u %u %u %u\n", uid[0], uid[1], uid[2], static_cast<uid_t>(::setfsuid(static_cast<uid_t>(-1))));
+    std::printf("Gid %u %u %u %u\n", gid[0], gid[1], gid[2], static_cast<gid_t>(::setfsgid(static_cast<gid_t>(-1))));
+    gid_t groups[256];
+    const int count = ::getgroups(sizeof groups / sizeof *groups, groups);
+    std::printf("Groups");
+    for (int i = 0; i < count; ++i) std::printf(" %u", groups[i]);
+    std::fputc('\n', stdout);
+    for (char** variable = environ; *variable != nullptr; ++variable) {
+        if (std::strncmp(*variable, "HOME=", 5) == 0) print_text("env", *variable);
+    }
+    return count < 0 ? 1 : 0;
+}
+
 void report(const char* call, bool success) { std::printf("%s %s\n", call, success ? "worked" : "refused"); }
 
 int regain() {
@@ -144,6 +164,7 @@ int serve(const char* port) {
 
 int main(int argc, char** argv) {
     const char* mode = argc > 1 ? argv[1] : "see";
+    if (std::strcmp(mode, "ids") == 0) return ids();
     if (std::strcmp(mode, "regain") == 0) return regain();
     if (std::strcmp(mode, "open") == 0) return open_each(argv + 2);
     if (std::strcmp(mode, "serve") == 0 && argc > 2) return serve(argv[2]);
