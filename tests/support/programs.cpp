@@ -23,9 +23,10 @@ std::string binary() {
 
 Programs install(const TemporaryDirectory& directory) {
     Programs result{directory.path(), directory / "stepdown", directory / "gosu", directory / "su-exec",
-                    directory / "probe"};
+                    directory / "probe", directory / "escape"};
     std::filesystem::copy_file(binary(), result.stepdown);
     std::filesystem::copy_file(STEPDOWN_PROBE, result.probe);
+    std::filesystem::copy_file(STEPDOWN_ESCAPE, result.escape);
     make_link("stepdown", result.gosu);
     make_link("stepdown", result.su_exec);
     return result;

@@ -16,6 +16,7 @@ struct Programs {
     std::string gosu;     // a symbolic link to stepdown
     std::string su_exec;  // a symbolic link to stepdown
     std::string probe;    // support/probe.cpp
+    std::string escape;   // support/escape.cpp
 };
 const Programs& programs();
 
