@@ -16,12 +16,12 @@ Result<void> run(Kernel& kernel, Personality personality, char** argv) {
     return run_as_peer(kernel, personality, argv, environ);
 }
 
-// The one place where an error is printed.
+// The one place where an error is printed; with no message, what there is to say was printed.
 int report(Personality personality, const Error& error) {
-    if (error.message.empty()) return static_cast<int>(error.code);  // what there is to say was printed
-    if (personality == Personality::native) log_error(error.message);
-    if (personality != Personality::native) write_stderr(error.message + "\n");
-    return static_cast<int>(error.code);
+    const bool native = personality == Personality::native;
+    if (native && !error.message.empty()) log_error(error.message);
+    if (!native && !error.message.empty()) write_stderr(error.message + "\n");
+    return static_cast<int>(native ? error.code : ExitCode::peer_failure);
 }
 
 }  // namespace
@@ -47,13 +47,13 @@ int report(Personality personality, const Error& error) {
 //       launch/command             the search in PATH, and execve
 int main(int /*argc*/, char** argv) {
     LinuxKernel kernel;
+    const Personality personality = personality_of(argv[0]);
     try {
-        const Personality personality = personality_of(argv[0]);
         Result<void> outcome = open_missing_standard_streams();
         if (outcome) outcome = run(kernel, personality, argv);
         return outcome ? 0 : report(personality, outcome.error());
     } catch (const std::exception&) {  // std::bad_alloc: nothing else here throws
         write_stderr("stepdown: cannot start: out of memory\n");
-        return static_cast<int>(ExitCode::failure);
+        return static_cast<int>(personality == Personality::native ? ExitCode::failure : ExitCode::peer_failure);
     }
 }
