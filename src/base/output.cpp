@@ -28,12 +28,6 @@ void survive(int signal) {
     ::sigaction(signal, &handled, nullptr);
 }
 
-// A reader that is gone and a file at its limit are no reason to die. Handlers rather than SIG_IGN: execve(2) resets
-// them, so the command gets the default back. Set with the first message, so that a silent start pays nothing.
-void survive_output_signals() {
-    for (const int signal : std::array{SIGPIPE, SIGXFSZ}) survive(signal);
-}
-
 // A background process that writes to a terminal is stopped under stty tostop, unless the signal is blocked (tty(4)).
 class TerminalStopBlocked {
   public:
@@ -93,6 +87,12 @@ void write_without_blocking(std::string_view bytes) {
 }
 
 }  // namespace
+
+// A reader that is gone and a file at its limit are no reason to die. Handlers rather than SIG_IGN: execve(2) resets
+// them, so the command gets the default back. Set with the first message, so that a silent start pays nothing.
+void survive_output_signals() {
+    for (const int signal : std::array{SIGPIPE, SIGXFSZ}) survive(signal);
+}
 
 void write_stderr(std::string_view bytes) {
     survive_output_signals();

@@ -1,6 +1,7 @@
 #include "stepdown/prepare/account_files.h"
 
 #include "stepdown/base/file.h"
+#include "stepdown/base/output.h"
 #include "stepdown/base/resolve.h"
 #include "stepdown/base/text.h"
 #include "stepdown/prepare/account_lock.h"
@@ -48,6 +49,7 @@ class EditOfFile {
         const std::string before = file ? TRY(read_open_file(file->fd.get(), edit_.path)) : "";
         const std::string after = apply_edit(edit_.edit, before);
         if (after == before) return {};
+        survive_output_signals();
         const auto replaced = replace_file(place_.directory.get(), place_.name, file ? &file->status : nullptr, after);
         if (replaced) return {};
         const int number = replaced.error().number;

@@ -7,6 +7,10 @@
 
 namespace stepdown {
 
+// From here on a pipe that nobody reads (SIGPIPE) and a file at its size limit (SIGXFSZ) are errors of write(2) alone.
+// The command finds these signals as they were.
+void survive_output_signals();
+
 // Writes bytes, at most PIPE_BUF of them, to standard error, at once or not at all: never blocks, waits or kills,
 // whether that is closed, full, a pipe that nobody reads, a stopped terminal or a file at its size limit.
 void write_stderr(std::string_view bytes);
