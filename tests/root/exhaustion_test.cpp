@@ -1,0 +1,159 @@
+// Starts that run out of something (setrlimit(2)): whatever is left of the start, it is whole.
+#include "support/child.h"
+#include "support/expect.h"
+#include "support/forked.h"
+#include "support/programs.h"
+#include "support/starts.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+#include <cstring>
+#include <functional>
+#include <string>
+
+namespace stepdown::test {
+namespace {
+
+class Exhaustion : public testing::Test {
+  protected:
+    // In a process with an /etc of its own.
+    static void for_each_start(const std::function<void(const TroubledStart&, const Traces&)>& body,
+                               const std::string& more_passwd = "") {
+        STEPDOWN_SKIP_IF(obstacle({private_mounts(), accounts({}, {})}));
+        in_child([&] {
+            private_mounts()();
+            accounts({}, {})();
+            const Traces traces(more_passwd);
+            for (const TroubledStart& start : troubled_starts(traces)) {
+                SCOPED_TRACE(start.name);
+                body(start, traces);
+            }
+            return 0;
+        });
+    }
+    static Outcome run_within(const TroubledStart& start, const Traces& traces, int resource, rlim_t value) {
+        traces.reset();
+        Outcome outcome = run(command_of(start).after(limit(resource, value, value)));
+        expect_whole(outcome, start);
+        traces.expect_nothing_half();
+        if (outcome.exit_code == 0 && start.name == "everything") traces.expect_all();
+        return outcome;
+    }
+};
+
+// A sanitizer takes terabytes of addresses, and descriptors of its own.
+#ifndef STEPDOWN_SANITIZED
+
+constexpr rlim_t step = 8192;
+
+// What it takes to get to main. With less, the kernel or the C library ends the process.
+rlim_t smallest_address_space(const std::string& file) {
+    for (rlim_t bytes = 32 * step;; bytes += step) {
+        const Command version = command(file, file, {"--version"});
+        if (run(Command(version).after(limit(RLIMIT_AS, bytes, bytes))).exit_code == 0) return bytes;
+    }
+}
+
+TEST_F(Exhaustion, OfMemoryEndsAStartWhereverItComes) {
+    const std::string hungry = "#" + std::string(200'000, 'x') + "\n";
+    const auto body = [](const TroubledStart& start, const Traces& traces) {
+        int exhausted = 0;
+        int ended_well = 0;
+        for (rlim_t bytes = smallest_address_space(programs().stepdown); ended_well < 10; bytes += step) {
+            SCOPED_TRACE(std::to_string(bytes) + " bytes");
+            const Outcome outcome = run_within(start, traces, RLIMIT_AS, bytes);
+            if (outcome.exit_code != 0) {
+                EXPECT_THAT(outcome.err, testing::HasSubstr("memory"));
+            }
+            ++(outcome.exit_code == 0 ? ended_well : exhausted);
+            if (testing::Test::HasFailure()) return;
+        }
+        EXPECT_GT(exhausted, 20);
+    };
+    for_each_start(body, hungry);
+}
+
+TEST_F(Exhaustion, OfDescriptorsEndsAStartWhereverItComes) {
+    for_each_start([](const TroubledStart& start, const Traces& traces) {
+        for (rlim_t count = 0; count <= 16; ++count) {
+            SCOPED_TRACE(std::to_string(count) + " descriptors");
+            const Outcome outcome = run_within(start, traces, RLIMIT_NOFILE, count);
+            if (count <= 3) {
+                EXPECT_NE(outcome.exit_code, 0);
+            }
+            if (count == 16) {
+                EXPECT_EQ(outcome.exit_code, 0) << describe(outcome);
+            }
+        }
+    });
+}
+
+#endif
+
+// A process of a user, for as long as this lives.
+class ProcessOf {
+  public:
+    explicit ProcessOf(uid_t uid) {
+        std::array<int, 2> ready{};
+        EXPECT_EQ(::pipe2(ready.data(), O_CLOEXEC), 0);
+        const UniqueFd reader(ready[0]);
+        UniqueFd writer(ready[1]);
+        pid_ = ::fork();
+        if (pid_ == 0) wait_as(uid, writer);
+        writer = UniqueFd();
+        char byte = 0;
+        EXPECT_EQ(::read(reader.get(), &byte, 1), 1);
+    }
+    ProcessOf(const ProcessOf&) = delete;
+    ProcessOf& operator=(const ProcessOf&) = delete;
+    ~ProcessOf() {
+        ::kill(pid_, SIGKILL);
+        ::waitpid(pid_, nullptr, 0);
+    }
+
+  private:
+    [[noreturn]] static void wait_as(uid_t uid, const UniqueFd& ready) {
+        if (::setresuid(uid, uid, uid) != 0 || ::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) ::_exit(1);
+        if (::write(ready.get(), "x", 1) != 1) ::_exit(1);
+        for (;;) ::pause();
+    }
+
+    pid_t pid_ = -1;
+};
+
+// The user has a process too many from the change of the uid on, which execve(2) tells (EAGAIN).
+TEST_F(Exhaustion, OfProcessesEndsAStartAtItsCommand) {
+    for_each_start([](const TroubledStart& start, const Traces& traces) {
+        const ProcessOf other(static_cast<uid_t>(std::stoul(start.ids)));
+        const bool is_peer = start.argv0 != "stepdown";
+        const Outcome outcome = run_within(start, traces, RLIMIT_NPROC, 0);
+        EXPECT_EQ(outcome.exit_code, is_peer ? 1 : 126) << describe(outcome);
+        EXPECT_THAT(outcome.err, testing::HasSubstr("esource temporarily unavailable"));
+        EXPECT_EQ(run_within(start, traces, RLIMIT_NPROC, 1000).exit_code, 0);
+    });
+}
+
+// The kernel sends SIGXFSZ where a file would grow over the limit. Entries that cannot be added are no reason not to
+// start.
+TEST_F(Exhaustion, OfFileSizeEndsNoStart) {
+    for_each_start([](const TroubledStart& start, const Traces& traces) {
+        for (const rlim_t bytes : {rlim_t{0}, rlim_t{1}, std::strlen(test_group), std::strlen(test_passwd) + 5}) {
+            SCOPED_TRACE(std::to_string(bytes) + " bytes");
+            const Outcome outcome = run_within(start, traces, RLIMIT_FSIZE, bytes);
+            EXPECT_EQ(outcome.exit_code, 0) << describe(outcome);
+            EXPECT_EQ(messages(outcome).empty(), start.name != "everything") << outcome.err;
+        }
+    });
+}
+
+}  // namespace
+}  // namespace stepdown::test
