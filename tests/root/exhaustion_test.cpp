@@ -53,22 +53,12 @@ class Exhaustion : public testing::Test {
 // A sanitizer takes terabytes of addresses, and descriptors of its own.
 #ifndef STEPDOWN_SANITIZED
 
-constexpr rlim_t step = 8192;
-
-// What it takes to get to main. With less, the kernel or the C library ends the process.
-rlim_t smallest_address_space(const std::string& file) {
-    for (rlim_t bytes = 32 * step;; bytes += step) {
-        const Command version = command(file, file, {"--version"});
-        if (run(Command(version).after(limit(RLIMIT_AS, bytes, bytes))).exit_code == 0) return bytes;
-    }
-}
-
 TEST_F(Exhaustion, OfMemoryEndsAStartWhereverItComes) {
     const std::string hungry = "#" + std::string(200'000, 'x') + "\n";
     const auto body = [](const TroubledStart& start, const Traces& traces) {
         int exhausted = 0;
         int ended_well = 0;
-        for (rlim_t bytes = smallest_address_space(programs().stepdown); ended_well < 10; bytes += step) {
+        for (rlim_t bytes = smallest_address_space(); ended_well < 10; bytes += 8192) {
             SCOPED_TRACE(std::to_string(bytes) + " bytes");
             const Outcome outcome = run_within(start, traces, RLIMIT_AS, bytes);
             if (outcome.exit_code != 0) {

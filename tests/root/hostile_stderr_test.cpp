@@ -2,6 +2,7 @@
 #include "support/child.h"
 #include "support/programs.h"
 #include "support/pty.h"
+#include "support/starts.h"
 #include "support/temporary.h"
 
 #include <gtest/gtest.h>
@@ -152,6 +153,50 @@ TEST_P(HostileStderr, LeavesTheExitCodeOfGosu) {
         EXPECT_EQ(outcome.exit_code, 1) << describe(outcome);
     }
 }
+
+// More warnings than are told one by one: a file of two names is left alone.
+TEST_P(HostileStderr, LetsAWalkComplainOfManyEntries) {
+    const TemporaryDirectory tree;
+    for (int i = 0; i < 40; ++i) {
+        const std::string name = tree / std::to_string(i);
+        write_file(name, "");
+        ASSERT_EQ(::link(name.c_str(), (name + " again").c_str()), 0);
+    }
+    const Channel channel = GetParam().make();
+    const Outcome outcome =
+        run(complaining_to(channel, stepdown({"-u", "1000:1000", "-c", tree.path(), "--chown-hardlinks=refuse",
+                                              "--chown-errors=warn", "/bin/sh", "-c", "exit 7"})));
+    EXPECT_FALSE(outcome.timed_out);
+    EXPECT_EQ(outcome.exit_code, 7) << describe(outcome);
+}
+
+#ifndef STEPDOWN_SANITIZED
+
+TEST_P(HostileStderr, LeavesTheExitCodeOfAStartWithoutDescriptors) {
+    const Channel channel = GetParam().make();
+    const Outcome outcome =
+        run(complaining_to(channel, stepdown({"-u", "1000:1000", "true"})).after(limit(RLIMIT_NOFILE, 3, 3)));
+    EXPECT_FALSE(outcome.timed_out);
+    EXPECT_EQ(outcome.exit_code, 125) << describe(outcome);
+}
+
+TEST_P(HostileStderr, LeavesTheExitCodeOfAStartWithoutMemory) {
+    static const rlim_t smallest = smallest_address_space();
+    int exhausted = 0;
+    for (rlim_t bytes = smallest; bytes < smallest + 2'000'000; bytes += 65536) {
+        const Channel channel = GetParam().make();
+        const std::string hungry = "#" + std::string(200'000, 'x') + "\n";
+        const Outcome outcome = run(complaining_to(channel, stepdown({"-u", "1000:1000", "/bin/sh", "-c", "exit 7"}))
+                                        .after(accounts(hungry, {}))
+                                        .after(limit(RLIMIT_AS, bytes, bytes)));
+        EXPECT_FALSE(outcome.timed_out);
+        EXPECT_TRUE(outcome.exit_code == 7 || outcome.exit_code == 125) << bytes << ": " << describe(outcome);
+        if (outcome.exit_code == 125) ++exhausted;
+    }
+    EXPECT_GT(exhausted, 2);
+}
+
+#endif
 
 INSTANTIATE_TEST_SUITE_P(Kinds, HostileStderr, testing::ValuesIn(hostiles));
 

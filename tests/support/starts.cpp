@@ -1,5 +1,6 @@
 #include "support/starts.h"
 
+#include "support/child.h"
 #include "support/seen.h"
 
 #include <gmock/gmock.h>
@@ -72,6 +73,14 @@ Command command_of(const TroubledStart& start) {
     Words words = start.words;
     words.insert(words.end(), {programs().probe, "ids"});
     return command(start.file, start.argv0, words);
+}
+
+rlim_t smallest_address_space() {
+    constexpr rlim_t page = 4096;
+    for (rlim_t bytes = 64 * page;; bytes += page) {
+        Command version = command(programs().stepdown, "stepdown", {"--version"});
+        if (run(version.after(limit(RLIMIT_AS, bytes, bytes))).exit_code == 0) return bytes;
+    }
 }
 
 void expect_whole(const Outcome& outcome, const TroubledStart& start) {

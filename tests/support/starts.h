@@ -5,6 +5,8 @@
 #include "support/programs.h"
 #include "support/temporary.h"
 
+#include <sys/resource.h>
+
 #include <set>
 #include <string>
 #include <vector>
@@ -46,6 +48,10 @@ class Traces {
 std::vector<TroubledStart> troubled_starts(const Traces& traces);
 
 Command command_of(const TroubledStart& start);
+
+// The RLIMIT_AS, in bytes, that it takes to get to the end of `stepdown --version`. With less, the kernel or the C
+// library ends the process before main.
+rlim_t smallest_address_space();
 
 // Either the command ran, as whom it was to, or nothing did, and the exit code says so; never a hang nor a signal.
 void expect_whole(const Outcome& outcome, const TroubledStart& start);
