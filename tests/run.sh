@@ -82,7 +82,7 @@ run_tsan() {
     build_with_tests tsan
     # ThreadSanitizer has a thread of its own, with which no process enters a user namespace (unshare(2)), and writes
     # a file before main, which meets the limit of a file's size.
-    test_preset tsan -E '^(UserNamespace\.|FileAtItsLimit\.|Assume\.ExplainsADeniedSetgroups|DryRun\.TriesToBecomeTheUserEven)'
+    test_preset tsan -E '^(UserNamespace\.|FileAtItsLimit\.|Exhaustion\.|Assume\.ExplainsADeniedSetgroups|DryRun\.TriesToBecomeTheUserEven)'
     verdict
 }
 
@@ -106,8 +106,8 @@ run_coverage() {
     install_packages build test coverage
     build_with_tests coverage
     prepare_counters
-    # Writing the counters makes system calls, and meets the limit of a file's size.
-    test_preset coverage -E '^(SyscallBudget|FileAtItsLimit)\.'
+    # Writing the counters makes system calls, takes memory and descriptors, and meets the limit of a file's size.
+    test_preset coverage -E '^(SyscallBudget|FileAtItsLimit|Exhaustion)\.|AStartWithout(Descriptors|Memory)/'
     verdict
     gcovr --root . --filter src/ build/coverage --fail-under-line 90 --print-summary
 }

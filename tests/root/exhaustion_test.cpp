@@ -53,8 +53,10 @@ class Exhaustion : public testing::Test {
 // A sanitizer takes terabytes of addresses, and descriptors of its own.
 #ifndef STEPDOWN_SANITIZED
 
+// A line that takes more memory than the rest of a start.
+std::string hungry_comment() { return "#" + std::string(200'000, 'x') + "\n"; }
+
 TEST_F(Exhaustion, OfMemoryEndsAStartWhereverItComes) {
-    const std::string hungry = "#" + std::string(200'000, 'x') + "\n";
     const auto body = [](const TroubledStart& start, const Traces& traces) {
         int exhausted = 0;
         int ended_well = 0;
@@ -69,7 +71,7 @@ TEST_F(Exhaustion, OfMemoryEndsAStartWhereverItComes) {
         }
         EXPECT_GT(exhausted, 20);
     };
-    for_each_start(body, hungry);
+    for_each_start(body, hungry_comment());
 }
 
 TEST_F(Exhaustion, OfDescriptorsEndsAStartWhereverItComes) {
@@ -85,6 +87,28 @@ TEST_F(Exhaustion, OfDescriptorsEndsAStartWhereverItComes) {
             }
         }
     });
+}
+
+// It forks, and says what it finds as far as it gets.
+TEST_F(Exhaustion, EndsADryRunWithOneOfItsExitCodes) {
+    const auto expect_ended = [](int resource, rlim_t value) {
+        SCOPED_TRACE(std::to_string(resource) + " limited to " + std::to_string(value));
+        const Outcome outcome = run(stepdown({"--dry-run", "-u", "app", "true"})
+                                        .after(accounts(test_passwd + hungry_comment(), test_group))
+                                        .after(limit(resource, value, value)));
+        EXPECT_FALSE(outcome.timed_out);
+        EXPECT_TRUE(outcome.exit_code == 0 || outcome.exit_code == 125) << describe(outcome);
+        return outcome.exit_code;
+    };
+    for (rlim_t count = 0; count <= 3; ++count) EXPECT_EQ(expect_ended(RLIMIT_NOFILE, count), 125);
+    for (rlim_t count = 4; count <= 16; ++count) expect_ended(RLIMIT_NOFILE, count);
+    const rlim_t smallest = smallest_address_space();
+    int exhausted = 0;
+    for (rlim_t bytes = smallest; bytes < smallest + 1'500'000; bytes += 8192) {
+        if (expect_ended(RLIMIT_AS, bytes) != 0) ++exhausted;
+    }
+    EXPECT_GT(exhausted, 10);
+    expect_ended(RLIMIT_FSIZE, 0);
 }
 
 #endif

@@ -1,12 +1,11 @@
 // The specs of gosu and su-exec: what the command sees of itself. Debian's own gosu runs through the same table, so
 // that the expectations are those of the original.
 #include "support/child.h"
+#include "support/gosus.h"
 #include "support/programs.h"
 #include "support/seen.h"
 
 #include <gtest/gtest.h>
-
-#include <unistd.h>
 
 #include <ostream>
 
@@ -75,11 +74,10 @@ TEST_P(PersonalityTable, SuExecTakesTheSpecAsSuExecDoes) {
 }
 
 TEST_P(PersonalityTable, DebiansGosuAgrees) {
-    const std::string original = ::access("/usr/sbin/gosu", X_OK) == 0 ? "/usr/sbin/gosu" : "/usr/bin/gosu";
-    if (::access(original.c_str(), X_OK) != 0) STEPDOWN_SKIP_IF(std::optional<std::string>("gosu is not installed"));
+    STEPDOWN_SKIP_IF(no_debians_gosu());
     const Row& row = GetParam();
-    Command as_original = gosu(and_see({row.spec}));
-    as_original.file = original;
+    Command as_original = run_as(Gosu::debians, and_see({row.spec}));
+    as_original.after(private_mounts()).after(accounts(test_passwd, test_group));
     const Outcome outcome = become(as_original);
     EXPECT_EQ(seen(outcome).ids(), row.gosu);
     EXPECT_EQ(seen(outcome).variable("HOME"), row.home);

@@ -22,8 +22,8 @@ std::string binary() {
 }
 
 Programs install(const TemporaryDirectory& directory) {
-    Programs result{directory.path(), directory / "stepdown", directory / "gosu", directory / "su-exec",
-                    directory / "probe", directory / "escape"};
+    Programs result{directory.path(),      directory / "stepdown", directory / "gosu",
+                    directory / "su-exec", directory / "probe",    directory / "escape"};
     std::filesystem::copy_file(binary(), result.stepdown);
     std::filesystem::copy_file(STEPDOWN_PROBE, result.probe);
     std::filesystem::copy_file(STEPDOWN_ESCAPE, result.escape);
