@@ -37,12 +37,11 @@ bool one_slip_apart(std::string_view a, std::string_view b) {
 }
 
 std::vector<std::string> near_miss_warnings(StringVector environment) {
-    constexpr std::size_t shortest = std::string_view("GOSU_USE").size();
     std::vector<std::string> warnings;
     for (; *environment != nullptr; ++environment) {
         const std::string_view entry(*environment);
         const std::string_view name = entry.substr(0, entry.find('='));
-        if (name.size() < shortest || is_setting(name)) continue;
+        if (is_setting(name)) continue;
         const auto* meant = setting_meant_by(name);
         if (meant != nullptr) warnings.push_back(quote(name) + " is no setting. Is " + meant->variable + " meant?");
     }

@@ -44,6 +44,8 @@ TEST(NearMiss, NamesTheVariableAndWhatIsMeant) {
         {"GOSU_user", ""},
         {"GOSU_STRICTT", "GOSU_STRICT"},
         {"OSU_USER", "GOSU_USER"},
+        {"OSU_UID", "GOSU_UID"},
+        {"GOSU_GI", "GOSU_GID"},
         {"GOSU_CHOWN_ERROR", "GOSU_CHOWN_ERRORS"},
     };
     for (const auto& [name, meant] : table) {
