@@ -51,7 +51,8 @@ class Editor {
         for_each_account<group_fields>(text_, [&](const auto& fields) {
             const std::string_view gid = fields[2];
             if (fields[0] != group.name || !parse_id(gid)) return false;
-            if (parse_id(gid) == group.from) changed = with_part(gid, std::to_string(group.to));
+            if (parse_id(gid) == group.from && group.from != group.to)
+                changed = with_part(gid, std::to_string(group.to));
             return true;
         });
         return changed;

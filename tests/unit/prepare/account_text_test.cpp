@@ -86,6 +86,7 @@ TEST(ApplyEdit, ChangesTheIdsOfTheFirstEntryAndNoOtherByte) {
 TEST(ApplyEdit, LeavesAnIdThatIsRightAsItIsWritten) {
     const std::string padded = "app:x:02000:002001::/:\n";
     EXPECT_EQ(apply_edit(app_to_2000, padded), padded);
+    EXPECT_EQ(apply_edit(NewGid{"staff", 1501, 1501}, "staff:x:01501:\n"), "staff:x:01501:\n");
 }
 
 // Somebody else may have changed it between the plan and the lock.
