@@ -6,16 +6,18 @@ source tests/support/packages.sh
 
 usage() {
     cat <<'END'
-Usage: tests/run.sh [--coverage | --tidy | --tsan | --help]
+Usage: tests/run.sh [--coverage | --tidy | --tsan | --fuzz [SECONDS [TARGET]...] | --help]
 
-Installs what is missing (as root), builds the presets dev and release, and runs every test of both, and
-those of the ownership engine's threads in the preset tsan. Those of tests/engines are among them where
-Docker is installed.
+Installs what is missing (as root), builds the presets dev and release, and runs every test of both, those
+of the ownership engine's threads in the preset tsan, and every fuzz target for 20 seconds. Those of
+tests/engines are among them where Docker is installed.
 
   --coverage  instead: the same tests in the preset coverage; fails when less than 90 % of the lines
               of src/ ran
   --tidy      instead: clang-format over src, include and tests; clang-tidy over src
   --tsan      instead: the same tests in the preset tsan
+  --fuzz      instead: every fuzz target, or the named ones, for SECONDS; build/fuzz/tests/fuzz keeps what
+              was found
 
 Tests that need root are skipped without it. With STEPDOWN_TESTS_MUST_RUN=1 a skipped test is a failure.
 END
@@ -93,6 +95,24 @@ test_threads() {
     test_preset tsan -R '^(Pool|ThreadedWalk)\.|RaceOfThreads\..*/Together$'
 }
 
+# Each target replays its corpus, and looks for more.
+test_fuzz() {
+    install_packages build fuzz
+    configure fuzz
+    build fuzz
+    test_preset fuzz "$@"
+}
+
+# run_fuzz [SECONDS [TARGET]...]
+run_fuzz() {
+    local targets
+    [[ -z ${1:-} ]] || export STEPDOWN_FUZZ_SECONDS=$1
+    targets=$(IFS='|' && echo "${*:2}")
+    test_fuzz ${targets:+-R "_($targets)\$"}
+    grep -E '^[a-z_]+: #' build/fuzz/Testing/Temporary/LastTest.log || true
+    verdict
+}
+
 # Counters are written by whatever user a process has become by then: each file stands ready, writable by all.
 prepare_counters() {
     chmod -R a+X build/coverage
@@ -130,11 +150,13 @@ case ${1:-} in
     "")
         run_tests dev release
         test_threads
+        test_fuzz
         verdict
         ;;
     --coverage) run_coverage ;;
     --tidy) run_tidy ;;
     --tsan) run_tsan ;;
+    --fuzz) run_fuzz "${@:2}" ;;
     --help) usage ;;
     *) usage >&2 && exit 2 ;;
 esac

@@ -4,6 +4,7 @@
 declare -A PACKAGES=(
     [build]="g++ cmake ninja-build libcli11-dev libspdlog-dev libfmt-dev libcap-dev libexpected-dev rapidjson-dev"
     [test]="libgtest-dev libgmock-dev gosu strace libcap2-bin acl attr procps"
+    [fuzz]="clang libclang-rt-dev llvm"
     [tidy]="clang-format clang-tidy"
     [coverage]="gcovr"
     [cross]="g++-aarch64-linux-gnu g++-arm-linux-gnueabi g++-arm-linux-gnueabihf g++-i686-linux-gnu \

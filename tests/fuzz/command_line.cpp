@@ -1,0 +1,117 @@
+// The command line and the environment. The input is what a shell has before it: assignments, then argv; each word ends
+// with a NUL byte.
+#include "stepdown/settings/command_line.h"
+
+#include "stepdown/settings/settings.h"
+
+#include "fuzz/command_line_model.h"
+#include "fuzz/oracle.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+
+namespace {
+
+using namespace stepdown;
+using namespace stepdown::fuzz;
+
+// Variables that are set while it lives.
+class Variables {
+  public:
+    explicit Variables(const std::vector<std::string>& assignments) {
+        for (const std::string& each : assignments) {
+            const auto equals = each.find('=');
+            const std::string name = each.substr(0, equals);
+            if (!name.starts_with("GOSU_")) continue;
+            ::setenv(name.c_str(), each.c_str() + equals + 1, 1);
+            values_[name] = each.substr(equals + 1);
+        }
+    }
+    Variables(const Variables&) = delete;
+    Variables& operator=(const Variables&) = delete;
+    ~Variables() {
+        for (const auto& [name, value] : values_) ::unsetenv(name.c_str());
+    }
+    // "" for one that is not set: to a setting it is the same.
+    [[nodiscard]] std::string operator[](const std::string& name) const {
+        const auto found = values_.find(name);
+        return found == values_.end() ? "" : found->second;
+    }
+
+  private:
+    std::map<std::string, std::string> values_;
+};
+
+Occasion add_variables(Values& values, const Variables& variables) {
+    const bool is_call = values.contains(Option::user) && !variables["GOSU_USER"].empty();
+    for (const auto& each : option_table) {
+        const std::string value = variables[each.variable];
+        const bool is_heard = !is_call || each.scope == Scope::every;
+        if (!value.empty() && is_heard) values.insert({each.option, {value, Origin::variable}});
+    }
+    return is_call ? Occasion::call : Occasion::start;
+}
+
+void check_line(const CommandLine& line, const Values& values, Occasion occasion) {
+    expect(line.occasion == occasion, "a start is no call");
+    for (const auto& each : option_table) {
+        const auto& given = line[each.option];
+        const auto meant = values.find(each.option);
+        expect(given.has_value() == (meant != values.end()), "an option has a value where one was given", {each.flags});
+        if (!given) continue;
+        expect(given->value == meant->second.text, "the value is the one that was given",
+               {each.flags, given->value, meant->second.text});
+        expect(given->origin == meant->second.origin, "a flag is no variable", {each.flags});
+        expect(is_clean(given->label), "the label can be printed", {given->label});
+    }
+}
+
+template <typename T>
+void expect_verdict(const Result<T>& result, bool is_good, std::string_view what) {
+    expect(result.has_value() == is_good, what, {result ? "taken" : result.error().message});
+    if (!result) expect(is_clean(result.error().message), "a refusal is one line", {result.error().message});
+}
+
+void check_settings(const CommandLine& line, const Values& values) {
+    const Judge judge(values);
+    const auto settings = read_settings(line);
+    expect_verdict(settings, judge.takes_settings(*line.command != nullptr), "settings are taken where all are good");
+    expect_verdict(read_log_settings(line), judge.takes_log_settings(), "the log is as it was asked for");
+    const auto help = is_asked_for(line, Option::help);
+    expect_verdict(help, judge.is_boolean(Option::help), "help is asked for by a boolean");
+    expect(!help || *help == judge.is_true(Option::help), "help is shown where it was asked for");
+    if (!settings) return;
+    expect((settings->run == Run::dry) == judge.is_true(Option::dry_run), "a dry run is asked for");
+    expect((settings->strictness == Strictness::strict) == judge.is_true(Option::strict), "strict is asked for");
+    expect(settings->no_new_privileges == judge.is_true(Option::no_new_privs), "privileges are renounced if asked for");
+    expect(settings->home.value_or("") == judge.text(Option::home, ""), "the home is the one that was given");
+    const std::string mode = judge.text(Option::umask, "");
+    expect(settings->umask.has_value() == !mode.empty(), "a umask is set where one was given");
+    if (settings->umask) expect(*settings->umask == std::stoul(mode, nullptr, 8), "the umask is that one", {mode});
+}
+
+}  // namespace
+
+int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
+    auto words = cut({reinterpret_cast<const char*>(data), size}, std::string_view("\0", 1));
+    if (words.back().empty()) words.pop_back();
+    const auto start = std::find_if(words.begin(), words.end(),
+                                    [](const std::string& word) { return word.find('=') == std::string::npos; });
+    const std::vector<std::string> assignments(words.begin(), start);
+    words.erase(words.begin(), start);
+
+    std::vector<char*> argv;
+    for (std::string& word : words) argv.push_back(word.data());
+    argv.push_back(nullptr);
+    const Variables variables(assignments);
+    auto meant = read_argv(words);
+    const auto line = read_command_line(argv.data());
+    expect_verdict(line, meant.has_value(), "the words are taken where the grammar takes them");
+    if (!line || words.empty()) return 0;
+    expect(line->command == argv.data() + meant->command, "the command begins after the options");
+    const Occasion occasion = add_variables(meant->values, variables);
+    check_line(*line, meant->values, occasion);
+    check_settings(*line, meant->values);
+    return 0;
+}

@@ -1,0 +1,199 @@
+// Who a spec means. The input is a spec, a list of groups, the text of a passwd(5) and that of a group(5), with lines
+// "--" between them.
+#include "stepdown/identity/spec.h"
+
+#include "stepdown/base/text.h"
+#include "stepdown/identity/groups.h"
+#include "stepdown/identity/identity.h"
+#include "stepdown/identity/peer_identity.h"
+#include "stepdown/settings/words.h"
+
+#include "fuzz/account_model.h"
+#include "fuzz/oracle.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+namespace {
+
+using namespace stepdown;
+using namespace stepdown::fuzz;
+
+// The files that @PATH may name, with their owners; without root all are the caller's own.
+struct OwnedFile {
+    uid_t uid;
+    gid_t gid;
+};
+std::map<std::string, OwnedFile> owned_files{
+    {"app", {1000, 1001}}, {"root", {0, 0}}, {"mixed", {1000, 0}}, {"wheel", {0, 10}}, {"nobody", {65534, 65534}}};
+
+const std::string& make_files() {
+    const std::string& directory = scratch_directory();
+    for (auto& [name, owner] : owned_files) {
+        const std::string path = directory + "/" + name;
+        ::close(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+        if (::lchown(path.c_str(), owner.uid, owner.gid) == 0) continue;
+        owner = {::geteuid(), ::getegid()};
+    }
+    return directory;
+}
+
+enum class Half { user, group };
+
+// What the contract says that a half of a spec means.
+struct Meaning {
+    bool is_certain = true;          // not so for an @PATH to some other file
+    std::optional<std::string> id;   // nothing: it is refused
+    std::optional<std::string> gid;  // that the account, or the file, has beside
+};
+
+std::optional<std::string> owner_id(id_t id) {
+    constexpr id_t overflow = 65534;
+    return id == 0 || id == overflow ? std::nullopt : std::optional(std::to_string(id));
+}
+
+Meaning meaning_of_path(const std::string& path, Half half) {
+    const auto file = owned_files.find(path);
+    if (file == owned_files.end()) return {false, {}, {}};
+    const auto [uid, gid] = file->second;
+    return half == Half::group ? Meaning{true, owner_id(gid), {}} : Meaning{true, owner_id(uid), owner_id(gid)};
+}
+
+class Model {
+  public:
+    Model(std::string_view passwd, std::string_view group)
+        : users_(passwd_lines(passwd)), groups_(group_lines(group)) {}
+
+    [[nodiscard]] Meaning user(const std::string& text, uid_t current) const {
+        if (text.empty()) return current == 0 ? Meaning{} : with_line(std::to_string(current));
+        if (text[0] == '@') return meaning_of_path(text.substr(1), Half::user);
+        if (const auto number = number_from(text)) {
+            const auto id = id_from(text);
+            return !id || (*id == "0" && text != "0") ? Meaning{} : with_line(*id);
+        }
+        const auto* line = line_named(users_, text);
+        if (line == nullptr || (line->uid == "0" && text != "root")) return {};
+        return {true, line->uid, line->gid};
+    }
+
+    [[nodiscard]] Meaning group(const std::string& text) const {
+        if (text[0] == '@') return meaning_of_path(text.substr(1), Half::group);
+        if (number_from(text)) return {true, id_from(text), {}};
+        const auto* line = line_named(groups_, text);
+        return line == nullptr ? Meaning{} : Meaning{true, line->gid, {}};
+    }
+
+    // Whether the peers may take text for id: they find root under any name, and signs before numbers.
+    [[nodiscard]] bool peers_may_mean(const std::string& text, const std::string& id, Half half) const {
+        const bool is_signed = text.starts_with('+') || (text.starts_with('-') && id == "0");
+        const auto number = number_from(is_signed ? text.substr(1) : text);
+        if (number) return *number == id && is_at_most(*number, "2147483647");
+        if (half == Half::user) return line_named(users_, text) != nullptr && line_named(users_, text)->uid == id;
+        return line_named(groups_, text) != nullptr && line_named(groups_, text)->gid == id;
+    }
+    [[nodiscard]] const PasswdLine* user_line(const std::string& uid) const { return line_with(users_, uid); }
+    [[nodiscard]] const PasswdLine* line_of(const std::string& name) const { return line_named(users_, name); }
+
+  private:
+    [[nodiscard]] Meaning with_line(const std::string& uid) const {
+        const auto* line = line_with(users_, uid);
+        return {true, uid, line == nullptr ? std::nullopt : std::optional(line->gid)};
+    }
+
+    std::vector<PasswdLine> users_;
+    std::vector<GroupLine> groups_;
+};
+
+struct Halves {
+    std::string user;
+    std::string group;
+};
+
+Halves halves_of(const std::string& spec) {
+    const auto colon = std::min(spec.find(':'), spec.size());
+    return {spec.substr(0, colon), spec.substr(std::min(colon + 1, spec.size()))};
+}
+
+void check_identity(const std::string& spec, const Model& model, const Accounts& accounts, uid_t current) {
+    const auto [user_text, group_text] = halves_of(spec);
+    const Meaning user = model.user(user_text, current);
+    const Meaning group = group_text.empty() ? Meaning{user.is_certain, user.gid, {}} : model.group(group_text);
+    const auto found = resolve_user(parse_user_spec(spec), accounts, current);
+    expect(found || is_clean(found.error().message), "a refusal has a reason", {spec});
+    if (!found && (!user.is_certain || !group.is_certain)) return;
+    const bool is_meant = (!user.is_certain || user.id) && (!group.is_certain || group.id);
+    expect(found.has_value() == is_meant, "a spec is taken or refused as it is meant", {spec});
+    if (!found) return;
+    const std::string uid = std::to_string(found->uid);
+    const std::string gid = std::to_string(found->gid);
+    expect(found->uid != 0 || user_text == "root" || user_text == "0", "only root or 0 is uid 0", {spec});
+    expect(!user.is_certain || uid == user.id, "the uid is the one that is meant", {spec, uid});
+    expect(group.is_certain ? gid == group.id : gid != "0", "the gid is the one that is meant", {spec, gid});
+}
+
+void check_groups(const std::string& list, const Model& model, const Accounts& accounts) {
+    const auto entries = split_list(list);
+    const auto groups = groups_of_setting(entries, accounts);
+    expect(groups || is_clean(groups.error().message), "a refusal has a reason", {list});
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        const Meaning meant = model.group(entries[i]);
+        expect(!groups || !meant.is_certain || meant.id, "what is no group is refused", {list, entries[i]});
+        if (!groups) continue;
+        const std::string gid = std::to_string(groups->members[i].gid);
+        expect(meant.is_certain ? gid == meant.id : gid != "0", "the gid is the one that is meant", {list, gid});
+    }
+    if (!groups) return;
+    Groups sum;
+    add_groups(sum, *groups, 1000);
+    const auto gids = gids_of(sum);
+    expect(std::is_sorted(gids.begin(), gids.end()) && std::adjacent_find(gids.begin(), gids.end()) == gids.end(),
+           "each gid is there once, in order", {list});
+    expect(std::find(gids.begin(), gids.end(), 1000) == gids.end(), "the primary gid is not repeated", {list});
+}
+
+void check_peer(const std::string& spec, const Halves& halves, const Model& model, const Result<PeerIdentity>& identity,
+                CurrentIds current) {
+    if (!identity) return;
+    const std::string uid = std::to_string(identity->uid);
+    const std::string gid = std::to_string(identity->gid);
+    const bool is_current = halves.user.empty() && identity->uid == current.uid;
+    expect(is_current || model.peers_may_mean(halves.user, uid, Half::user), "a peer's uid is in the spec",
+           {spec, uid});
+    if (!halves.group.empty()) {
+        expect(model.peers_may_mean(halves.group, gid, Half::group), "a peer's gid is in the spec", {spec, gid});
+        return;
+    }
+    const auto* by_name = number_from(halves.user) ? nullptr : model.line_of(halves.user);
+    const auto* line = by_name != nullptr ? by_name : model.user_line(uid);
+    expect(gid == (line == nullptr ? std::to_string(current.gid) : line->gid), "a peer's gid is the account's", {spec});
+}
+
+void check_peers(const std::string& spec, const Model& model, const Accounts& accounts) {
+    constexpr CurrentIds current{0, 7};
+    Halves halves = halves_of(spec);
+    check_peer(spec, halves, model, resolve_as_su_exec(spec, accounts, current), current);
+    halves.group = cut(halves.group, ":")[0];
+    check_peer(spec, halves, model, resolve_as_gosu(spec, accounts, current), current);
+}
+
+}  // namespace
+
+int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
+    static const std::string& directory = make_files();
+    auto texts = cut({reinterpret_cast<const char*>(data), size}, "\n--\n");
+    texts.resize(4);
+    const auto& [spec, list, passwd, group] = std::tie(texts[0], texts[1], texts[2], texts[3]);
+    if (spec.empty() || (spec + list).find('\0') != std::string::npos) return -1;
+    const Model model(passwd, group);
+    const Accounts accounts(passwd, group);
+    const WorkingDirectory here(directory);
+    for (const uid_t current : {0U, 1000U}) check_identity(spec, model, accounts, current);
+    check_groups(list, model, accounts);
+    check_peers(spec, model, accounts);
+    return 0;
+}
