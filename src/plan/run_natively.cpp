@@ -5,6 +5,7 @@
 #include "stepdown/plan/inspect.h"
 #include "stepdown/plan/run.h"
 #include "stepdown/prepare/signals.h"
+#include "stepdown/settings/help.h"
 
 namespace stepdown {
 namespace {
@@ -33,6 +34,7 @@ Result<void> run_natively(Kernel& kernel, StringVector argv, StringVector enviro
     TRY(refuse_privileged_install(kernel));
     const CommandLine line = TRY(read_command_line(argv));
     if (TRY(is_asked_for(line, Option::help))) return print(help_text());
+    if (TRY(is_asked_for(line, Option::help_all))) return print(help_all_text());
     if (TRY(is_asked_for(line, Option::version))) return print(version_text());
     const LogSettings log = TRY(read_log_settings(line));
     configure_log(log.level, log.format);

@@ -1,13 +1,13 @@
 #include "stepdown/settings/command_line.h"
 
 #include "stepdown/base/text.h"
+#include "stepdown/settings/near_miss.h"
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
 #include <algorithm>
-#include <memory>
 #include <vector>
 
 namespace stepdown {
@@ -24,10 +24,17 @@ Failure usage_error(std::string_view option, std::string_view reason) {
                 ". See stepdown --help");
 }
 
+Failure unknown_option(std::string_view word) {
+    const OptionDeclaration* meant = option_meant_by(word);
+    if (meant == nullptr) return usage_error(word, "is not known");
+    return fail("cannot read the command line: option " + quote(word) + " is not known. Did you mean " +
+                std::string(meant->long_flag()) + "?");
+}
+
 template <typename Matches>
 Result<const OptionDeclaration*> find_option(std::string_view word, Matches matches) {
     const auto* found = std::find_if(option_table.begin(), option_table.end(), matches);
-    if (found == option_table.end()) return usage_error(word, "is not known");
+    if (found == option_table.end()) return unknown_option(word);
     return found;
 }
 
@@ -55,7 +62,7 @@ Result<std::string> normalize_short(std::string_view word, StringVector& next) {
     const auto& option = *TRY(find_option(word, [letter](const auto& each) { return each.short_flag() == letter; }));
     std::optional<std::string_view> attached;
     if (word.size() > 2) attached = word.substr(2);
-    if (attached && option.is_boolean()) return usage_error(word, "is not known");
+    if (attached && option.is_boolean()) return unknown_option(word);
     return std::string(option.long_flag()) + "=" + TRY(value_of(option, attached, next));
 }
 
@@ -73,33 +80,14 @@ Result<OptionWords> split_options(StringVector words) {
     return split;
 }
 
-class HelpFormatter final : public CLI::Formatter {
-  public:
-    HelpFormatter() { column_width(36); }
-    std::string make_usage(const CLI::App* /*app*/, std::string /*name*/) const override {
-        return "Usage: stepdown [OPTION]... [--] COMMAND [ARG]...\n";
-    }
-    std::string make_option_opts(const CLI::Option* option) const override {
-        const std::string argument = option->get_type_name();
-        return argument.empty() ? "" : " " + argument;
-    }
-    std::string make_option_desc(const CLI::Option* option) const override {
-        const std::string variable = option->get_envname();
-        return option->get_description() + (variable.empty() ? "" : " [" + variable + "]");
-    }
-};
-
 // CLI11's view of the table. The values are kept as text: their meaning is read elsewhere, so that a variable with a
 // bad value cannot break --help, and every message is ours.
 class Parser {
   public:
-    Parser() : app_("Prepares a container, gives every privilege up, and becomes COMMAND.", "stepdown") {
-        app_.set_help_flag();
-        app_.formatter(std::make_shared<HelpFormatter>());
-        app_.footer("Every flag beats its variable. A variable that is empty counts as unset.");
+    Parser() {
+        app_.set_help_flag();  // none: help is an option like any other
         for (const OptionDeclaration& declared : option_table) {
-            auto* option = app_.add_option(declared.flags, value(declared.option), declared.help);
-            option->type_name(declared.argument);
+            auto* option = app_.add_option(declared.flags, value(declared.option));
             option->envname(declared.variable);
             option->multi_option_policy(declared.repeated == Repeated::adds ? CLI::MultiOptionPolicy::Join
                                                                             : CLI::MultiOptionPolicy::TakeLast);
@@ -126,8 +114,6 @@ class Parser {
         const std::string& text = value(declared.option);
         return Given{text, is_flag ? Origin::flag : Origin::variable, name + "=" + quote(text)};
     }
-
-    std::string help() { return app_.help(); }
 
   private:
     std::string& value(Option option) { return values_[static_cast<std::size_t>(option)]; }
@@ -172,9 +158,5 @@ Result<CommandLine> read_command_line(StringVector argv) {
     if (line.occasion == Occasion::call) forget_variables_of_the_start(line);
     return line;
 }
-
-std::string help_text() { return Parser().help(); }
-
-std::string version_text() { return "stepdown " STEPDOWN_VERSION "\n"; }
 
 }  // namespace stepdown

@@ -3,59 +3,81 @@
 namespace stepdown {
 
 constexpr std::array<OptionDeclaration, option_count> declarations{{
-    {Option::user, "-u,--user", "GOSU_USER", "SPEC", Repeated::last_counts, Scope::every,
+    {Option::user, Topic::user, "-u,--user", "GOSU_USER", "SPEC", Repeated::last_counts, Scope::every,
+     "who to become: name, uid:gid or @PATH",
      "who to become: name, uid, name:group, uid:gid, or @PATH for the owner of PATH"},
-    {Option::uid, "--uid", "GOSU_UID", "ID", Repeated::last_counts, Scope::start,
-     "give the account that the user setting names this uid, or that of @PATH's owner"},
-    {Option::gid, "--gid", "GOSU_GID", "ID", Repeated::last_counts, Scope::start,
-     "give that account, and its primary group, this gid, or that of @PATH's group"},
-    {Option::groups, "-g,--groups", "GOSU_GROUPS", "LIST", Repeated::adds, Scope::start,
+    {Option::uid, Topic::user, "--uid", "GOSU_UID", "ID", Repeated::last_counts, Scope::start,
+     "give that account this uid", "give the account that the user setting names this uid, or that of @PATH's owner"},
+    {Option::gid, Topic::user, "--gid", "GOSU_GID", "ID", Repeated::last_counts, Scope::start,
+     "give that account this gid", "give that account, and its primary group, this gid, or that of @PATH's group"},
+    {Option::groups, Topic::user, "-g,--groups", "GOSU_GROUPS", "LIST", Repeated::adds, Scope::start,
+     "further supplementary groups",
      "further supplementary groups: names, gids, @PATH for the group of PATH; none for none at all"},
-    {Option::passwd_name, "--passwd-name", "GOSU_PASSWD_NAME", "NAME", Repeated::last_counts, Scope::start,
-     "if the uid has no entry in /etc/passwd, add one with this name"},
-    {Option::mkdir, "-m,--mkdir", "GOSU_MKDIR", "PATHS", Repeated::adds, Scope::start,
-     "directories to create, with their parents, for the user"},
-    {Option::chown, "-c,--chown", "GOSU_CHOWN", "PATHS", Repeated::adds, Scope::start,
-     "trees to own recursively; a leading - on a path: if it exists"},
-    {Option::chown_policy, "--chown-policy", "GOSU_CHOWN_POLICY", "on-mismatch|on-root-mismatch", Repeated::last_counts,
-     Scope::start, "what to look at: every entry, or a tree's top first (default on-mismatch)"},
-    {Option::chown_errors, "--chown-errors", "GOSU_CHOWN_ERRORS", "fail|warn", Repeated::last_counts, Scope::start,
-     "when some entry could not be changed (default fail)"},
-    {Option::chown_hardlinks, "--chown-hardlinks", "GOSU_CHOWN_HARDLINKS", "auto|allow|refuse", Repeated::last_counts,
-     Scope::start, "files with several names, which a user may have planted (default auto: as the kernel protects)"},
-    {Option::one_file_system, "--one-file-system", "GOSU_CHOWN_ONE_FILE_SYSTEM", "", Repeated::last_counts,
-     Scope::start, "do not enter mounts inside a tree"},
-    {Option::home, "--home", "GOSU_HOME", "DIR", Repeated::last_counts, Scope::start,
-     "HOME for the command (default: from /etc/passwd)"},
-    {Option::umask, "--umask", "GOSU_UMASK", "MODE", Repeated::last_counts, Scope::every,
-     "umask for the command, octal, 0 to 0777 (default: inherited)"},
-    {Option::stdio, "--stdio", "GOSU_STDIO", "auto|own|keep", Repeated::last_counts, Scope::every,
-     "hand the standard streams to the user (default auto)"},
-    {Option::caps, "--caps", "GOSU_CAPS", "LIST", Repeated::adds, Scope::start,
-     "the capabilities that survive, exactly; none for none"},
-    {Option::no_new_privs, "--no-new-privs", "GOSU_NO_NEW_PRIVS", "", Repeated::last_counts, Scope::every,
+    {Option::passwd_name, Topic::user, "--passwd-name", "GOSU_PASSWD_NAME", "NAME", Repeated::last_counts, Scope::start,
+     "", "if the uid has no entry in /etc/passwd, add one with this name"},
+    {Option::mkdir, Topic::files, "-m,--mkdir", "GOSU_MKDIR", "PATHS", Repeated::adds, Scope::start,
+     "directories to create for the user", "directories to create, with their parents, for the user"},
+    {Option::chown, Topic::files, "-c,--chown", "GOSU_CHOWN", "PATHS", Repeated::adds, Scope::start,
+     "trees to own, recursively", "trees to own recursively; a leading - on a path: if it exists"},
+    {Option::chown_policy, Topic::files, "--chown-policy", "GOSU_CHOWN_POLICY", "on-mismatch|on-root-mismatch",
+     Repeated::last_counts, Scope::start, "",
+     "what to look at: every entry, or a tree's top first (default on-mismatch)"},
+    {Option::chown_errors, Topic::files, "--chown-errors", "GOSU_CHOWN_ERRORS", "fail|warn", Repeated::last_counts,
+     Scope::start, "", "when some entry could not be changed (default fail)"},
+    {Option::chown_hardlinks, Topic::files, "--chown-hardlinks", "GOSU_CHOWN_HARDLINKS", "auto|allow|refuse",
+     Repeated::last_counts, Scope::start, "",
+     "files with several names, which a user may have planted (default auto: as the kernel protects)"},
+    {Option::one_file_system, Topic::files, "--one-file-system", "GOSU_CHOWN_ONE_FILE_SYSTEM", "",
+     Repeated::last_counts, Scope::start, "", "do not enter mounts inside a tree"},
+    {Option::home, Topic::environment, "--home", "GOSU_HOME", "DIR", Repeated::last_counts, Scope::start,
+     "HOME for the command", "HOME for the command (default: from /etc/passwd)"},
+    {Option::umask, Topic::environment, "--umask", "GOSU_UMASK", "MODE", Repeated::last_counts, Scope::every,
+     "umask for the command, in octal", "umask for the command, octal, 0 to 0777 (default: inherited)"},
+    {Option::stdio, Topic::environment, "--stdio", "GOSU_STDIO", "auto|own|keep", Repeated::last_counts, Scope::every,
+     "", "hand the standard streams to the user (default auto)"},
+    {Option::caps, Topic::privileges, "--caps", "GOSU_CAPS", "CAPS", Repeated::adds, Scope::start,
+     "the capabilities that survive, exactly", "the capabilities that survive, exactly; none for none"},
+    {Option::no_new_privs, Topic::privileges, "--no-new-privs", "GOSU_NO_NEW_PRIVS", "", Repeated::last_counts,
+     Scope::every, "let no program gain privileges",
      "let no program that is executed gain privileges, by a set-uid bit for instance"},
-    {Option::strict, "--strict", "GOSU_STRICT", "", Repeated::last_counts, Scope::every,
-     "a setting that cannot be honoured ends the start instead of warning"},
-    {Option::log_level, "--log-level", "GOSU_LOG_LEVEL", "error|warn|info|debug", Repeated::last_counts, Scope::every,
-     "what to report on stderr (default warn)"},
-    {Option::log_format, "--log-format", "GOSU_LOG_FORMAT", "text|json", Repeated::last_counts, Scope::every,
-     "how to report it (default text)"},
-    {Option::dry_run, "--dry-run", "", "", Repeated::last_counts, Scope::every,
-     "print the plan and what would fail, change nothing, run nothing"},
-    {Option::json, "--json", "", "", Repeated::last_counts, Scope::every, "with --dry-run: as one JSON object"},
-    {Option::help, "-h,--help", "", "", Repeated::last_counts, Scope::every, "print this help"},
-    {Option::version, "-V,--version", "", "", Repeated::last_counts, Scope::every, "print the version"},
+    {Option::strict, Topic::behaviour, "--strict", "GOSU_STRICT", "", Repeated::last_counts, Scope::every,
+     "end the start instead of warning", "a setting that cannot be honoured ends the start instead of warning"},
+    {Option::log_level, Topic::behaviour, "--log-level", "GOSU_LOG_LEVEL", "error|warn|info|debug",
+     Repeated::last_counts, Scope::every, "", "what to report on stderr (default warn)"},
+    {Option::log_format, Topic::behaviour, "--log-format", "GOSU_LOG_FORMAT", "text|json", Repeated::last_counts,
+     Scope::every, "", "how to report it (default text)"},
+    {Option::dry_run, Topic::behaviour, "--dry-run", "", "", Repeated::last_counts, Scope::every,
+     "print the plan and what would fail", "print the plan and what would fail, change nothing, run nothing"},
+    {Option::json, Topic::behaviour, "--json", "", "", Repeated::last_counts, Scope::every, "",
+     "with --dry-run: as one JSON object"},
+    {Option::help, Topic::behaviour, "-h,--help", "", "", Repeated::last_counts, Scope::every, "print this page",
+     "print the common options, on one page"},
+    {Option::help_all, Topic::behaviour, "--help-all", "", "", Repeated::last_counts, Scope::every,
+     "print every option, at length", "print every option, under headings"},
+    {Option::version, Topic::behaviour, "-V,--version", "", "", Repeated::last_counts, Scope::every,
+     "print the version", "print the version"},
 }};
 
 constexpr bool in_order() {
     for (std::size_t i = 0; i < declarations.size(); ++i) {
         if (declarations[i].option != static_cast<Option>(i)) return false;
+        if (i > 0 && declarations[i].topic < declarations[i - 1].topic) return false;
     }
     return true;
 }
 static_assert(in_order());
 
 const std::array<OptionDeclaration, option_count> option_table = declarations;
+
+std::string_view title_of(Topic topic) {
+    switch (topic) {
+        case Topic::user: return "User and groups";
+        case Topic::files: return "Directories and their owners";
+        case Topic::environment: return "Environment and streams";
+        case Topic::privileges: return "Privileges";
+        case Topic::behaviour: return "Behaviour and messages";
+    }
+    return "";
+}
 
 }  // namespace stepdown

@@ -154,12 +154,13 @@ TEST(Usage, EndsOptionsAtTwoDashes) {
 }
 
 TEST(Usage, PrintsHelpAndVersionOnStandardOutput) {
-    for (const char* option : {"-h", "--help", "-V", "--version"}) {
+    for (const char* option : {"-h", "--help", "--help-all", "-V", "--version"}) {
         const Outcome outcome = run(stepdown({option}).with({"GOSU_UMASK=nonsense", "GOSU_STRICT=perhaps"}));
         EXPECT_EQ(outcome.exit_code, 0) << option << '\n' << describe(outcome);
         EXPECT_NE(outcome.out, "") << option;
         EXPECT_EQ(outcome.err, "") << option;
     }
+    EXPECT_NE(run(stepdown({"--help"})).out, run(stepdown({"--help-all"})).out);
     const std::string help = run(stepdown({"--help"})).out;
     for (const char* name : {"--user", "GOSU_USER", "--chown", "GOSU_CHOWN", "--umask", "GOSU_UMASK", "--dry-run"}) {
         EXPECT_THAT(help, HasSubstr(name));

@@ -39,8 +39,4 @@ struct CommandLine {
 // that is missing or empty.
 [[nodiscard]] Result<CommandLine> read_command_line(StringVector argv);
 
-// What --help and --version print.
-[[nodiscard]] std::string help_text();
-[[nodiscard]] std::string version_text();
-
 }  // namespace stepdown

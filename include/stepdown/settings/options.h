@@ -1,4 +1,5 @@
-// The one declaration of every option: its flags, its variable and its help come from this table.
+// The one declaration of every option: its flags, its variable, its help, and what the manual page and the completion
+// say of it come from this table.
 #pragma once
 
 #include <array>
@@ -30,6 +31,7 @@ enum class Option {
     dry_run,
     json,
     help,
+    help_all,
     version,
 };
 inline constexpr std::size_t option_count = static_cast<std::size_t>(Option::version) + 1;
@@ -42,13 +44,19 @@ enum class Scope {
     every,  // whatever stepdown is called for
 };
 
+// The headings that options stand under, in the order of the table.
+enum class Topic { user, files, environment, privileges, behaviour };
+[[nodiscard]] std::string_view title_of(Topic topic);
+
 struct OptionDeclaration {
     Option option;
+    Topic topic;
     const char* flags;     // as CLI11 takes them: "-u,--user"
     const char* variable;  // "" for none
-    const char* argument;  // what its value is called; "" for a boolean
+    const char* argument;  // what its value is called, or the words that it may be: "text|json"; "" for a boolean
     Repeated repeated;
     Scope scope;
+    const char* brief;  // for --help, at most 39 bytes; "" where the option is not common
     const char* help;
 
     [[nodiscard]] constexpr bool is_boolean() const { return std::string_view(argument).empty(); }

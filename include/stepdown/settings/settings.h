@@ -71,7 +71,7 @@ struct LogSettings {
 // Understands the values. Errors: the first bad one, by its label, its value and what would be accepted; no command
 // where one is needed.
 [[nodiscard]] Result<Settings> read_settings(const CommandLine& line);
-[[nodiscard]] Result<bool> is_asked_for(const CommandLine& line, Option option);  // help, version
+[[nodiscard]] Result<bool> is_asked_for(const CommandLine& line, Option option);  // help, help_all, version
 [[nodiscard]] Result<LogSettings> read_log_settings(const CommandLine& line);
 
 // The format that GOSU_LOG_FORMAT asks for, text if it is not understood: for errors before the settings are read.

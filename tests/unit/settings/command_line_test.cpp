@@ -71,9 +71,6 @@ TEST(CommandLine, RefusesWhatItDoesNotKnow) {
         {{"--no-such=1", "app"}, "--no-such", "is not known"},
         {{"-x", "app"}, "-x", "is not known"},
         {{"-1", "app"}, "-1", "is not known"},
-        {{"--use", "a", "app"}, "--use", "is not known"},
-        {{"--USER", "a", "app"}, "--USER", "is not known"},
-        {{"---user", "a", "app"}, "---user", "is not known"},
         {{"-user", "app"}, "", ""},  // -u with the value ser
         {{"-Vh"}, "-Vh", "is not known"},
         {{"--strict", "--bad\x1b", "app"}, "--bad\\x1b", "is not known"},
@@ -85,6 +82,20 @@ TEST(CommandLine, RefusesWhatItDoesNotKnow) {
             option.empty() ? ""
                            : "cannot read the command line: option " + option + " " + reason + ". See stepdown --help";
         EXPECT_EQ(message, expected) << testing::PrintToString(words);
+    }
+}
+
+TEST(CommandLine, NamesTheNearestOfTheOptions) {
+    const Refusal table[] = {
+        {{"--chonw", "/data", "app"}, "--chonw", "--chown"}, {{"--chonw=/data", "app"}, "--chonw", "--chown"},
+        {{"--use", "a", "app"}, "--use", "--user"},          {{"--USER", "a", "app"}, "--USER", "--user"},
+        {{"---user", "a", "app"}, "---user", "--user"},      {{"-help"}, "-help", "--help"},
+        {{"-dry-run", "app"}, "-dry-run", "--dry-run"},
+    };
+    for (const auto& [words, option, meant] : table) {
+        const Call call(words);
+        EXPECT_EQ(message_of(call.line()),
+                  "cannot read the command line: option " + option + " is not known. Did you mean " + meant + "?");
     }
 }
 

@@ -1,0 +1,18 @@
+// What --help, --help-all and --version print, for a terminal of 80 columns.
+#pragma once
+
+#include "stepdown/settings/options.h"
+
+#include <string>
+
+namespace stepdown {
+
+// The common options, one a line: fits 24 lines along with the prompt that follows.
+[[nodiscard]] std::string help_text();
+
+// Every option, under the headings of the topics.
+[[nodiscard]] std::string help_all_text();
+
+[[nodiscard]] std::string version_text();
+
+}  // namespace stepdown
