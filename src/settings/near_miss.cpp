@@ -3,9 +3,9 @@
 #include "stepdown/base/text.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <numeric>
-#include <utility>
 
 namespace stepdown {
 namespace {
@@ -23,23 +23,27 @@ const OptionDeclaration* setting_meant_by(std::string_view name) {
     return found == option_table.end() ? nullptr : found;
 }
 
+constexpr std::size_t longest_name = 32;  // of those that are compared; no option's is longer
+
 // How many letters must be added, taken away, changed or swapped with a neighbour to make b of a: the distance of
-// Damerau and Levenshtein, by rows of its table. No letter takes part in two slips.
+// Damerau and Levenshtein, by the last three rows of its table. No letter takes part in two slips.
 std::size_t slips(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> before_last;
-    std::vector<std::size_t> last(b.size() + 1);
-    std::iota(last.begin(), last.end(), 0U);
+    using Row = std::array<std::size_t, longest_name + 1>;
+    std::array<Row, 3> rows{};
+    std::iota(rows[0].begin(), rows[0].end(), 0U);
     for (std::size_t i = 1; i <= a.size(); ++i) {
-        std::vector<std::size_t> row{i};
+        Row& row = rows[i % 3];
+        const Row& last = rows[(i + 2) % 3];
+        const Row& before_last = rows[(i + 1) % 3];
+        row[0] = i;
         for (std::size_t j = 1; j <= b.size(); ++j) {
             const std::size_t changed = last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
-            row.push_back(std::min({last[j] + 1, row[j - 1] + 1, changed}));
+            row[j] = std::min({last[j] + 1, row[j - 1] + 1, changed});
             const bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
             if (swapped) row[j] = std::min(row[j], before_last[j - 2] + 1);
         }
-        before_last = std::exchange(last, std::move(row));
     }
-    return last.back();
+    return rows[a.size() % 3][b.size()];
 }
 
 std::string_view without_dashes(std::string_view word) {
@@ -52,8 +56,7 @@ std::string_view without_dashes(std::string_view word) {
 const OptionDeclaration* option_meant_by(std::string_view word) {
     std::string name(without_dashes(word.substr(0, word.find('='))));
     for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    constexpr std::size_t longest = 64;  // no option's name is near that
-    if (name.size() < 2 || name.size() > longest) return nullptr;
+    if (name.size() < 2 || name.size() > longest_name) return nullptr;
     std::size_t fewest = std::max<std::size_t>(name.size() / 3, 1) + 1;
     const OptionDeclaration* nearest = nullptr;
     for (const OptionDeclaration& declared : option_table) {
