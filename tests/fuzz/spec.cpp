@@ -156,6 +156,23 @@ void check_groups(const std::string& list, const Model& model, const Accounts& a
     expect(std::find(gids.begin(), gids.end(), 1000) == gids.end(), "the primary gid is not repeated", {list});
 }
 
+// Of the groups that the process has, those of root's are left out, whatever the file says.
+void check_groups_of_container(const std::string& text, const Accounts& accounts) {
+    const auto lines = group_lines(text);
+    CurrentGroups current{7, {0, 7, 1000, 65534}};
+    for (const GroupLine& line : lines) current.supplementary.push_back(static_cast<gid_t>(std::stoul(line.gid)));
+    const Groups groups = groups_of_container(current, accounts);
+    for (const Membership& member : groups.members) {
+        const std::string gid = std::to_string(member.gid);
+        expect(gid != "0" && gid != "7" && gid != "65534", "a group of root's is not inherited", {gid});
+        for (const GroupLine& line : lines) {
+            const bool lists_root = std::find(line.members.begin(), line.members.end(), "root") != line.members.end();
+            expect(line.gid != gid || !lists_root, "a group that lists root is not inherited", {gid});
+        }
+    }
+    expect(groups.members.size() + groups.left_out.size() == current.supplementary.size(), "no group is forgotten");
+}
+
 void check_peer(const std::string& spec, const Halves& halves, const Model& model, const Result<PeerIdentity>& identity,
                 CurrentIds current) {
     if (!identity) return;
@@ -194,6 +211,7 @@ int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
     const WorkingDirectory here(directory);
     for (const uid_t current : {0U, 1000U}) check_identity(spec, model, accounts, current);
     check_groups(list, model, accounts);
+    check_groups_of_container(group, accounts);
     check_peers(spec, model, accounts);
     return 0;
 }
