@@ -12,6 +12,8 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
 options=(-max_total_time="${STEPDOWN_FUZZ_SECONDS:-20}" -timeout=60 -print_funcs=0 "$@")
+# The usual run is the same each time, so that a change is judged by itself; a longer one goes its own way.
+[[ -n ${STEPDOWN_FUZZ_SECONDS:-} ]] || options+=(-seed=1)
 [[ -e $here/$target.dict ]] && options+=(-dict="$here/$target.dict")
 status=0
 TMPDIR=$scratch "$program" "${options[@]}" -artifact_prefix="$scratch/" "$found" "$here/corpus/$target" \
