@@ -68,7 +68,8 @@ Result<bool> is_empty(int directory, const std::string& path) {
         if (length < 0) return system_error(cannot_create(path), errno);
         if (length == 0) return true;
         for (ssize_t at = 0; at < length;) {
-            const auto* entry = reinterpret_cast<const dirent64*>(&buffer[static_cast<std::size_t>(at)]);  // NOLINT
+            const void* record = &buffer[static_cast<std::size_t>(at)];
+            const auto* entry = static_cast<const dirent64*>(record);
             const std::string_view name(entry->d_name);  // NOLINT: getdents(2) packs records of such names
             if (name != "." && name != "..") return false;
             at += entry->d_reclen;
