@@ -70,10 +70,6 @@ if command -v strace >/dev/null; then
     echo "system calls, on-root-mismatch, right: $(strace -f "$own" 1000:1000 --on-root-mismatch flat 2>&1 | wc -l)," \
         "without a tree: $(strace -f "$own" 1000:1000 2>&1 | wc -l)"
 fi
-if [[ ${COLD:-} == 1 ]]; then
-    measure "1,000,000 files in one directory, right, cold" "chown -R 1000:1000 flat; sync; echo 3 >/proc/sys/vm/drop_caches" \
-        "chown -R 1000:1000 flat" "$own 1000:1000 flat"
-fi
 rm -rf flat
 
 echo; echo "== cost of an entry by size of the tree, right, one thread and all"
