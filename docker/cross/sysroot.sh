@@ -45,6 +45,7 @@ fetch_packages() {
 compile_libcap() {
     local triplet=riscv64-linux-gnu
     mv "$root/usr/lib/x86_64-linux-gnu" "$root/usr/lib/$triplet"
+    ln -s "$triplet" "$root/usr/lib/x86_64-linux-gnu" # fmt's CMake files name it
     mkdir "$work/sources"
     sed 's/^Types: .*/Types: deb-src/' /etc/apt/sources.list.d/debian.sources >"$work/sources/debian.sources"
     local sources=(-o Dir::Etc::sourcelist=/dev/null -o "Dir::Etc::sourceparts=$work/sources")
