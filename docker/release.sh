@@ -29,7 +29,8 @@ linked_packages() {
 
 # sbom FILE ARCHITECTURE: SPDX 2.3 in its tag-value form.
 sbom() {
-    local sha256 package number=0 package_version
+    local sha256 linked package number=0 package_version
+    linked=$(linked_packages "$2" | LC_ALL=C sort)
     sha256=$(sha256sum "$1" | cut -d' ' -f1)
     cat <<END
 SPDXVersion: SPDX-2.3
@@ -68,7 +69,7 @@ PackageCopyrightText: NOASSERTION
 ExternalRef: PACKAGE-MANAGER purl pkg:deb/debian/${package//+/%2B}@${package_version//+/%2B}?distro=debian-12
 Relationship: SPDXRef-stepdown STATIC_LINK SPDXRef-linked-$number
 END
-    done < <(linked_packages "$2" | LC_ALL=C sort)
+    done <<<"$linked"
 }
 
 docker/build-all.sh "$@"
