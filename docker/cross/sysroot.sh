@@ -47,7 +47,12 @@ compile_libcap() {
     mv "$root/usr/lib/x86_64-linux-gnu" "$root/usr/lib/$triplet"
     ln -s "$triplet" "$root/usr/lib/x86_64-linux-gnu" # fmt's CMake files name it
     mkdir "$work/sources"
-    sed 's/^Types: .*/Types: deb-src/' /etc/apt/sources.list.d/debian.sources >"$work/sources/debian.sources"
+    # In whichever of its two forms this machine names Debian's archive (sources.list(5)).
+    if [[ -e /etc/apt/sources.list.d/debian.sources ]]; then
+        sed 's/^Types: .*/Types: deb-src/' /etc/apt/sources.list.d/debian.sources >"$work/sources/debian.sources"
+    else
+        sed -n 's/^deb /deb-src /p' /etc/apt/sources.list >"$work/sources/debian.list"
+    fi
     local sources=(-o Dir::Etc::sourcelist=/dev/null -o "Dir::Etc::sourceparts=$work/sources")
     foreign_apt "${sources[@]}" update
     (cd "$work" && foreign_apt "${sources[@]}" source libcap2)
