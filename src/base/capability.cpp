@@ -4,8 +4,6 @@
 
 #include <sys/capability.h>
 
-#include <algorithm>
-#include <cctype>
 #include <cerrno>
 #include <memory>
 #include <type_traits>
@@ -99,9 +97,7 @@ Result<void> narrow_bounding_set(CapabilitySet kept) {
 }
 
 std::optional<int> capability_named(std::string_view name) {
-    std::string text(name);
-    std::transform(text.begin(), text.end(), text.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::string text = to_lower(name);
     if (!text.starts_with(prefix)) text.insert(0, prefix);
     cap_value_t capability = -1;
     // libcap takes numbers, and a name that something follows, too.
@@ -114,9 +110,7 @@ std::vector<std::string> capability_names(CapabilitySet set) {
     for (const int capability : set.numbers()) {
         std::string name = name_of(capability);
         if (name.starts_with(prefix)) name.erase(0, prefix.size());
-        std::transform(name.begin(), name.end(), name.begin(),
-                       [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-        names.push_back(std::move(name));
+        names.push_back(to_upper(name));
     }
     return names;
 }

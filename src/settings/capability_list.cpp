@@ -4,15 +4,9 @@
 #include "stepdown/settings/near_miss.h"
 
 #include <algorithm>
-#include <cctype>
 
 namespace stepdown {
 namespace {
-
-std::string in_capitals(std::string text) {
-    for (char& c : text) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-    return text;
-}
 
 // One slip away from name, or name is a piece of it.
 bool may_be_meant(const std::string& candidate, const std::string& name) {
@@ -21,7 +15,7 @@ bool may_be_meant(const std::string& candidate, const std::string& name) {
 
 std::string advice_for(const std::string& entry) {
     constexpr std::string_view prefix = "CAP_";
-    std::string name = in_capitals(entry);
+    std::string name = to_upper(entry);
     if (name.starts_with(prefix)) name.erase(0, prefix.size());
     const std::vector<std::string> known = capability_names(known_capabilities());
     const auto meant =

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <numeric>
 
 namespace stepdown {
@@ -54,8 +53,7 @@ std::string_view without_dashes(std::string_view word) {
 }  // namespace
 
 const OptionDeclaration* option_meant_by(std::string_view word) {
-    std::string name(without_dashes(word.substr(0, word.find('='))));
-    for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    const std::string name = to_lower(without_dashes(word.substr(0, word.find('='))));
     if (name.size() < 2 || name.size() > longest_name) return nullptr;
     std::size_t fewest = std::max<std::size_t>(name.size() / 3, 1) + 1;
     const OptionDeclaration* nearest = nullptr;

@@ -5,7 +5,6 @@
 #include "stepdown/settings/words.h"
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <cstdlib>
 #include <initializer_list>
@@ -185,8 +184,7 @@ Result<void> read_run(const CommandLine& line, Settings& settings) {
 }  // namespace
 
 std::optional<bool> parse_boolean(std::string_view text) {
-    std::string lower(text);
-    for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    const std::string lower = to_lower(text);
     for (const char* yes : {"1", "true", "yes", "on"}) {
         if (lower == yes) return true;
     }

@@ -30,6 +30,10 @@ namespace stepdown {
 // A file mode of up to four octal digits: "0027".
 [[nodiscard]] std::string octal(unsigned mode);
 
+// The letters of ASCII in the other case, everything else as it is.
+[[nodiscard]] std::string to_lower(std::string_view text);
+[[nodiscard]] std::string to_upper(std::string_view text);
+
 [[nodiscard]] std::string join(std::span<const std::string> parts, std::string_view separator);
 
 // The last component of a path, without opening anything: "gosu" for "/usr/bin/gosu".
