@@ -33,11 +33,14 @@ IdSet LinuxKernel::gids() {
 }
 
 Result<std::vector<gid_t>> LinuxKernel::groups() {
-    const int count = ::getgroups(0, nullptr);
-    std::vector<gid_t> groups(static_cast<std::size_t>(std::max(count, 0)));
-    if (count < 0 || (count > 0 && ::getgroups(count, groups.data()) != count)) {
-        return system_error("cannot read the supplementary groups", errno);
+    std::vector<gid_t> groups(64);  // more than a process usually has: one call is enough
+    int count = ::getgroups(static_cast<int>(groups.size()), groups.data());
+    if (count < 0 && errno == EINVAL) {
+        groups.resize(static_cast<std::size_t>(std::max(::getgroups(0, nullptr), 0)));
+        count = ::getgroups(static_cast<int>(groups.size()), groups.data());
     }
+    if (count < 0) return system_error("cannot read the supplementary groups", errno);
+    groups.resize(static_cast<std::size_t>(count));
     std::sort(groups.begin(), groups.end());
     groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
     return groups;

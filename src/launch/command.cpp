@@ -85,8 +85,10 @@ SearchPath split_path(std::string_view path) {
     return directories;
 }
 
+bool is_path(std::string_view name) { return name.find('/') != std::string_view::npos; }
+
 Result<std::string> find_command(const std::string& name, const SearchPath& path) {
-    if (name.find('/') != std::string::npos) {
+    if (is_path(name)) {
         const Obstacle obstacle = obstacle_to(name);
         if (obstacle.number != 0) return refusal(name, obstacle);
         return name;
@@ -119,7 +121,9 @@ Result<void> check_format(const std::string& file) {
 }
 
 Failure become(Kernel& kernel, const std::string& file, StringVector argv, StringVector environment) {
-    return refused_by_kernel(file, kernel.execute(file, argv, environment));
+    const int number = kernel.execute(file, argv, environment);
+    const Obstacle obstacle = obstacle_to(file);
+    return obstacle.number == 0 ? refused_by_kernel(file, number) : refusal(file, obstacle);
 }
 
 }  // namespace stepdown

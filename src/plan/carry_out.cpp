@@ -39,8 +39,8 @@ Result<std::string> prepare(Kernel& kernel, const Plan& plan) {
     if (plan.stdio) hand_over_standard_streams(*plan.stdio);
     if (plan.credentials) TRY(assume(kernel, *plan.credentials));
     if (plan.no_new_privileges) TRY(renounce_new_privileges(kernel));
-    // With the user's rights: what root may execute says nothing.
-    return find_command(*plan.command, plan.path);
+    // With the user's rights: what root may execute says nothing. What is wrong with a path, execve(2) tells.
+    return is_path(*plan.command) ? *plan.command : find_command(*plan.command, plan.path);
 }
 
 }  // namespace

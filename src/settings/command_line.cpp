@@ -13,9 +13,13 @@
 namespace stepdown {
 namespace {
 
-// Every option as --long=value, so that CLI11 never has to guess whether a word is a value, and where they end.
+// Every option with its value, so that CLI11 never has to guess whether a word is a value, and where they end.
+struct OptionWord {
+    const OptionDeclaration* declared;
+    std::string value;
+};
 struct OptionWords {
-    std::vector<std::string> normalized;
+    std::vector<OptionWord> options;
     StringVector command = nullptr;
 };
 
@@ -48,22 +52,22 @@ Result<std::string> value_of(const OptionDeclaration& option, std::optional<std:
     return value;
 }
 
-Result<std::string> normalize_long(std::string_view word, StringVector& next) {
+Result<OptionWord> read_long(std::string_view word, StringVector& next) {
     const auto equals = word.find('=');
     const std::string_view name = word.substr(0, equals);
     const auto& option = *TRY(find_option(name, [name](const auto& each) { return each.long_flag() == name; }));
     std::optional<std::string_view> attached;
     if (equals != std::string_view::npos) attached = word.substr(equals + 1);
-    return std::string(name) + "=" + TRY(value_of(option, attached, next));
+    return OptionWord{&option, TRY(value_of(option, attached, next))};
 }
 
-Result<std::string> normalize_short(std::string_view word, StringVector& next) {
+Result<OptionWord> read_short(std::string_view word, StringVector& next) {
     const char letter = word[1];
     const auto& option = *TRY(find_option(word, [letter](const auto& each) { return each.short_flag() == letter; }));
     std::optional<std::string_view> attached;
     if (word.size() > 2) attached = word.substr(2);
     if (attached && option.is_boolean()) return unknown_option(word);
-    return std::string(option.long_flag()) + "=" + TRY(value_of(option, attached, next));
+    return OptionWord{&option, TRY(value_of(option, attached, next))};
 }
 
 Result<OptionWords> split_options(StringVector words) {
@@ -73,65 +77,61 @@ Result<OptionWords> split_options(StringVector words) {
         if (word.size() < 2 || word[0] != '-') break;
         ++words;
         if (word == "--") break;
-        split.normalized.push_back(word[1] == '-' ? TRY(normalize_long(word, words))
-                                                  : TRY(normalize_short(word, words)));
+        split.options.push_back(word[1] == '-' ? TRY(read_long(word, words)) : TRY(read_short(word, words)));
     }
     split.command = words;
     return split;
 }
 
-// CLI11's view of the table. The values are kept as text: their meaning is read elsewhere, so that a variable with a
-// bad value cannot break --help, and every message is ours.
-class Parser {
-  public:
-    Parser() {
-        app_.set_help_flag();  // none: help is an option like any other
-        for (const OptionDeclaration& declared : option_table) {
-            auto* option = app_.add_option(declared.flags, value(declared.option));
-            option->envname(declared.variable);
-            option->multi_option_policy(declared.repeated == Repeated::adds ? CLI::MultiOptionPolicy::Join
-                                                                            : CLI::MultiOptionPolicy::TakeLast);
-        }
+using Texts = std::array<std::string, option_count>;  // "" where an option is not given: no value is empty
+
+void declare(CLI::App& app, const OptionDeclaration& declared, std::string& text) {
+    if (app.get_option_no_throw(std::string(declared.long_flag())) != nullptr) return;
+    app.add_option(declared.flags, text)
+        ->multi_option_policy(declared.repeated == Repeated::adds ? CLI::MultiOptionPolicy::Join
+                                                                  : CLI::MultiOptionPolicy::TakeLast);
+}
+
+// CLI11's part: what the flags add up to. The values are kept as text: their meaning is read elsewhere, so that every
+// message is ours. CLI11 is told of no other options than those that are there: its whole table would be the dearest
+// thing of a start.
+Result<Texts> read_flags(const std::vector<OptionWord>& options) {
+    Texts texts;
+    if (options.empty()) return texts;
+    CLI::App app;
+    app.set_help_flag();  // none: help is an option like any other
+    std::vector<std::string> words;
+    for (const auto& [declared, value] : options) {
+        words.push_back(std::string(declared->long_flag()) + "=" + value);
+        declare(app, *declared, texts[static_cast<std::size_t>(declared->option)]);
     }
-
-    Result<void> parse(std::vector<std::string> words) {
-        std::reverse(words.begin(), words.end());  // CLI11 takes them from the back
-        try {
-            app_.parse(std::move(words));
-        } catch (const CLI::Error& error) {
-            return fail(std::string("cannot read the command line: ") + escape(error.what()));
-        }
-        return {};
+    std::reverse(words.begin(), words.end());  // CLI11 takes them from the back
+    try {
+        app.parse(std::move(words));
+    } catch (const CLI::Error& error) {
+        return fail(std::string("cannot read the command line: ") + escape(error.what()));
     }
+    return texts;
+}
 
-    // Variables and flags look alike once parsed; only parse_order tells what stood on the command line.
-    std::optional<Given> given(const OptionDeclaration& declared) {
-        const auto* option = app_.get_option(std::string(declared.long_flag()));
-        if (option->count() == 0) return std::nullopt;
-        const auto& flags = app_.parse_order();
-        const bool is_flag = std::find(flags.begin(), flags.end(), option) != flags.end();
-        const std::string name(is_flag ? declared.long_flag() : declared.variable);
-        const std::string& text = value(declared.option);
-        return Given{text, is_flag ? Origin::flag : Origin::variable, name + "=" + quote(text)};
-    }
+// The text of a variable; "" for one that is not set.
+std::string_view variable(const char* name) {
+    const char* value = ::getenv(name);  // NOLINT(concurrency-mt-unsafe): nothing here sets variables
+    return value == nullptr ? std::string_view() : value;
+}
 
-  private:
-    std::string& value(Option option) { return values_[static_cast<std::size_t>(option)]; }
-
-    CLI::App app_;
-    std::array<std::string, option_count> values_;
-};
-
-bool is_set(const char* variable) {
-    const char* value = ::getenv(variable);  // NOLINT(concurrency-mt-unsafe): nothing here sets variables
-    return value != nullptr && *value != '\0';
+std::optional<Given> given(const OptionDeclaration& declared, const std::string& flag) {
+    if (!flag.empty()) return Given{flag, Origin::flag, std::string(declared.long_flag()) + "=" + quote(flag)};
+    const std::string text(variable(declared.variable));
+    if (text.empty()) return std::nullopt;
+    return Given{text, Origin::variable, std::string(declared.variable) + "=" + quote(text)};
 }
 
 Occasion occasion_of(const CommandLine& line) {
     const auto& user = line[Option::user];
     const bool by_flag = user && user->origin == Origin::flag;
     const auto& declared = option_table[static_cast<std::size_t>(Option::user)];
-    return by_flag && is_set(declared.variable) ? Occasion::call : Occasion::start;
+    return by_flag && !variable(declared.variable).empty() ? Occasion::call : Occasion::start;
 }
 
 void forget_variables_of_the_start(CommandLine& line) {
@@ -147,13 +147,10 @@ Result<CommandLine> read_command_line(StringVector argv) {
     CommandLine line;
     line.command = argv;
     if (*argv == nullptr) return line;
-    OptionWords words = TRY(split_options(argv + 1));
+    const OptionWords words = TRY(split_options(argv + 1));
     line.command = words.command;
-    Parser parser;
-    TRY(parser.parse(std::move(words.normalized)));
-    for (const OptionDeclaration& declared : option_table) {
-        line.options[static_cast<std::size_t>(declared.option)] = parser.given(declared);
-    }
+    const Texts flags = TRY(read_flags(words.options));
+    for (std::size_t i = 0; i < option_count; ++i) line.options[i] = given(option_table[i], flags[i]);
     line.occasion = occasion_of(line);
     if (line.occasion == Occasion::call) forget_variables_of_the_start(line);
     return line;

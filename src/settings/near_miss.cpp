@@ -22,6 +22,14 @@ const OptionDeclaration* setting_meant_by(std::string_view name) {
     return found == option_table.end() ? nullptr : found;
 }
 
+// Whether name can be a setting's with one slip in it: a slip within "GO" leaves "U_" at most one place away from its
+// own. Environments are long, and this passes nearly every name over.
+bool resembles_setting(std::string_view name) {
+    if (name.starts_with("GO")) return true;
+    const auto at = name.substr(0, 6).find("U_");
+    return at != std::string_view::npos && at >= 2;
+}
+
 constexpr std::size_t longest_name = 32;  // of those that are compared; no option's is longer
 
 // How many letters must be added, taken away, changed or swapped with a neighbour to make b of a: the distance of
@@ -86,7 +94,7 @@ std::vector<std::string> near_miss_warnings(StringVector environment) {
     for (; *environment != nullptr; ++environment) {
         const std::string_view entry(*environment);
         const std::string_view name = entry.substr(0, entry.find('='));
-        if (is_setting(name)) continue;
+        if (!resembles_setting(name) || is_setting(name)) continue;
         const auto* meant = setting_meant_by(name);
         if (meant != nullptr) warnings.push_back(quote(name) + " is no setting. Is " + meant->variable + " meant?");
     }

@@ -17,6 +17,9 @@ inline constexpr std::string_view default_path = "/usr/local/sbin:/usr/local/bin
 using SearchPath = std::vector<std::string>;
 [[nodiscard]] SearchPath split_path(std::string_view path);
 
+// Whether name is not searched for: it holds a '/'.
+[[nodiscard]] bool is_path(std::string_view name);
+
 // The file that name means to this process, with its rights: name itself where it holds a '/', else the first
 // executable file of that name in path. What may not be searched is passed over. Errors: not_found, or not_executable
 // when all that was found cannot be executed; Error.number says why.
@@ -26,8 +29,8 @@ using SearchPath = std::vector<std::string>;
 // interpreter can be executed. A file that cannot be read is taken for good, and so is what binfmt_misc may know.
 [[nodiscard]] Result<void> check_format(const std::string& file);
 
-// execve(2) of file. Returns only when that failed, with the code not_executable: a file that the kernel does not know
-// (ENOEXEC) is not handed to a shell.
+// execve(2) of file. Returns only when that failed, with the error that find_command would give, else with the code
+// not_executable: a file that the kernel does not know (ENOEXEC) is not handed to a shell.
 [[nodiscard]] Failure become(Kernel& kernel, const std::string& file, StringVector argv, StringVector environment);
 
 }  // namespace stepdown

@@ -166,22 +166,42 @@ TEST(Become, ExecutesTheFileWithTheWordsAsTheyAre) {
     EXPECT_EQ(kernel.executed_environment, copy_of(environment.data()));
 }
 
-TEST(Become, SaysWhyItCouldNot) {
+TEST_F(FindCommand, IsFollowedByWhyTheKernelRefusedTheFile) {
     const std::pair<int, const char*> table[] = {
-        {ENOEXEC, "cannot run /b/tool: Exec format error. It is neither a program for this machine nor a script"},
-        {ENOENT, "cannot run /b/tool: No such file or directory. The interpreter or loader that it names"},
-        {EACCES, "cannot run /b/tool: Permission denied"},
-        {E2BIG, "cannot run /b/tool: Argument list too long"},
-        {ETXTBSY, "cannot run /b/tool: Text file busy"},
+        {ENOEXEC, "Exec format error. It is neither a program for this machine nor a script"},
+        {ENOENT, "No such file or directory. The interpreter or loader that it names"},
+        {EACCES, "Permission denied"},
+        {E2BIG, "Argument list too long"},
+        {ETXTBSY, "Text file busy"},
     };
     const Strings argv({"tool"});
     for (const auto& [number, message] : table) {
         FakeKernel kernel(process_of(1000, 1000));
         kernel.refused["execute"] = number;
-        const Failure failure = become(kernel, "/b/tool", argv.data(), argv.data());
+        const Failure failure = become(kernel, at("b/tool"), argv.data(), argv.data());
         EXPECT_EQ(failure.value().code, ExitCode::not_executable);
         EXPECT_EQ(failure.value().number, number);
-        EXPECT_THAT(failure.value().message, StartsWith(message));
+        EXPECT_THAT(failure.value().message, StartsWith("cannot run " + at("b/tool") + ": " + message));
+    }
+}
+
+// A path is executed without having been looked at before.
+TEST_F(FindCommand, SaysTheSameOfAPathThatWasTried) {
+    write_file(at("b/plain"), "", 0644);
+    const std::pair<std::string, ExitCode> table[] = {{at("b/missing"), ExitCode::not_found},
+                                                      {at("b/tool/below"), ExitCode::not_found},
+                                                      {at("b"), ExitCode::not_executable},
+                                                      {at("b/plain"), ExitCode::not_executable}};
+    const Strings argv({"tool"});
+    for (const auto& [file, code] : table) {
+        LinuxKernel kernel;
+        const Error tried = become(kernel, file, argv.data(), argv.data()).value();
+        const auto found = find_command(file, {});
+        ASSERT_FALSE(found) << file;
+        EXPECT_EQ(tried.code, code) << file;
+        EXPECT_EQ(found.error().code, code) << file;
+        EXPECT_EQ(tried.message, found.error().message);
+        EXPECT_EQ(tried.number, found.error().number) << file;
     }
 }
 

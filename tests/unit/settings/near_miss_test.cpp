@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace stepdown::test {
 namespace {
 
@@ -57,6 +59,32 @@ TEST(NearMiss, NamesTheVariableAndWhatIsMeant) {
         }
         ASSERT_EQ(warnings.size(), 1U) << name;
         EXPECT_EQ(warnings[0], std::string(name) + " is no setting. Is " + meant + " meant?");
+    }
+}
+
+std::vector<std::string> slips_of(const std::string& name) {
+    std::vector<std::string> slips;
+    for (std::size_t at = 0; at <= name.size(); ++at) {
+        slips.push_back(std::string(name).insert(at, "X"));
+        if (at == name.size()) break;
+        slips.push_back(std::string(name).erase(at, 1));
+        slips.push_back(std::string(name).replace(at, 1, "X"));
+        if (at + 1 == name.size() || name[at] == name[at + 1]) continue;
+        std::string& swapped = slips.emplace_back(name);
+        std::swap(swapped[at], swapped[at + 1]);
+    }
+    return slips;
+}
+
+TEST(NearMiss, SeesASlipAnywhere) {
+    for (const OptionDeclaration& declared : option_table) {
+        if (*declared.variable == '\0') continue;
+        for (const std::string& slip : slips_of(declared.variable)) {
+            const auto is_that = [&slip](const auto& each) { return slip == each.variable; };
+            if (std::any_of(option_table.begin(), option_table.end(), is_that)) continue;
+            const Strings environment({slip + "=1"});
+            EXPECT_EQ(near_miss_warnings(environment.data()).size(), 1U) << slip;
+        }
     }
 }
 
