@@ -7,13 +7,12 @@
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 #include <spdlog/logger.h>
-#include <spdlog/pattern_formatter.h>
-#include <spdlog/sinks/base_sink.h>
+#include <spdlog/sinks/sink.h>
 
 #include <climits>
 #include <memory>
-#include <mutex>
 #include <string>
+#include <utility>
 
 namespace stepdown {
 namespace {
@@ -26,9 +25,11 @@ std::string_view word_of(spdlog::level::level_enum level) {
     return {word.data(), word.size()};
 }
 
-class StderrSink final : public spdlog::sinks::base_sink<std::mutex> {
-  protected:
-    void sink_it_(const spdlog::details::log_msg& message) override {
+// Not a base_sink: that brings spdlog's own formatter with it, whose many classes every start would relocate. There is
+// nothing to lock: a line is one write(2), and the formatter stays as it is once there are threads.
+class StderrSink final : public spdlog::sinks::sink {
+  public:
+    void log(const spdlog::details::log_msg& message) override {
         spdlog::memory_buf_t line;
         formatter_->format(message, line);
         if (line.size() > PIPE_BUF) {
@@ -37,7 +38,12 @@ class StderrSink final : public spdlog::sinks::base_sink<std::mutex> {
         }
         write_stderr({line.data(), line.size()});
     }
-    void flush_() override {}
+    void flush() override {}
+    void set_pattern(const std::string& /*pattern*/) override {}  // the formatters here have none
+    void set_formatter(std::unique_ptr<spdlog::formatter> formatter) override { formatter_ = std::move(formatter); }
+
+  private:
+    std::unique_ptr<spdlog::formatter> formatter_;
 };
 
 class TextFormatter final : public spdlog::formatter {
