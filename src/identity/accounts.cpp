@@ -79,6 +79,7 @@ std::optional<Group> Accounts::other_group_with(gid_t gid, std::string_view name
 
 std::vector<Group> Accounts::groups_listing(std::string_view user) const {
     std::vector<Group> groups;
+    if (group_.find(user) == std::string::npos) return groups;  // most users are in no group's list
     for_each_account<group_fields>(group_, [&](const auto& fields) {
         if (!lists(fields[3], user)) return false;
         if (auto group = group_from(fields)) groups.push_back(*std::move(group));
