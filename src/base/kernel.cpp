@@ -1,8 +1,8 @@
 #include "stepdown/base/kernel.h"
 
-#include <grp.h>
 #include <sys/auxv.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -10,6 +10,18 @@
 
 namespace stepdown {
 namespace {
+
+// The id calls themselves, of this thread: libc's stop every other thread to change it as well (nptl(7)), and there is
+// none when privileges are given up. Where there is a second call for ids of 32 bits, the first takes 16.
+#ifdef SYS_setresuid32
+constexpr long setgroups_call = SYS_setgroups32;
+constexpr long setresgid_call = SYS_setresgid32;
+constexpr long setresuid_call = SYS_setresuid32;
+#else
+constexpr long setgroups_call = SYS_setgroups;
+constexpr long setresgid_call = SYS_setresgid;
+constexpr long setresuid_call = SYS_setresuid;
+#endif
 
 id_t from_auxiliary_vector(unsigned long type) { return static_cast<id_t>(::getauxval(type)); }
 
@@ -49,19 +61,21 @@ Result<std::vector<gid_t>> LinuxKernel::groups() {
 Result<CapabilitySets> LinuxKernel::capabilities() { return read_capabilities(); }
 
 Result<void> LinuxKernel::set_groups(std::span<const gid_t> groups) {
-    if (::setgroups(groups.size(), groups.data()) != 0) {
+    if (::syscall(setgroups_call, groups.size(), groups.data()) != 0) {
         return system_error("cannot set the supplementary groups", errno);
     }
     return {};
 }
 
 Result<void> LinuxKernel::set_gids(gid_t gid) {
-    if (::setresgid(gid, gid, gid) != 0) return system_error("cannot change the gid to " + std::to_string(gid), errno);
+    if (::syscall(setresgid_call, gid, gid, gid) != 0)
+        return system_error("cannot change the gid to " + std::to_string(gid), errno);
     return {};
 }
 
 Result<void> LinuxKernel::set_uids(uid_t uid) {
-    if (::setresuid(uid, uid, uid) != 0) return system_error("cannot change the uid to " + std::to_string(uid), errno);
+    if (::syscall(setresuid_call, uid, uid, uid) != 0)
+        return system_error("cannot change the uid to " + std::to_string(uid), errno);
     return {};
 }
 

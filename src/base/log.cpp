@@ -29,6 +29,7 @@ std::string_view word_of(spdlog::level::level_enum level) {
 // nothing to lock: a line is one write(2), and the formatter stays as it is once there are threads.
 class StderrSink final : public spdlog::sinks::sink {
   public:
+    explicit StderrSink(std::unique_ptr<spdlog::formatter> formatter) : formatter_(std::move(formatter)) {}
     void log(const spdlog::details::log_msg& message) override {
         spdlog::memory_buf_t line;
         formatter_->format(message, line);
@@ -125,37 +126,35 @@ spdlog::level::level_enum level_for(LogLevel level) {
     return spdlog::level::warn;
 }
 
-spdlog::logger make_logger() {
-    auto sink = std::make_shared<StderrSink>();
-    sink->set_formatter(std::make_unique<TextFormatter>());
-    spdlog::logger made("stepdown", std::move(sink));
-    made.set_level(spdlog::level::warn);
-    return made;
-}
+struct Configuration {
+    LogLevel level = LogLevel::warn;
+    LogFormat format = LogFormat::text;
+};
+Configuration configured;
 
-// Not spdlog's registry: that starts with a logger on standard output.
-spdlog::logger& logger() {
-    static spdlog::logger instance = make_logger();
-    return instance;
-}
-
+// Made with each message: a start that has nothing to say makes none. Not from spdlog's registry, which begins with a
+// logger on standard output.
 void log(spdlog::level::level_enum level, std::string_view message) {
-    logger().log(level, spdlog::string_view_t(message.data(), message.size()));
+    auto sink = std::make_shared<StderrSink>(formatter_for(configured.format));
+    spdlog::logger logger("stepdown", std::move(sink));
+    logger.set_level(spdlog::level::trace);  // asked before: log_enabled
+    logger.log(level, spdlog::string_view_t(message.data(), message.size()));
+}
+
+void log_if_enabled(LogLevel level, std::string_view message) {
+    if (log_enabled(level)) log(level_for(level), message);
 }
 
 }  // namespace
 
-void configure_log(LogLevel level, LogFormat format) {
-    logger().set_level(level_for(level));
-    logger().set_formatter(formatter_for(format));
-}
+void configure_log(LogLevel level, LogFormat format) { configured = {level, format}; }
 
-bool log_enabled(LogLevel level) { return logger().should_log(level_for(level)); }
+bool log_enabled(LogLevel level) { return level <= configured.level; }
 
-void log_error(std::string_view message) { log(spdlog::level::err, message); }
-void log_warn(std::string_view message) { log(spdlog::level::warn, message); }
-void log_info(std::string_view message) { log(spdlog::level::info, message); }
-void log_debug(std::string_view message) { log(spdlog::level::debug, message); }
+void log_error(std::string_view message) { log_if_enabled(LogLevel::error, message); }
+void log_warn(std::string_view message) { log_if_enabled(LogLevel::warn, message); }
+void log_info(std::string_view message) { log_if_enabled(LogLevel::info, message); }
+void log_debug(std::string_view message) { log_if_enabled(LogLevel::debug, message); }
 
 void log_progress(std::string_view message) {
     if (log_enabled(LogLevel::warn)) log(progress_level, message);

@@ -3,17 +3,19 @@
 namespace stepdown {
 namespace {
 
+bool starts_an_entry(char c) { return c != '#' && c != '+' && c != '-' && c != ':'; }
+
 bool is_entry(std::string_view line) {
-    return !line.empty() && std::string_view("#+-:").find(line.front()) == std::string_view::npos &&
-           line.find('\0') == std::string_view::npos;
+    return !line.empty() && starts_an_entry(line.front()) && std::find(line.begin(), line.end(), '\0') == line.end();
 }
 
 }  // namespace
 
 std::string_view pop_piece(std::string_view& text, char separator) {
-    const auto end = std::min(text.find(separator), text.size());
-    const std::string_view piece = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
+    // No memchr(3): pieces are short, and there are hundreds of them.
+    const auto* end = std::find(text.begin(), text.end(), separator);
+    const std::string_view piece(text.begin(), end);
+    text = std::string_view(end == text.end() ? end : end + 1, text.end());
     return piece;
 }
 

@@ -22,10 +22,20 @@ std::optional<Group> group_from(const AccountFields<group_fields>& fields) {
     return Group{std::string(name), *number};
 }
 
+// text without the lines in front of the first one that holds part. What has part in a field cannot be among them, and
+// to pass them over is most of the work.
+std::string_view from_line_with(std::string_view part, std::string_view text) {
+    const auto at = text.find(part);
+    if (at == std::string_view::npos) return {};
+    const auto line_end = text.rfind('\n', at);
+    return line_end == std::string_view::npos ? text : text.substr(line_end + 1);
+}
+
+// The first entry that matches, which only one that holds part does.
 template <typename Matches>
-std::optional<User> find_user(std::string_view text, Matches matches) {
+std::optional<User> find_user(std::string_view text, std::string_view part, Matches matches) {
     std::optional<User> found;
-    for_each_account<passwd_fields>(text, [&](const auto& fields) {
+    for_each_account<passwd_fields>(from_line_with(part, text), [&](const auto& fields) {
         if (!matches(fields)) return false;
         found = user_from(fields);
         return found.has_value();
@@ -34,9 +44,9 @@ std::optional<User> find_user(std::string_view text, Matches matches) {
 }
 
 template <typename Matches>
-std::optional<Group> find_group(std::string_view text, Matches matches) {
+std::optional<Group> find_group(std::string_view text, std::string_view part, Matches matches) {
     std::optional<Group> found;
-    for_each_account<group_fields>(text, [&](const auto& fields) {
+    for_each_account<group_fields>(from_line_with(part, text), [&](const auto& fields) {
         if (!matches(fields)) return false;
         found = group_from(fields);
         return found.has_value();
@@ -54,33 +64,34 @@ bool lists(std::string_view members, std::string_view user) {
 }  // namespace
 
 std::optional<User> Accounts::user_named(std::string_view name) const {
-    return find_user(passwd_, [name](const auto& fields) { return fields[0] == name; });
+    return find_user(passwd_, name, [name](const auto& fields) { return fields[0] == name; });
 }
 
 std::optional<User> Accounts::user_with(uid_t uid) const {
-    return find_user(passwd_, [uid](const auto& fields) { return parse_id(fields[2]) == uid; });
+    return find_user(passwd_, std::to_string(uid), [uid](const auto& fields) { return parse_id(fields[2]) == uid; });
 }
 
 std::optional<User> Accounts::other_user_with(uid_t uid, std::string_view name) const {
-    return find_user(passwd_, [=](const auto& fields) { return parse_id(fields[2]) == uid && fields[0] != name; });
+    return find_user(passwd_, std::to_string(uid),
+                     [=](const auto& fields) { return parse_id(fields[2]) == uid && fields[0] != name; });
 }
 
 std::optional<Group> Accounts::group_named(std::string_view name) const {
-    return find_group(group_, [name](const auto& fields) { return fields[0] == name; });
+    return find_group(group_, name, [name](const auto& fields) { return fields[0] == name; });
 }
 
 std::optional<Group> Accounts::group_with(gid_t gid) const {
-    return find_group(group_, [gid](const auto& fields) { return parse_id(fields[2]) == gid; });
+    return find_group(group_, std::to_string(gid), [gid](const auto& fields) { return parse_id(fields[2]) == gid; });
 }
 
 std::optional<Group> Accounts::other_group_with(gid_t gid, std::string_view name) const {
-    return find_group(group_, [=](const auto& fields) { return parse_id(fields[2]) == gid && fields[0] != name; });
+    return find_group(group_, std::to_string(gid),
+                      [=](const auto& fields) { return parse_id(fields[2]) == gid && fields[0] != name; });
 }
 
 std::vector<Group> Accounts::groups_listing(std::string_view user) const {
     std::vector<Group> groups;
-    if (group_.find(user) == std::string::npos) return groups;  // most users are in no group's list
-    for_each_account<group_fields>(group_, [&](const auto& fields) {
+    for_each_account<group_fields>(from_line_with(user, group_), [&](const auto& fields) {
         if (!lists(fields[3], user)) return false;
         if (auto group = group_from(fields)) groups.push_back(*std::move(group));
         return false;

@@ -1,13 +1,13 @@
 #include "stepdown/launch/environment.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace stepdown {
 namespace {
 
 bool defines(const char* entry, std::string_view name) {
-    const std::string_view text(entry);
-    return text.size() > name.size() && text.starts_with(name) && text[name.size()] == '=';
+    return std::strncmp(entry, name.data(), name.size()) == 0 && entry[name.size()] == '=';
 }
 
 std::string_view without_slashes(std::string_view path) { return path.substr(0, path.find_last_not_of('/') + 1); }
@@ -41,6 +41,9 @@ std::optional<std::string_view> find_variable(StringVector environment, std::str
 
 Environment::Environment(StringVector original, const std::vector<EnvironmentChange>& changes) {
     owned_.reserve(changes.size());  // entries_ points into the strings, so they must not move
+    std::size_t count = 0;
+    while (original[count] != nullptr) ++count;
+    entries_.reserve(count + changes.size() + 1);
     std::vector<bool> done;
     for (const EnvironmentChange& change : changes) {
         owned_.push_back(change.name + "=" + change.value.value_or(""));

@@ -8,14 +8,15 @@
 namespace stepdown {
 namespace {
 
-// The mode of our executable. Without /proc the name that execve(2) was given has to do; where that does not lead to
-// it any more, a set-id bit would still show in the ids.
+// The mode of our executable, by the name that execve(2) was given. A set-id bit that took effect shows in the ids
+// below, whatever has become of that name: this is for root, to whom it gives nothing. /proc/self/exe, where the name
+// leads nowhere, costs a tenth of a whole start: procfs makes the entries of a new process when they are first looked
+// at.
 mode_t executable_mode() {
     struct stat status {};
-    if (::stat("/proc/self/exe", &status) == 0) return status.st_mode;
     const auto* name = reinterpret_cast<const char*>(::getauxval(AT_EXECFN));  // NOLINT: the kernel's own type for it
     if (name != nullptr && ::stat(name, &status) == 0) return status.st_mode;
-    return 0;
+    return ::stat("/proc/self/exe", &status) == 0 ? status.st_mode : 0;
 }
 
 Failure refuse(const std::string& reason) {

@@ -7,6 +7,8 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <vector>
 
@@ -83,6 +85,8 @@ Result<OptionWords> split_options(StringVector words) {
     return split;
 }
 
+constexpr std::string_view common_prefix = "GOSU_";  // of all variables
+
 using Texts = std::array<std::string, option_count>;  // "" where an option is not given: no value is empty
 
 void declare(CLI::App& app, const OptionDeclaration& declared, std::string& text) {
@@ -114,24 +118,33 @@ Result<Texts> read_flags(const std::vector<OptionWord>& options) {
     return texts;
 }
 
-// The text of a variable; "" for one that is not set.
-std::string_view variable(const char* name) {
-    const char* value = ::getenv(name);  // NOLINT(concurrency-mt-unsafe): nothing here sets variables
-    return value == nullptr ? std::string_view() : value;
+// What the variables say, by one look at the environment; of several of one name the first counts (getenv(3)).
+Texts read_variables(StringVector environment) {
+    Texts texts;
+    std::array<bool, option_count> seen{};
+    for (; *environment != nullptr; ++environment) {
+        const std::string_view entry(*environment);
+        const auto equals = entry.find('=');
+        if (!entry.starts_with(common_prefix) || equals == std::string_view::npos) continue;
+        for (std::size_t i = 0; i < option_count; ++i) {
+            if (seen[i] || entry.substr(0, equals) != option_table[i].variable) continue;
+            texts[i] = entry.substr(equals + 1);
+            seen[i] = true;
+        }
+    }
+    return texts;
 }
 
-std::optional<Given> given(const OptionDeclaration& declared, const std::string& flag) {
+std::optional<Given> given(const OptionDeclaration& declared, const std::string& flag, const std::string& variable) {
     if (!flag.empty()) return Given{flag, Origin::flag, std::string(declared.long_flag()) + "=" + quote(flag)};
-    const std::string text(variable(declared.variable));
-    if (text.empty()) return std::nullopt;
-    return Given{text, Origin::variable, std::string(declared.variable) + "=" + quote(text)};
+    if (variable.empty()) return std::nullopt;
+    return Given{variable, Origin::variable, std::string(declared.variable) + "=" + quote(variable)};
 }
 
-Occasion occasion_of(const CommandLine& line) {
-    const auto& user = line[Option::user];
-    const bool by_flag = user && user->origin == Origin::flag;
-    const auto& declared = option_table[static_cast<std::size_t>(Option::user)];
-    return by_flag && !variable(declared.variable).empty() ? Occasion::call : Occasion::start;
+// A user by flag over one by variable.
+Occasion occasion_of(const Texts& flags, const Texts& variables) {
+    constexpr auto user = static_cast<std::size_t>(Option::user);
+    return flags[user].empty() || variables[user].empty() ? Occasion::start : Occasion::call;
 }
 
 void forget_variables_of_the_start(CommandLine& line) {
@@ -150,8 +163,9 @@ Result<CommandLine> read_command_line(StringVector argv) {
     const OptionWords words = TRY(split_options(argv + 1));
     line.command = words.command;
     const Texts flags = TRY(read_flags(words.options));
-    for (std::size_t i = 0; i < option_count; ++i) line.options[i] = given(option_table[i], flags[i]);
-    line.occasion = occasion_of(line);
+    const Texts variables = read_variables(environ);
+    for (std::size_t i = 0; i < option_count; ++i) line.options[i] = given(option_table[i], flags[i], variables[i]);
+    line.occasion = occasion_of(flags, variables);
     if (line.occasion == Occasion::call) forget_variables_of_the_start(line);
     return line;
 }
