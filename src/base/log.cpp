@@ -130,12 +130,16 @@ struct Configuration {
     LogLevel level = LogLevel::warn;
     LogFormat format = LogFormat::text;
 };
-Configuration configured;
+
+Configuration& configuration() {
+    static Configuration instance;
+    return instance;
+}
 
 // Made with each message: a start that has nothing to say makes none. Not from spdlog's registry, which begins with a
 // logger on standard output.
 void log(spdlog::level::level_enum level, std::string_view message) {
-    auto sink = std::make_shared<StderrSink>(formatter_for(configured.format));
+    auto sink = std::make_shared<StderrSink>(formatter_for(configuration().format));
     spdlog::logger logger("stepdown", std::move(sink));
     logger.set_level(spdlog::level::trace);  // asked before: log_enabled
     logger.log(level, spdlog::string_view_t(message.data(), message.size()));
@@ -147,9 +151,9 @@ void log_if_enabled(LogLevel level, std::string_view message) {
 
 }  // namespace
 
-void configure_log(LogLevel level, LogFormat format) { configured = {level, format}; }
+void configure_log(LogLevel level, LogFormat format) { configuration() = {level, format}; }
 
-bool log_enabled(LogLevel level) { return level <= configured.level; }
+bool log_enabled(LogLevel level) { return level <= configuration().level; }
 
 void log_error(std::string_view message) { log_if_enabled(LogLevel::error, message); }
 void log_warn(std::string_view message) { log_if_enabled(LogLevel::warn, message); }
