@@ -126,6 +126,12 @@ std::string join(std::span<const std::string> parts, std::string_view separator)
     return joined;
 }
 
+std::string concat(std::initializer_list<std::string_view> parts) {
+    std::string text;
+    for (const std::string_view part : parts) text += part;
+    return text;
+}
+
 std::string_view basename(std::string_view path) {
     const auto slash = path.rfind('/');
     return slash == std::string_view::npos ? path : path.substr(slash + 1);

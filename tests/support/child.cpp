@@ -57,6 +57,12 @@ void write_maps(pid_t target, Setgroups setgroups, std::uint32_t count) {
     write_whole(directory + "/gid_map", map);
 }
 
+void bind_on_itself(const std::string& directory, unsigned long flags) {
+    const char* path = directory.c_str();
+    need(::mount(path, path, nullptr, MS_BIND, nullptr) == 0, "bind " + directory);
+    need(::mount(path, path, nullptr, MS_BIND | MS_REMOUNT | flags, nullptr) == 0, "remount " + directory);
+}
+
 }  // namespace
 
 Step ids(uid_t uid, gid_t gid, Groups groups) {
@@ -118,11 +124,11 @@ Step bind_mount(std::string source, std::string target) {
 }
 
 Step read_only(std::string directory) {
-    return [=] {
-        const char* path = directory.c_str();
-        need(::mount(path, path, nullptr, MS_BIND, nullptr) == 0, "bind " + directory);
-        need(::mount(path, path, nullptr, MS_BIND | MS_REMOUNT | MS_RDONLY, nullptr) == 0, "remount " + directory);
-    };
+    return [=] { bind_on_itself(directory, MS_RDONLY); };
+}
+
+Step no_exec(std::string directory) {
+    return [=] { bind_on_itself(directory, MS_NOEXEC); };
 }
 
 Step file(std::string path, std::string content, mode_t mode, uid_t owner) {

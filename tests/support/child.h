@@ -42,8 +42,9 @@ Step empty_tmpfs(std::string directory);
 Step accounts(std::optional<std::string> passwd, std::optional<std::string> group);
 // Needs private_mounts: what source is appears at target.
 Step bind_mount(std::string source, std::string target);
-// Needs private_mounts: binds directory on itself, read-only.
+// Needs private_mounts: binds directory on itself, read-only, or so that nothing in it can be executed.
 Step read_only(std::string directory);
+Step no_exec(std::string directory);
 // A file with this content, for use after empty_tmpfs.
 Step file(std::string path, std::string content, mode_t mode = 0644, uid_t owner = 0);
 

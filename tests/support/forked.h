@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <grp.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -30,6 +31,14 @@ inline int in_child(const std::function<int()>& body) {
     const int code = WIFEXITED(status) ? WEXITSTATUS(status) : 1;
     EXPECT_TRUE(code == 0 || code == cannot_run) << "the child failed";
     return code;
+}
+
+// The same as nobody: uid 65534, without groups; as who runs the tests where that is not root.
+inline int as_nobody(const std::function<int()>& body) {
+    return in_child([&body] {
+        const bool is_nobody = ::setgroups(0, nullptr) == 0 && ::setgid(65534) == 0 && ::setuid(65534) == 0;
+        return is_nobody || ::geteuid() != 0 ? body() : cannot_run;
+    });
 }
 
 }  // namespace stepdown::test

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <span>
 #include <string>
@@ -35,6 +36,9 @@ namespace stepdown {
 [[nodiscard]] std::string to_upper(std::string_view text);
 
 [[nodiscard]] std::string join(std::span<const std::string> parts, std::string_view separator);
+
+// The parts one after the other: smaller than a chain of + wherever there are many.
+[[nodiscard]] std::string concat(std::initializer_list<std::string_view> parts);
 
 // The last component of a path, without opening anything: "gosu" for "/usr/bin/gosu".
 [[nodiscard]] std::string_view basename(std::string_view path);

@@ -72,5 +72,10 @@ TEST(Octal, HasFourDigits) {
     EXPECT_EQ(octal(02775), "2775");
 }
 
+TEST(Concat, LeavesNothingBetweenTheParts) {
+    EXPECT_EQ(concat({"/data", ": ", std::to_string(0), ""}), "/data: 0");
+    EXPECT_EQ(concat({}), "");
+}
+
 }  // namespace
 }  // namespace stepdown

@@ -1,0 +1,200 @@
+#include "stepdown/base/way.h"
+
+#include "stepdown/base/file_identity.h"
+#include "stepdown/base/text.h"
+
+#include <fcntl.h>
+#include <linux/limits.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace stepdown {
+namespace {
+
+constexpr int max_links = 40;  // as the kernel's own walk (path_resolution(7))
+constexpr int on_the_object = AT_EMPTY_PATH | AT_EACCESS;
+
+// Passes one component after the other.
+class Traveller {
+  public:
+    Way travel(const std::string& path) && {
+        go(path);
+        return std::move(way_);
+    }
+
+  private:
+    void go(const std::string& path) {
+        push(path);
+        if (path.empty()) return stop(ENOENT, path);
+        if (!start(path)) return stop(errno, path);
+        while (!pending_.empty()) {
+            const std::string name = std::move(pending_.back());
+            pending_.pop_back();
+            const int number = pass(name);
+            if (number != 0) return stop(number, path_of(name));
+        }
+    }
+
+    void stop(int number, std::string path) {
+        way_.number = number;
+        way_.missing = std::move(path);
+        way_.is_parent = pending_.empty();
+    }
+
+    [[nodiscard]] const WayPoint& here() const { return way_.points.back(); }
+
+    // errno says why not.
+    bool start(const std::string& path) {
+        const bool absolute = path.front() == '/';
+        std::array<char, PATH_MAX> directory{'/'};
+        if (!absolute && ::getcwd(directory.data(), directory.size()) == nullptr) return false;
+        return arrive(UniqueFd(::open(absolute ? "/" : ".", O_PATH | O_DIRECTORY | O_CLOEXEC)), directory.data());
+    }
+
+    bool arrive(UniqueFd fd, std::string path) {
+        auto point = way_point(std::move(fd), std::move(path));
+        if (point) way_.points.push_back(*std::move(point));
+        return point.has_value();
+    }
+
+    // Onto the stack of names still to pass, the first one on top.
+    void push(std::string_view path) {
+        while (!path.empty()) {
+            const std::string_view name = path.substr(path.rfind('/') + 1);
+            path.remove_suffix(std::min(name.size() + 1, path.size()));
+            if (!name.empty() && name != ".") pending_.emplace_back(name);
+        }
+    }
+
+    // The errno that stops it, or 0.
+    int pass(const std::string& name) {
+        if (!S_ISDIR(here().mode)) return ENOTDIR;
+        UniqueFd fd = find(name);
+        if (!fd.valid()) return errno;
+        struct stat status {};
+        if (::fstat(fd.get(), &status) != 0) return errno;
+        if (S_ISLNK(status.st_mode)) return follow(fd.get());
+        return arrive(std::move(fd), path_of(name)) ? 0 : errno;
+    }
+
+    UniqueFd find(const std::string& name) {
+        constexpr int flags = O_PATH | O_NOFOLLOW | O_CLOEXEC;
+        identity_.become_self();
+        UniqueFd fd(::openat(here().fd.get(), name.c_str(), flags));
+        if (fd.valid() || errno != EACCES) return fd;
+        if (identity_.become(here().uid)) return UniqueFd(::openat(here().fd.get(), name.c_str(), flags));
+        errno = EACCES;
+        return fd;
+    }
+
+    int follow(int link) {
+        if (++links_ > max_links) return ELOOP;
+        std::array<char, PATH_MAX> target{};
+        const ssize_t length = ::readlinkat(link, "", target.data(), target.size());
+        if (length <= 0) return length < 0 ? errno : ENOENT;
+        const std::string text(target.data(), static_cast<std::size_t>(length));
+        push(text);
+        return text.front() != '/' || start(text) ? 0 : errno;
+    }
+
+    [[nodiscard]] std::string path_of(const std::string& name) const {
+        if (way_.points.empty()) return name;
+        std::string path = here().path;
+        if (name == "..") return path.substr(0, std::max<std::size_t>(path.rfind('/'), 1));
+        if (path != "/") path += '/';
+        return path + name;
+    }
+
+    Way way_;
+    std::vector<std::string> pending_;
+    int links_ = 0;
+    FileIdentity identity_;
+};
+
+int access_mode(Right right) {
+    switch (right) {
+        case Right::read: return R_OK;
+        case Right::write: return W_OK;
+        case Right::enter:
+        case Right::execute: return X_OK;
+    }
+    return X_OK;
+}
+
+std::string_view verb_of(Right right) {
+    switch (right) {
+        case Right::enter: return "enter";
+        case Right::read: return "read";
+        case Right::write: return "write";
+        case Right::execute: return "execute";
+    }
+    return "";
+}
+
+}  // namespace
+
+std::optional<WayPoint> way_point(UniqueFd fd, std::string path) {
+    struct statx status {};
+    struct statvfs mount {};
+    if (!fd.valid() || ::statx(fd.get(), "", AT_EMPTY_PATH, STATX_BASIC_STATS | STATX_MNT_ID, &status) != 0) return {};
+    const bool known = ::fstatvfs(fd.get(), &mount) == 0;
+    WayPoint point;
+    point.fd = std::move(fd);
+    point.path = std::move(path);
+    point.uid = status.stx_uid;
+    point.gid = status.stx_gid;
+    point.mode = status.stx_mode;
+    point.names = status.stx_nlink;
+    if ((status.stx_mask & STATX_MNT_ID) != 0) point.mount = status.stx_mnt_id;
+    point.read_only = known && (mount.f_flag & ST_RDONLY) != 0;
+    point.no_exec = known && (mount.f_flag & ST_NOEXEC) != 0;
+    return point;
+}
+
+Way way_to(const std::string& path) { return Traveller().travel(path); }
+
+int refusal_of(const WayPoint& point, Right right) {
+    if (::faccessat(point.fd.get(), "", access_mode(right), on_the_object) == 0) return 0;
+    return errno == EACCES || errno == EROFS ? errno : 0;
+}
+
+const std::string& mount_point(const Way& way) {
+    const WayPoint* first = &way.points.back();
+    for (const WayPoint& point : way.points) {
+        if (point.mount == first->mount && point.path.size() < first->path.size()) first = &point;
+    }
+    return first->path;
+}
+
+std::string barrier_in_words(const Way& way, const WayPoint& point, Right right, uid_t uid) {
+    if (right == Right::write && point.read_only) return quote(mount_point(way)) + " is mounted read-only";
+    if (right == Right::execute && point.no_exec) return quote(mount_point(way)) + " is mounted noexec";
+    constexpr mode_t permissions = 07777;
+    return concat({quote(point.path), ": ", std::to_string(point.uid), ":", std::to_string(point.gid), " ",
+                   octal(point.mode & permissions), ", uid ", std::to_string(uid), " cannot ", verb_of(right)});
+}
+
+std::string advice_against(const WayPoint& point, Right right) {
+    if (right == Right::write) return point.read_only ? "Mount it writable" : "";
+    if (right == Right::execute && point.no_exec) return "Put the file elsewhere, or mount this with exec";
+    return right == Right::read ? "" : concat({"chmod a+x ", quote(point.path), " grants that"});
+}
+
+std::string barrier_before(const std::string& path, Right right) {
+    const Way way = way_to(path);
+    for (const WayPoint& point : way.points) {
+        const bool is_object = &point == way.object();
+        const Right wanted = is_object ? right : Right::enter;
+        if ((is_object || S_ISDIR(point.mode)) && refusal_of(point, wanted) != 0) {
+            const std::string advice = advice_against(point, wanted);
+            return barrier_in_words(way, point, wanted, ::geteuid()) + (advice.empty() ? "" : ". " + advice);
+        }
+    }
+    return "";
+}
+
+}  // namespace stepdown
