@@ -125,14 +125,6 @@ TEST_F(FindCommand, SaysWhatCannotBeExecuted) {
         << "the first one counts";
 }
 
-// Nobody: uid 65534, without groups.
-int as_nobody(const std::function<int()>& body) {
-    return in_child([&body] {
-        const bool is_nobody = ::setgid(65534) == 0 && ::setuid(65534) == 0;
-        return is_nobody || ::geteuid() != 0 ? body() : cannot_run;
-    });
-}
-
 TEST_F(FindCommand, PassesOverADirectoryThatMayNotBeSearched) {
     write_file(at("a/tool"), "", 0755);
     write_file(at("a/hidden"), "", 0755);
@@ -141,6 +133,9 @@ TEST_F(FindCommand, PassesOverADirectoryThatMayNotBeSearched) {
         EXPECT_EQ(*find("tool"), at("b/tool"));
         expect_failure("hidden", ExitCode::not_found, ENOENT);
         expect_failure(at("a/tool"), ExitCode::not_executable, EACCES);
+        EXPECT_THAT(find("hidden").error().message, HasSubstr(at("a") + ": "));
+        EXPECT_THAT(find(at("a/tool")).error().message,
+                    HasSubstr("0000, uid 65534 cannot enter. chmod a+x " + at("a")));
         return 0;
     });
     ASSERT_EQ(::chmod(at("a").c_str(), 0755), 0);
@@ -152,8 +147,24 @@ TEST_F(FindCommand, AsksForTheUsersOwnRightToExecute) {
     as_nobody([this] {
         EXPECT_EQ(*find("tool"), at("b/tool"));
         expect_failure(at("a/tool"), ExitCode::not_executable, EACCES);
+        EXPECT_THAT(find(at("a/tool")).error().message,
+                    HasSubstr(at("a/tool") + ": 0:0 0700, uid 65534 cannot execute. chmod a+x " + at("a/tool")));
         return 0;
     });
+}
+
+TEST(CheckFormat, NamesTheInterpreterThatIsMissing) {
+    const TemporaryDirectory files;
+    write_file(files / "script", "#!/no/such/shell -e\n", 0755);
+    EXPECT_EQ(script_interpreter(files / "script"), "/no/such/shell");
+    EXPECT_THAT(check_format(files / "script").error().message,
+                HasSubstr("No such file or directory. Its interpreter /no/such/shell does not exist"));
+    write_file(files / "dos", "#!/bin/sh\r\n", 0755);
+    EXPECT_THAT(check_format(files / "dos").error().message,
+                HasSubstr("/bin/sh\\r does not exist: its first line ends in a carriage return"));
+    write_file(files / "program", "\177ELF", 0755);
+    EXPECT_EQ(script_interpreter(files / "program"), "");
+    EXPECT_EQ(script_interpreter(files / "missing"), "");
 }
 
 TEST(Become, ExecutesTheFileWithTheWordsAsTheyAre) {
@@ -169,7 +180,7 @@ TEST(Become, ExecutesTheFileWithTheWordsAsTheyAre) {
 TEST_F(FindCommand, IsFollowedByWhyTheKernelRefusedTheFile) {
     const std::pair<int, const char*> table[] = {
         {ENOEXEC, "Exec format error. It is neither a program for this machine nor a script"},
-        {ENOENT, "No such file or directory. The interpreter or loader that it names"},
+        {ENOENT, "No such file or directory. The loader that /bin/true names (ld.so(8)) does not exist"},
         {EACCES, "Permission denied"},
         {E2BIG, "Argument list too long"},
         {ETXTBSY, "Text file busy"},
