@@ -2,6 +2,7 @@
 
 #include "stepdown/base/log.h"
 #include "stepdown/base/text.h"
+#include "stepdown/base/way.h"
 #include "stepdown/ownership/tree.h"
 
 #include <chrono>
@@ -35,10 +36,17 @@ void log_outcome(const Report& report, Clock::duration took) {
              " s, " + std::to_string(tree.threads) + (tree.threads == 1 ? " thread" : " threads"));
 }
 
+// Only where that keeps the walk from a change: elsewhere such mounts are skipped.
+std::string read_only_mount(const Tree& tree) {
+    const Way way = way_to(tree.path);
+    return (way.points.empty() ? quote(tree.path) : quote(mount_point(way))) + " is mounted read-only";
+}
+
 // What a tree's report means for the start: nothing, or the error it ends with.
-Result<void> judge_outcome(const Report& report, Circumstances& circumstances, const std::string& path) {
+Result<void> judge_outcome(const Report& report, Circumstances& circumstances, const Tree& tree) {
     if (report.failures() == 0) return {};
-    std::string text = quote(path) + ": " + report.summary();
+    std::string text = quote(tree.path) + ": " + report.summary();
+    if (tree.mount == MountKind::read_only) text += ". " + read_only_mount(tree);
     if (!circumstances.may_chown()) text += ". CAP_CHOWN is missing. " + std::string(chown_advice);
     if (circumstances.plan().errors == EntryErrors::warn) {
         log_warn(text);
@@ -54,7 +62,7 @@ Result<void> own(Tree& tree, Circumstances& circumstances) {
     work_on(tree, circumstances, report);
     tree.fd = UniqueFd();
     log_outcome(report, Clock::now() - start);
-    return judge_outcome(report, circumstances, tree.path);
+    return judge_outcome(report, circumstances, tree);
 }
 
 Result<void> first_refusal(std::vector<Vetted>& all) {
@@ -89,6 +97,9 @@ Inspection inspect(Vetted& vetted, Circumstances& circumstances) {
     tree->fd = UniqueFd();
     inspection.tree = report.result();
     inspection.problems = report.errors();
+    if (!inspection.problems.empty() && tree->mount == MountKind::read_only) {
+        inspection.problems.push_back("cannot own " + quote(tree->path) + ": " + read_only_mount(*tree));
+    }
     if (inspection.tree.changed > 0 && !circumstances.may_chown()) {
         inspection.problems.push_back("cannot own " + quote(tree->path) + ": CAP_CHOWN is missing. " +
                                       std::string(chown_advice));

@@ -5,6 +5,7 @@
 #include "stepdown/base/log.h"
 #include "stepdown/base/resolve.h"
 #include "stepdown/base/text.h"
+#include "stepdown/base/way.h"
 #include "stepdown/prepare/signals.h"
 
 #include <dirent.h>
@@ -23,6 +24,13 @@ namespace {
 constexpr std::string_view verb = "create";
 
 std::string cannot_create(const std::string& path) { return "cannot create " + quote(path); }
+
+// In the directory that path is in.
+Failure refused_by_kernel(const std::string& path, int number) {
+    const bool is_right = number == EACCES || number == EROFS;
+    const std::string parent = path.substr(0, std::max<std::size_t>(path.rfind('/'), 1));
+    return system_error(cannot_create(path), number, is_right ? barrier_before(parent, Right::write) : "");
+}
 
 // The result of call as ourselves or, where that is refused for want of capabilities, as the owner of directory.
 template <typename Call>
@@ -99,7 +107,7 @@ class Maker {
         const HeldSignals held;  // ended in between, it would stay root's for ever
         const int made =
             as_whoever_may(identity_, parent, [&] { return ::mkdirat(parent, name.c_str(), ACCESSPERMS); });
-        if (made != 0 && errno != EEXIST) return system_error(cannot_create(path), errno);
+        if (made != 0 && errno != EEXIST) return refused_by_kernel(path, errno);
         const int flags = O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC | (made == 0 ? O_RDONLY : O_PATH);
         UniqueFd fd(::openat(parent, name.c_str(), flags));
         Result<void> outcome;
@@ -144,7 +152,7 @@ Result<void> check_right_to_make(int parent, const std::string& path) {
     const int allowed =
         as_whoever_may(identity, parent, [parent] { return ::faccessat(parent, ".", W_OK | X_OK, AT_EACCESS); });
     if (allowed == 0 || (errno != EACCES && errno != EROFS)) return {};  // a kernel that cannot say is not believed
-    return system_error(cannot_create(path), errno);
+    return refused_by_kernel(path, errno);
 }
 
 Result<void> inspect(const DirectoriesPlan& plan, DirectoryInspection& inspection) {

@@ -102,7 +102,8 @@ TEST(Mkdir, IsWarnedOfWhereAnArbitraryUidCannot) {
     };
     const Outcome outcome = start({"true"});
     EXPECT_EQ(outcome.exit_code, 0) << describe(outcome);
-    EXPECT_EQ(outcome.err, "stepdown: warning: cannot create " + (base / "a") + ": Permission denied\n");
+    EXPECT_EQ(outcome.err, "stepdown: warning: cannot create " + (base / "a") + ": Permission denied. " + base.path() +
+                               ": 0:0 0755, uid 1000 cannot write\n");
     expect_refused(start({"--strict", "true"}), {base / "a", "Permission denied"});
 }
 

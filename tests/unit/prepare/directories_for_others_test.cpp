@@ -168,8 +168,10 @@ TEST_F(DirectoriesForOthers, AreInspectedForTheRightToWrite) {
     give(at("closed"), {2000, 2000});
     in_child([this] {
         EXPECT_TRUE(keep_capabilities({CAP_CHOWN, CAP_SETUID, CAP_SETGID}));
-        EXPECT_EQ(problem("closed/a"), "cannot create " + at("closed/a") + ": Permission denied");
-        EXPECT_EQ(make("closed/a"), "cannot create " + at("closed/a") + ": Permission denied");
+        const std::string refused = "cannot create " + at("closed/a") + ": Permission denied. " + at("closed") +
+                                    ": 2000:2000 0555, uid 0 cannot write";
+        EXPECT_EQ(problem("closed/a"), refused);
+        EXPECT_EQ(make("closed/a"), refused);
         return 0;
     });
     EXPECT_EQ(problem("closed/a"), "");
