@@ -15,7 +15,7 @@ std::vector<std::string> lacking(CapabilitySet wanted, const Process& process) {
 
 std::string in_words(const std::vector<std::string>& lacking, const Process& process) {
     const std::string who = process.uid == 0 ? "root" : "uid " + std::to_string(process.uid) + " is not root and";
-    return who + " lacks the capability " + join(lacking, ", ") +
+    return who + (lacking.size() == 1 ? " lacks the capability " : " lacks the capabilities ") + join(lacking, ", ") +
            (lacking.back() == "SETPCAP" ? ", which narrows the bounding set" : "");
 }
 

@@ -153,12 +153,13 @@ class Planner {
 
     void give_up_changing(const std::vector<std::string>& missing) {
         const std::string names = join(missing, ", ");
+        const std::string kind = missing.size() == 1 ? "capability " : "capabilities ";
         if (process_.uid == 0) {
-            plan_.obstacles.push_back("cannot use " + settings_.user->label + ": root lacks the capability " + names +
+            plan_.obstacles.push_back("cannot use " + settings_.user->label + ": root lacks the " + kind + names +
                                       " here. Start the container with cap_add: [" + names + "]");
         } else if (settings_.user->origin == Origin::flag) {
             plan_.obstacles.push_back("cannot use " + settings_.user->label + ": uid " + std::to_string(process_.uid) +
-                                      " is not root and lacks the capability " + names + ". Call this as root");
+                                      " is not root and lacks the " + kind + names + ". Call this as root");
         } else {
             stay();
             note_skipped();

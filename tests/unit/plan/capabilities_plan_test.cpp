@@ -49,7 +49,7 @@ std::vector<Row> decisions() {
         {{{"-u", "app"}, {"GOSU_CAPS=net_bind_service"}, with(container_root, ids, ids)},
          KeptCapabilities{{}, std::nullopt},
          {},
-         {no_bind +
+         {"cannot use GOSU_CAPS=net_bind_service: root lacks the capabilities NET_BIND_SERVICE"
           ", SETPCAP, which narrows the bounding set. Start the container with cap_add: [NET_BIND_SERVICE, SETPCAP]"}},
         // What is as narrow already needs no right.
         {{{"-u", "root", "--caps=setuid,setgid"}, {}, with(container_root, ids, ids)},
