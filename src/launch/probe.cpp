@@ -10,15 +10,16 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <functional>
 
 namespace stepdown {
 namespace {
 
 constexpr std::string_view what = "cannot try the launch";
 
-Result<std::string> become_and_find(Kernel& kernel, const std::optional<Credentials>& target, const char* name,
-                                    const SearchPath& path) {
-    if (target) TRY(assume(kernel, *target));
+using Question = std::function<Result<std::string>()>;
+
+Result<std::string> find(const char* name, const SearchPath& path) {
     if (name == nullptr) return std::string();
     std::string file = TRY(find_command(name, path));
     TRY(check_format(file));
@@ -51,10 +52,13 @@ Result<ExitCode> wait_for(pid_t child) {
     return static_cast<ExitCode>(WEXITSTATUS(status));
 }
 
-}  // namespace
+Result<std::string> become_and_ask(Kernel& kernel, const std::optional<Credentials>& target, const Question& question) {
+    if (target) TRY(assume(kernel, *target));
+    return question();
+}
 
-Result<std::string> probe_launch(Kernel& kernel, const std::optional<Credentials>& target, const char* name,
-                                 const SearchPath& path) {
+// The answer of a child that became target.
+Result<std::string> ask(Kernel& kernel, const std::optional<Credentials>& target, const Question& question) {
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) return system_error(what, errno);
     const UniqueFd reader(ends[0]);
@@ -65,12 +69,37 @@ Result<std::string> probe_launch(Kernel& kernel, const std::optional<Credentials
     ::sigaction(SIGCHLD, &usual, nullptr);
     const pid_t child = ::fork();
     if (child < 0) return system_error(what, errno);
-    if (child == 0) answer(writer.get(), become_and_find(kernel, target, name, path));
+    if (child == 0) answer(writer.get(), become_and_ask(kernel, target, question));
     writer = UniqueFd();
     std::string text = read_answer(reader.get());
     const ExitCode code = TRY(wait_for(child));
     if (code != ExitCode::success) return fail(std::move(text), code);
     return text;
+}
+
+constexpr std::array rights{Right::enter, Right::read, Right::write, Right::execute};
+
+// A byte for each right at each point.
+std::string refusals_at(const Way& way) {
+    std::string bytes;
+    for (const WayPoint& point : way.points) {
+        for (const Right right : rights) bytes += static_cast<char>(refusal_of(point, right));
+    }
+    return bytes;
+}
+
+}  // namespace
+
+Result<std::string> probe_launch(Kernel& kernel, const std::optional<Credentials>& target, const char* name,
+                                 const SearchPath& path) {
+    return ask(kernel, target, [&] { return find(name, path); });
+}
+
+Result<std::vector<Refusals>> probe_way(Kernel& kernel, const std::optional<Credentials>& target, const Way& way) {
+    const std::string bytes = TRY(ask(kernel, target, [&way] { return Result<std::string>(refusals_at(way)); }));
+    std::vector<Refusals> all(way.points.size());
+    for (std::size_t i = 0; i < bytes.size(); ++i) all.at(i / rights.size()).numbers.at(i % rights.size()) = bytes[i];
+    return all;
 }
 
 }  // namespace stepdown

@@ -42,18 +42,56 @@ bool is_devtmpfs(std::optional<std::uint64_t> mount) {
     return mountinfo && mount_type(*mountinfo, *mount) == "devtmpfs";
 }
 
+// Cuts the first line off text.
+std::string_view take_line(std::string_view& text) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    const std::string_view line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    return line;
+}
+
+std::uint64_t mount_id(std::string_view line) {
+    std::uint64_t id = 0;
+    std::from_chars(line.data(), line.data() + line.size(), id);
+    return id;
+}
+
+// Blanks, line feeds and backslashes are written as three octal digits (proc(5)).
+std::string without_escapes(std::string_view field) {
+    std::string text;
+    for (std::size_t at = 0; at < field.size(); ++at) {
+        unsigned code = 0;
+        const char* digits = field.data() + at + 1;
+        const bool escaped = field[at] == '\\' && at + 3 < field.size() &&
+                             std::from_chars(digits, digits + 3, code, 8).ptr == digits + 3;
+        text += escaped ? static_cast<char>(code) : field[at];
+        if (escaped) at += 3;
+    }
+    return text;
+}
+
 }  // namespace
+
+std::vector<MountPoint> mount_points(std::string_view mountinfo) {
+    std::vector<MountPoint> points;
+    while (!mountinfo.empty()) {
+        const std::string_view line = take_line(mountinfo);
+        std::string_view rest = line;
+        for (int field = 0; field < 4; ++field) {
+            rest.remove_prefix(std::min(rest.find(' '), rest.size()));
+            rest.remove_prefix(std::min<std::size_t>(1, rest.size()));
+        }
+        if (!rest.empty()) points.push_back({mount_id(line), without_escapes(rest.substr(0, rest.find(' ')))});
+    }
+    return points;
+}
 
 std::string_view mount_type(std::string_view mountinfo, std::uint64_t mount) {
     while (!mountinfo.empty()) {
-        const std::size_t end = std::min(mountinfo.find('\n'), mountinfo.size());
-        const std::string_view line = mountinfo.substr(0, end);
-        mountinfo.remove_prefix(std::min(end + 1, mountinfo.size()));
-        std::uint64_t id = 0;
-        std::from_chars(line.data(), line.data() + line.size(), id);
+        const std::string_view line = take_line(mountinfo);
         constexpr std::string_view separator = " - ";  // ends the optional fields
         const std::size_t at = line.find(separator);
-        if (id != mount || at == std::string_view::npos) continue;
+        if (mount_id(line) != mount || at == std::string_view::npos) continue;
         const std::string_view rest = line.substr(at + separator.size());
         return rest.substr(0, rest.find(' '));
     }

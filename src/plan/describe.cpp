@@ -107,6 +107,21 @@ void describe_command(Page& page, const Plan& plan, const Findings& findings) {
     page.line("command", join(words, " "));
 }
 
+// Where the barrier is the path itself, it is named once.
+void describe_access(Page& page, const Findings& findings) {
+    for (const MissingAccess& each : findings.access) {
+        const std::string path = quote(each.path);
+        const bool names_it = each.problem.starts_with(path + ": ") || each.problem.starts_with(path + " ");
+        page.line("access", each.use + " " + (names_it ? "" : path + ": ") + each.problem);
+    }
+}
+
+std::string_view conclusion(const Findings& findings) {
+    if (!findings.problems.empty()) return "The start would fail.";
+    if (findings.access.empty()) return "The start would succeed.";
+    return "The start would succeed. The user would lack the access that is named above.";
+}
+
 }  // namespace
 
 std::string describe(const Plan& plan, const Findings& findings, StringVector environment) {
@@ -125,10 +140,11 @@ std::string describe(const Plan& plan, const Findings& findings, StringVector en
     page.line("caps", capabilities_left(plan));
     page.line("new privs", plan.no_new_privileges ? "none, for good" : "as it is");
     describe_command(page, plan, findings);
+    describe_access(page, findings);
     for (const std::string& warning : plan.warnings) page.line("warning", warning);
     for (const std::string& warning : findings.warnings) page.line("warning", warning);
     for (const std::string& problem : findings.problems) page.line("problem", problem);
-    page.plain(findings.problems.empty() ? "The start would succeed." : "The start would fail.");
+    page.plain(conclusion(findings));
     return std::move(page).text();
 }
 

@@ -166,6 +166,16 @@ void add_launch(JsonPage& page, const Plan& plan, const Findings& findings) {
     page.member_unless_empty("file", findings.command);
 }
 
+void add_access(JsonPage& page, const Findings& findings) {
+    page.array("access", findings.access, [&page](const MissingAccess& each) {
+        page.object([&] {
+            page.member("use", std::string_view(each.use));
+            page.member("path", std::string_view(each.path));
+            page.member("problem", std::string_view(each.problem));
+        });
+    });
+}
+
 }  // namespace
 
 std::string describe_as_json(const Plan& plan, const Findings& findings, StringVector environment) {
@@ -183,6 +193,7 @@ std::string describe_as_json(const Plan& plan, const Findings& findings, StringV
         page.member("umask", plan.umask ? std::optional(octal(*plan.umask)) : std::nullopt);
         add_paths(page, findings);
         add_launch(page, plan, findings);
+        add_access(page, findings);
     });
     return page.line();
 }

@@ -2,6 +2,8 @@
 
 #include "stepdown/launch/probe.h"
 #include "stepdown/plan/account_plan.h"
+#include "stepdown/plan/missing_access.h"
+#include "stepdown/plan/outlook.h"
 
 #include <algorithm>
 
@@ -57,10 +59,15 @@ void look_at_trees(const Plan& plan, Findings& findings) {
     }
 }
 
-void try_to_launch(Kernel& kernel, const Plan& plan, Findings& findings) {
-    // With an obstacle there is no user to look with: it would be said twice.
-    if (!plan.obstacles.empty()) return;
+void try_to_launch(Kernel& kernel, const Plan& plan, const Outlook& outlook, Findings& findings) {
     auto found = probe_launch(kernel, plan.credentials, *plan.command, plan.path);
+    const bool is_user = found || found.error().code != ExitCode::failure;
+    const bool changes = std::any_of(findings.trees.begin(), findings.trees.end(),
+                                     [](const Inspection& tree) { return tree.tree.changed > 0; });
+    // A directory of the command's may be one that is owned before.
+    if (is_user && changes && *plan.command != nullptr) {
+        if (auto later = outlook.find_executable(*plan.command)) found = *std::move(later);
+    }
     if (found) {
         findings.command = *std::move(found);
     } else {
@@ -70,7 +77,7 @@ void try_to_launch(Kernel& kernel, const Plan& plan, Findings& findings) {
 
 }  // namespace
 
-Findings inspect(Kernel& kernel, const Plan& plan) {
+Findings inspect(Kernel& kernel, const Plan& plan, StringVector environment) {
     Findings findings;
     findings.problems = plan.obstacles;
     inspect_accounts(plan.accounts, findings);
@@ -78,7 +85,11 @@ Findings inspect(Kernel& kernel, const Plan& plan) {
     look_at_trees(plan, findings);
     findings.streams = describe_standard_streams(
         plan.stdio.value_or(StdioPlan{StdioMode::keep, plan.identity.uid, plan.identity.uid}));
-    try_to_launch(kernel, plan, findings);
+    // With an obstacle there is no user to look with: it would be said twice.
+    if (!plan.obstacles.empty()) return findings;
+    const Outlook outlook(kernel, plan, findings);
+    try_to_launch(kernel, plan, outlook, findings);
+    findings.access = find_missing_access(outlook, plan, findings, environment);
     return findings;
 }
 

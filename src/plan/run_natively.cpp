@@ -11,7 +11,7 @@ namespace stepdown {
 namespace {
 
 Result<void> dry_run(Kernel& kernel, const Plan& plan, PageFormat format, StringVector environment) {
-    const Findings findings = inspect(kernel, plan);
+    const Findings findings = inspect(kernel, plan, environment);
     const auto page = format == PageFormat::json ? describe_as_json : describe;
     TRY(print(page(plan, findings, environment)));
     if (findings.problems.empty()) return {};

@@ -155,4 +155,14 @@ std::array<std::string, 3> describe_standard_streams(const StdioPlan& plan) {
     return words;
 }
 
+std::array<bool, 3> streams_to_give(const StdioPlan& plan) {
+    Judge judge(plan);
+    std::array<bool, 3> given{};
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
+        const auto verdict = judge(fd);
+        given.at(static_cast<std::size_t>(fd)) = verdict && verdict->give;
+    }
+    return given;
+}
+
 }  // namespace stepdown

@@ -3,7 +3,9 @@
 
 #include "stepdown/ownership/calls.h"
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace stepdown {
 
@@ -20,5 +22,13 @@ enum class MountKind {
 
 // The type of the mount in the text of /proc/self/mountinfo (proc(5)); "" if it is not there.
 [[nodiscard]] std::string_view mount_type(std::string_view mountinfo, std::uint64_t mount);
+
+struct MountPoint {
+    std::uint64_t mount = 0;  // its id
+    std::string path;
+};
+
+// All that the text of /proc/self/mountinfo names, in its order.
+[[nodiscard]] std::vector<MountPoint> mount_points(std::string_view mountinfo);
 
 }  // namespace stepdown

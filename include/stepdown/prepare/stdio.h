@@ -34,4 +34,7 @@ void hand_over_standard_streams(const StdioPlan& plan);
 // What would become of each of fds 0-2, in words: "pipe, given to uid 1000", "terminal, left to its session".
 [[nodiscard]] std::array<std::string, 3> describe_standard_streams(const StdioPlan& plan);
 
+// Which of fds 0-2 hand_over_standard_streams would give away.
+[[nodiscard]] std::array<bool, 3> streams_to_give(const StdioPlan& plan);
+
 }  // namespace stepdown

@@ -93,5 +93,20 @@ TEST(MountType, IsFoundByTheMountsNumber) {
     EXPECT_EQ(mount_type("22 1 0:5 / /dev rw", 22), "");
 }
 
+TEST(MountPoints, AreReadWithTheirNumbersAndBlanks) {
+    const auto points = mount_points(
+        "22 1 0:5 / / rw shared:2 - ext4 /dev/sda rw\n"
+        "222 22 0:6 /x /my\\040data\\134 ro - tmpfs tmpfs rw\n"
+        "7 too short\n"
+        "9 1 0:5 / /cut\\04");
+    ASSERT_EQ(points.size(), 3U);
+    EXPECT_EQ(points[0].mount, 22U);
+    EXPECT_EQ(points[0].path, "/");
+    EXPECT_EQ(points[1].mount, 222U);
+    EXPECT_EQ(points[1].path, "/my data\\");
+    EXPECT_EQ(points[2].path, "/cut\\04");
+    EXPECT_TRUE(mount_points("").empty());
+}
+
 }  // namespace
 }  // namespace stepdown

@@ -34,6 +34,7 @@ TEST(DescribeAsJson, HasAMemberForEveryStage) {
     plan.accounts.edits = {{"/etc/passwd", NewUser{"app", 1500, 1500, "/"}}};
     Findings findings = full_findings();
     findings.warnings = {"one of the findings"};
+    findings.access = {{"mount", "/data", "/data: 0:0 0755, uid 1500 cannot write"}};
     const rapidjson::Document page = json_of(plan, findings);
     const std::pair<const char*, const char*> table[] = {
         {"succeeds", "true"},
@@ -62,6 +63,7 @@ TEST(DescribeAsJson, HasAMemberForEveryStage) {
         {"no_new_privileges", "true"},
         {"command", R"(["tool","-x","two words",""])"},
         {"file", R"("/usr/bin/tool")"},
+        {"access", R"([{"use":"mount","path":"/data","problem":"/data: 0:0 0755, uid 1500 cannot write"}])"},
     };
     for (const auto& [name, value] : table) {
         ASSERT_TRUE(page.HasMember(name)) << name;

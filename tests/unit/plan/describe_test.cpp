@@ -96,6 +96,21 @@ TEST(Describe, ListsEveryProblemAndSaysThatTheStartWouldFail) {
     EXPECT_THAT(page, Not(HasSubstr("succeed")));
 }
 
+// The path is named once where it is itself what stands in the way.
+TEST(Describe, ShowsWhereTheUserLacksAccess) {
+    Findings findings = full_findings();
+    findings.access = {{"mount", "/data", "/data: 0:0 0755, uid 1500 cannot write"},
+                       {"HOME", "/srv/app", "/srv: 0:0 0700, uid 1500 cannot enter"},
+                       {"chown", "/ro", "/ro is mounted read-only"}};
+    const std::string page = describe(full_plan(), findings, some_environment.data());
+    EXPECT_THAT(page, HasSubstr("access    mount /data: 0:0 0755, uid 1500 cannot write\n"
+                                "access    HOME /srv/app: /srv: 0:0 0700, uid 1500 cannot enter\n"
+                                "access    chown /ro is mounted read-only\n"));
+    EXPECT_TRUE(page.ends_with("The start would succeed. The user would lack the access that is named above.\n"));
+    findings.problems = {"cannot run tool: some reason"};
+    EXPECT_TRUE(describe(full_plan(), findings, some_environment.data()).ends_with("\nThe start would fail.\n"));
+}
+
 TEST(Describe, ShowsTheFileThatWouldBeExecuted) {
     Findings findings = full_findings();
     findings.command = "/my bin/tool";
@@ -144,7 +159,7 @@ class Inspect : public testing::Test {
         plan_.command = some_command.data();
         plan_.path = {directory_.path()};
     }
-    Findings inspect_plan() { return inspect(kernel_, plan_); }
+    Findings inspect_plan() { return inspect(kernel_, plan_, some_environment.data()); }
 
     TemporaryDirectory directory_;
     FakeKernel kernel_;

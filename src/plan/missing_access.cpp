@@ -1,0 +1,289 @@
+#include "stepdown/plan/missing_access.h"
+
+#include "stepdown/base/file.h"
+#include "stepdown/base/text.h"
+#include "stepdown/ownership/mount.h"
+
+#include <fcntl.h>
+#include <linux/limits.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <span>
+
+namespace stepdown {
+namespace {
+
+using Rights = std::span<const Right>;
+
+constexpr std::array enter_read_write{Right::enter, Right::read, Right::write};
+constexpr std::array write_read{Right::write, Right::read};
+
+// What a program does with a path, as far as its use tells.
+enum class Use {
+    pass,     // enter a directory
+    live_in,  // write a directory or a file, too
+    consult,  // what its kind is for
+};
+
+bool is_below(std::string_view path, std::initializer_list<std::string_view> tops) {
+    return std::any_of(tops.begin(), tops.end(), [path](std::string_view top) {
+        return path.starts_with(top) && (path.size() == top.size() || path[top.size()] == '/');
+    });
+}
+
+// What belongs to the image or the kernel: nobody expects to write there.
+bool is_systems(std::string_view path) {
+    return path == "/" || is_below(path, {"/bin", "/boot", "/dev", "/etc", "/lib", "/lib32", "/lib64", "/proc", "/root",
+                                          "/sbin", "/sys", "/usr"});
+}
+
+// In the order in which a lack of them is told.
+Rights rights_for(const WayPoint& object, Use use) {
+    const Rights all(enter_read_write);
+    if (S_ISDIR(object.mode)) {
+        if (use == Use::pass) return all.first(1);
+        const bool is_given = object.read_only || is_systems(object.path) || is_below(object.path, {"/run/secrets"});
+        return use == Use::consult && is_given ? all.first(2) : all;
+    }
+    if (S_ISREG(object.mode) && use != Use::live_in) return all.subspan(1, 1);
+    return write_read;
+}
+
+std::string with_advice(const std::string& problem, const std::string& advice) {
+    return concat({problem, advice.empty() ? "" : ". ", advice});
+}
+
+bool is_granted_to_group(const WayPoint& point, Right right) {
+    const mode_t bit = right == Right::read ? S_IRGRP : right == Right::write ? S_IWGRP : S_IXGRP;
+    return (point.mode & bit) != 0;
+}
+
+// What to write, so that the user gets a right.
+class Adviser {
+  public:
+    Adviser(const Outlook& outlook, const Plan& plan) : outlook_(outlook), plan_(plan) {}
+
+    [[nodiscard]] std::string against(const Way& way, const Barrier& barrier) const {
+        const WayPoint& point = *barrier.point;
+        if (barrier.right == Right::write && point.read_only) return advice_against(point, barrier.right);
+        const std::string path = quote(point.path);
+        if (is_users(way, point)) return concat({"chmod u+", letter_of(barrier.right), " ", path, " grants it"});
+        const std::string owned = owning(way, point);
+        if (&point != way.object()) {
+            const bool either = !is_powerless() && !owned.empty();
+            return concat({advice_against(point, barrier.right), either ? ", or " : "", either ? owned : ""});
+        }
+        if (is_groups(point, barrier.right)) return joining(point);
+        return as_sentence(owned);
+    }
+
+    [[nodiscard]] std::string another_home(const std::string& home) const {
+        if (is_powerless()) return "Write GOSU_HOME=/tmp, or another directory that the user can write";
+        if (is_systems(home)) return "Write GOSU_HOME=/home/app and GOSU_MKDIR=/home/app";
+        return as_sentence(setting("GOSU_MKDIR", home, plan_.directories.paths.empty()));
+    }
+
+    // Whether this process can change no owner.
+    [[nodiscard]] bool is_powerless() const { return !plan_.credentials && plan_.identity.uid != 0; }
+
+  private:
+    [[nodiscard]] bool is_users(const Way& way, const WayPoint& point) const {
+        return point.uid == plan_.identity.uid || outlook_.will_be_owned(way, point);
+    }
+    // A file, a socket or a device that its group may use.
+    [[nodiscard]] bool is_groups(const WayPoint& point, Right right) const {
+        return !S_ISDIR(point.mode) && point.gid != plan_.identity.gid && is_granted_to_group(point, right);
+    }
+    [[nodiscard]] std::string joining(const WayPoint& point) const {
+        if (is_powerless()) return "Start the container with the additional group " + std::to_string(point.gid);
+        if (point.gid == 0) return "Write GOSU_GROUPS=0 if the user is meant to be in root's group";
+        return "Write GOSU_GROUPS=@" + quote(point.path);
+    }
+    // The beginning of a sentence, or of its second half; "" where nobody should own that.
+    [[nodiscard]] std::string owning(const Way& way, const WayPoint& point) const {
+        const std::string path = quote(point.path);
+        if (is_systems(point.path)) return "";
+        if (!is_powerless()) return setting("GOSU_CHOWN", point.path, plan_.ownership.operands.empty());
+        if (point.mount != way.points.front().mount) {
+            return concat({"give it to uid ", std::to_string(plan_.identity.uid),
+                           " or one of its groups where it is mounted from (in a pod: fsGroup)"});
+        }
+        if (plan_.identity.gid == 0)
+            return concat({"write in the Dockerfile: RUN chgrp -R 0 ", path, " && chmod -R g=u ", path});
+        return "start the container as root, with GOSU_USER and GOSU_CHOWN=" + path;
+    }
+    static std::string setting(std::string_view name, const std::string& path, bool is_first) {
+        if (is_first) return concat({"write ", name, "=", quote(path)});
+        return concat({"add ", quote(path), " to ", name});
+    }
+    static std::string as_sentence(std::string text) {
+        if (!text.empty()) text[0] = static_cast<char>(text[0] - 'a' + 'A');
+        return text;
+    }
+    static std::string_view letter_of(Right right) {
+        return right == Right::read ? "r" : right == Right::write ? "w" : "x";
+    }
+
+    const Outlook& outlook_;
+    const Plan& plan_;
+};
+
+class Search {
+  public:
+    Search(const Outlook& outlook, const Plan& plan, const Findings& findings)
+        : outlook_(outlook), adviser_(outlook, plan), plan_(plan), findings_(findings) {}
+
+    void look_at_operands() {
+        for (const Inspection& tree : findings_.trees) {
+            if (tree.tree.entries > 0 && tree.problems.empty()) look("chown", tree.operand, Use::live_in);
+        }
+        for (const DirectoryInspection& directory : findings_.directories) {
+            if (directory.problem.empty()) look("mkdir", directory.operand, Use::live_in);
+        }
+    }
+
+    void look_at_home(const std::string& home) {
+        if (home.empty() || home.front() != '/') return;
+        const Way way = way_to(home);
+        if (way.number == ENOENT && !outlook_.will_be_created(way.missing)) {
+            return add("HOME", home, "it does not exist. " + adviser_.another_home(home));
+        }
+        const auto problem = problem_of(way, Use::live_in);
+        if (!problem) return;
+        const bool needs_another = way.object() != nullptr && is_systems(way.object()->path);
+        add("HOME", home, with_advice(*problem, needs_another ? adviser_.another_home(home) : ""));
+    }
+
+    void look_at_working_directory() {
+        std::array<char, PATH_MAX> directory{};
+        if (::getcwd(directory.data(), directory.size()) == nullptr || directory[0] != '/') return;
+        look("working directory", directory.data(), Use::pass);
+    }
+
+    void look_at_mounts() {
+        const auto mountinfo = read_kernel_file("/proc/self/mountinfo");
+        if (!mountinfo) return;
+        for (const MountPoint& each : mount_points(*mountinfo)) {
+            if (is_systems(each.path) && !is_below(each.path, {"/etc", "/usr"})) continue;
+            const Way way = way_to(each.path);
+            const WayPoint* object = way.object();
+            if (object != nullptr && (object->mount != each.mount || is_kernels(*object))) continue;
+            if (const auto problem = problem_of(way, Use::consult)) add("mount", each.path, *problem);
+        }
+    }
+
+    // Options, too, have paths: "--data=/data".
+    void look_at_words() {
+        if (*plan_.command == nullptr) return;
+        for (StringVector word = plan_.command + 1; *word != nullptr; ++word) {
+            const std::string text = *word;
+            const auto equals = text.find('=');
+            const std::string path =
+                text.starts_with('/') || equals == std::string::npos ? text : text.substr(equals + 1);
+            if (path.starts_with('/')) look_at_word(path);
+        }
+    }
+
+    // An application may open /dev/stdout, which asks for the rights again (proc(5), /proc/PID/fd).
+    void look_at_streams(const std::array<bool, 3>& given) {
+        constexpr std::array names{"stdin", "stdout", "stderr"};
+        for (std::size_t fd = STDOUT_FILENO; fd <= STDERR_FILENO; ++fd) {
+            if (!given.at(fd)) look_at_stream(static_cast<int>(fd), names.at(fd));
+        }
+    }
+
+    std::vector<MissingAccess> found() && { return std::move(found_); }
+
+  private:
+    // The same path is told of once.
+    void add(std::string use, const std::string& path, std::string problem) {
+        const auto same = [&path](const MissingAccess& each) { return each.path == path; };
+        if (std::any_of(found_.begin(), found_.end(), same)) return;
+        found_.push_back({std::move(use), path, std::move(problem)});
+    }
+
+    void look(const char* use, const std::string& path, Use how) {
+        if (const auto problem = problem_of(way_to(path), how)) add(use, path, *problem);
+    }
+
+    std::optional<std::string> problem_of(const Way& way, Use use) const {
+        return problem_with(way, way.object() != nullptr ? rights_for(*way.object(), use) : Rights());
+    }
+
+    std::optional<std::string> problem_with(const Way& way, Rights wanted) const {
+        const auto barrier = outlook_.barrier(way, wanted);
+        if (!barrier) return std::nullopt;
+        return with_advice(barrier_in_words(way, *barrier->point, barrier->right, plan_.identity.uid),
+                           adviser_.against(way, *barrier));
+    }
+
+    void look_at_word(const std::string& path) {
+        Way way = way_to(path);
+        const bool is_new = way.number == ENOENT && way.is_parent && !outlook_.will_be_created(path);
+        if (!is_new || is_systems(way.points.back().path)) return look("argument", path, Use::consult);
+        way.number = 0;  // the directory is the object now
+        const auto problem = problem_with(way, enter_read_write);
+        if (problem) add("argument", path, "it does not exist, and " + *problem);
+    }
+
+    void look_at_stream(int fd, const std::string& name) {
+        const std::string path = "/dev/" + name;
+        auto point = way_point(UniqueFd(::fcntl(fd, F_DUPFD_CLOEXEC, 0)), path);
+        if (!point) return;
+        if (S_ISSOCK(point->mode)) {
+            return add(name, path, "it is a socket, which cannot be opened by that name. Write to the descriptor");
+        }
+        Way way;
+        way.points.push_back(*std::move(point));
+        const auto barrier = outlook_.barrier(way, Rights(write_read).first(1));
+        if (!barrier) return;
+        add(name, path,
+            with_advice(barrier_in_words(way, *barrier->point, Right::write, plan_.identity.uid),
+                        stream_advice(*barrier->point, fd)));
+    }
+
+    [[nodiscard]] std::string stream_advice(const WayPoint& stream, int fd) const {
+        const bool keeps = plan_.stdio && plan_.stdio->mode != StdioMode::own;
+        if (S_ISFIFO(stream.mode) && !adviser_.is_powerless()) return "GOSU_STDIO=auto gives it to the user";
+        if (S_ISCHR(stream.mode) && ::isatty(fd) == 1 && keeps) return "GOSU_STDIO=own gives it to the user";
+        return "Have the program write to its descriptor " + std::to_string(fd);
+    }
+
+    static bool is_kernels(const WayPoint& object) {
+        const auto kind = kind_of_mount(object.fd.get(), object.mount);
+        return !kind || *kind == MountKind::api;
+    }
+
+    const Outlook& outlook_;
+    Adviser adviser_;
+    const Plan& plan_;
+    const Findings& findings_;
+    std::vector<MissingAccess> found_;
+};
+
+std::string home_of(const std::vector<EnvironmentChange>& changes, StringVector environment) {
+    for (const EnvironmentChange& change : changes) {
+        if (change.name == "HOME") return change.value.value_or("");
+    }
+    return std::string(find_variable(environment, "HOME").value_or(""));
+}
+
+}  // namespace
+
+std::vector<MissingAccess> find_missing_access(const Outlook& outlook, const Plan& plan, const Findings& findings,
+                                               StringVector environment) {
+    Search search(outlook, plan, findings);
+    search.look_at_operands();
+    search.look_at_home(home_of(environment_of(plan, findings), environment));
+    search.look_at_working_directory();
+    search.look_at_mounts();
+    search.look_at_words();
+    search.look_at_streams(plan.stdio ? streams_to_give(*plan.stdio) : std::array<bool, 3>{});
+    return std::move(search).found();
+}
+
+}  // namespace stepdown

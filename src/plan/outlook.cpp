@@ -1,0 +1,99 @@
+#include "stepdown/plan/outlook.h"
+
+#include "stepdown/launch/probe.h"
+#include "stepdown/plan/capabilities.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+
+namespace stepdown {
+namespace {
+
+bool is_at_or_below(const std::string& path, const std::string& top) {
+    return path.starts_with(top) && (path.size() == top.size() || path[top.size()] == '/');
+}
+
+mode_t owners_bit(Right right) {
+    switch (right) {
+        case Right::read: return S_IRUSR;
+        case Right::write: return S_IWUSR;
+        case Right::enter:
+        case Right::execute: return S_IXUSR;
+    }
+    return S_IXUSR;
+}
+
+// What the walk of a tree leaves alone where it is told to leave something alone.
+bool may_be_spared(const WayPoint& point) {
+    return S_ISCHR(point.mode) || S_ISBLK(point.mode) || (!S_ISDIR(point.mode) && point.names > 1);
+}
+
+bool is_on_mount_of(const Way& way, const WayPoint& point, const std::string& top) {
+    return std::none_of(way.points.begin(), way.points.end(),
+                        [&](const WayPoint& each) { return each.path == top && each.mount != point.mount; });
+}
+
+}  // namespace
+
+bool Outlook::will_be_owned(const Way& way, const WayPoint& point) const {
+    if (point.read_only || point.uid == plan_.identity.uid) return false;
+    return std::any_of(findings_.trees.begin(), findings_.trees.end(), [&](const Inspection& each) {
+        if (each.tree.changed == 0 || !each.problems.empty() || !is_at_or_below(point.path, each.tree.path))
+            return false;
+        if (each.tree.skipped > 0 && may_be_spared(point)) return false;
+        return plan_.ownership.mounts == Mounts::enter || is_on_mount_of(way, point, each.tree.path);
+    });
+}
+
+bool Outlook::is_refused(const Way& way, const WayPoint& point, Right right, const Refusals& now) const {
+    if (!will_be_owned(way, point)) return now[right] != 0;
+    if (right == Right::execute && point.no_exec) return true;
+    const auto capabilities = capabilities_after(plan_);
+    const bool is_powerful = !capabilities || !capabilities->empty();
+    return (point.mode & owners_bit(right)) == 0 && (!is_powerful || now[right] != 0);
+}
+
+std::optional<Barrier> Outlook::barrier(const Way& way, std::span<const Right> wanted) const {
+    const auto now = probe_way(kernel_, plan_.credentials, way);
+    if (!now) return std::nullopt;
+    constexpr std::array pass{Right::enter};
+    for (std::size_t i = 0; i < way.points.size(); ++i) {
+        const WayPoint& point = way.points[i];
+        const bool is_object = &point == way.object();
+        if (!is_object && !S_ISDIR(point.mode)) continue;
+        for (const Right right : is_object ? wanted : std::span<const Right>(pass)) {
+            if (is_refused(way, point, right, now->at(i))) return Barrier{&point, right};
+        }
+    }
+    return std::nullopt;
+}
+
+bool Outlook::will_be_created(const std::string& path) const {
+    return std::any_of(findings_.directories.begin(), findings_.directories.end(), [&path](const auto& each) {
+        return each.problem.empty() && std::find(each.missing.begin(), each.missing.end(), path) != each.missing.end();
+    });
+}
+
+bool Outlook::may_execute(const std::string& file) const {
+    const Way way = way_to(file);
+    constexpr std::array run{Right::execute};
+    return way.object() != nullptr && S_ISREG(way.object()->mode) && !barrier(way, run);
+}
+
+std::optional<std::string> Outlook::find_executable(const std::string& name) const {
+    std::vector<std::string> files;
+    if (name.find('/') != std::string::npos) {
+        files.push_back(name);
+    } else {
+        for (const std::string& directory : plan_.path) files.push_back(in_directory(directory, name));
+    }
+    const auto found = std::find_if(files.begin(), files.end(), [this](const auto& file) { return may_execute(file); });
+    if (found == files.end() || !check_format(*found)) return std::nullopt;
+    const std::string interpreter = script_interpreter(*found);
+    if (!interpreter.empty() && !may_execute(interpreter)) return std::nullopt;
+    return *found;
+}
+
+}  // namespace stepdown
