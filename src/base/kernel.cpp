@@ -83,7 +83,7 @@ Result<void> LinuxKernel::set_uids_keeping_capabilities(uid_t uid) {
     if (::prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0) return system_error("cannot keep capabilities", errno);
     Result<void> outcome = set_uids(uid);
     // Execve(2) would clear it too.
-    if (::prctl(PR_SET_KEEPCAPS, 0, 0, 0, 0) != 0) return system_error("cannot stop to keep capabilities", errno);
+    if (::prctl(PR_SET_KEEPCAPS, 0, 0, 0, 0) != 0) return system_error("cannot stop keeping capabilities", errno);
     return outcome;
 }
 

@@ -57,8 +57,9 @@ class Traveller {
 
     bool arrive(UniqueFd fd, std::string path) {
         auto point = way_point(std::move(fd), std::move(path));
-        if (point) way_.points.push_back(*std::move(point));
-        return point.has_value();
+        if (!point) return false;
+        way_.points.push_back(*std::move(point));
+        return true;
     }
 
     // Onto the stack of names still to pass, the first one on top.

@@ -31,7 +31,7 @@ Failure not_mapped(const OwnerOf& owner, const char* what, const char* advice) {
 Result<uid_t> owning_user(const OwnerOf& owner, const struct stat& status) {
     if (status.st_uid == 0) {
         return fail(quote(owner.path) +
-                    " belongs to root (Docker creates a missing bind source as root). Give it to a user on the host, "
+                    " belongs to root (Docker makes a missing bind mount as root). Give it to a user on the host, "
                     "or write the ids, such as 1000:1000");
     }
     if (status.st_uid == overflow_id(OverflowId::uid)) {
@@ -63,7 +63,8 @@ class UserResolver {
         auto entry = accounts_.user_named(name.text);
         if (!entry && name.text == "root")
             return fail("there is no user root in /etc/passwd. To run as root write 0:0");
-        if (!entry) return fail("there is no user " + quote(name.text) + " in /etc/passwd");
+        if (!entry)
+            return fail("there is no user " + quote(name.text) + " in /etc/passwd. Write one that is, or UID:GID");
         if (entry->uid == 0 && name.text != "root") {
             return fail("user " + quote(name.text) + " has uid 0. To run as root write root");
         }
@@ -113,7 +114,7 @@ Result<gid_t> resolve_group(const SpecPart& entry, const Accounts& accounts, std
     }
     const std::string& name = std::get<SpecName>(entry).text;
     const auto group = accounts.group_named(name);
-    if (!group) return fail("there is no group " + quote(name) + " in /etc/group");
+    if (!group) return fail("there is no group " + quote(name) + " in /etc/group. Write one that is, or a gid");
     return group->gid;
 }
 

@@ -1,6 +1,7 @@
 #include "stepdown/launch/credentials.h"
 
 #include "stepdown/base/file.h"
+#include "stepdown/base/text.h"
 
 #include <unistd.h>
 
@@ -18,8 +19,9 @@ template <typename Id>
 Result<void> explain_unmapped(Result<void> outcome, const char* kind, Id id) {
     if (outcome || outcome.error().number != EINVAL) return outcome;
     Error error = std::move(outcome).error();
-    error.message = "cannot change the " + std::string(kind) + " to " + std::to_string(id) +
-                    ": it is not mapped in this user namespace";
+    error.message =
+        concat({"cannot change the ", kind, " to ", std::to_string(id),
+                ": it is not mapped in this user namespace. /proc/self/", kind, "_map lists the ids that are"});
     return Failure(std::move(error));
 }
 
@@ -43,12 +45,14 @@ Result<void> set_groups(Kernel& kernel, const std::vector<gid_t>& groups, gid_t 
     if (outcome) return outcome;
     Error error = std::move(outcome).error();
     if (error.number == EINVAL) {
-        error.message = "cannot set the supplementary groups: one of them is not mapped in this user namespace";
+        error.message =
+            "cannot set the supplementary groups: one of them is not mapped in this user namespace. "
+            "/proc/self/gid_map lists the gids that are";
     } else if (error.number == EPERM && is_setgroups_denied()) {
         if (same_groups(TRY(kernel.groups()), groups, primary)) return {};
         error.message =
-            "cannot set the supplementary groups: this user namespace denies setgroups (/proc/self/setgroups). Map "
-            "gids with newgidmap, or start with the groups that are wanted";
+            "cannot set the supplementary groups: this user namespace denies setgroups(2) "
+            "(/proc/self/setgroups). Map gids with newgidmap(1), or start with the groups that are wanted";
     }
     return Failure(std::move(error));
 }

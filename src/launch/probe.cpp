@@ -98,7 +98,8 @@ Result<std::string> probe_launch(Kernel& kernel, const std::optional<Credentials
 Result<std::vector<Refusals>> probe_way(Kernel& kernel, const std::optional<Credentials>& target, const Way& way) {
     const std::string bytes = TRY(ask(kernel, target, [&way] { return Result<std::string>(refusals_at(way)); }));
     std::vector<Refusals> all(way.points.size());
-    for (std::size_t i = 0; i < bytes.size(); ++i) all.at(i / rights.size()).numbers.at(i % rights.size()) = bytes[i];
+    for (std::size_t i = 0; i < bytes.size(); ++i)
+        all.at(i / rights.size()).numbers.at(i % rights.size()) = static_cast<unsigned char>(bytes[i]);
     return all;
 }
 

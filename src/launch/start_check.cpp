@@ -20,7 +20,7 @@ mode_t executable_mode() {
 }
 
 Failure refuse(const std::string& reason) {
-    return fail("cannot start: " + reason + ". Anyone could become root with it; remove that and start it as root");
+    return fail("cannot start: " + reason + ". Anyone could become root with it. Remove that, and start it as root");
 }
 
 }  // namespace

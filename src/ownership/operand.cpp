@@ -34,7 +34,8 @@ Result<Tree> open_tree(Calls& calls, const Operand& operand, const VettingRules&
     TRY(check_guarded(tree, rules.guarded));
     const auto kind = kind_of_mount(tree.fd.get(), tree.entry.mount);
     if (!kind) return system_error("cannot own " + quote(tree.path), kind.error());
-    if (*kind == MountKind::api) return refuse(tree, "it is on a file system of the kernel's own");
+    if (*kind == MountKind::api)
+        return refuse(tree, "it is on a file system of the kernel's own, such as /proc. Leave it out");
     tree.mount = *kind;
     return tree;
 }
@@ -108,7 +109,7 @@ Result<void> reopen(Calls& calls, Tree& tree) {
     const auto entry = calls.look(fd.get(), "");
     if (!entry) return system_error("cannot own " + quote(tree.path), entry.error());
     if (!entry->same_file(tree.entry) || entry->mount != tree.entry.mount) {
-        return refuse(tree, "something else has taken its place since the start");
+        return refuse(tree, "another process put something else there meanwhile. Start again");
     }
     tree.fd = std::move(fd);
     return {};

@@ -12,7 +12,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::string_view chown_advice = "Add cap_add: [CHOWN]";
+constexpr std::string_view chown_is_missing = "capability CHOWN is missing. Start the container with cap_add: [CHOWN]";
 
 std::vector<Vetted> vet_all(Circumstances& circumstances) {
     const OwnershipPlan& plan = circumstances.plan();
@@ -47,12 +47,12 @@ Result<void> judge_outcome(const Report& report, Circumstances& circumstances, c
     if (report.failures() == 0) return {};
     std::string text = quote(tree.path) + ": " + report.summary();
     if (tree.mount == MountKind::read_only) text += ". " + read_only_mount(tree);
-    if (!circumstances.may_chown()) text += ". CAP_CHOWN is missing. " + std::string(chown_advice);
+    if (!circumstances.may_chown()) text += ". The " + std::string(chown_is_missing);
     if (circumstances.plan().errors == EntryErrors::warn) {
         log_warn(text);
         return {};
     }
-    return fail("cannot own " + text + ". GOSU_CHOWN_ERRORS=warn starts all the same");
+    return fail("cannot own " + text + ". Write GOSU_CHOWN_ERRORS=warn to start all the same");
 }
 
 Result<void> own(Tree& tree, Circumstances& circumstances) {
@@ -101,8 +101,7 @@ Inspection inspect(Vetted& vetted, Circumstances& circumstances) {
         inspection.problems.push_back("cannot own " + quote(tree->path) + ": " + read_only_mount(*tree));
     }
     if (inspection.tree.changed > 0 && !circumstances.may_chown()) {
-        inspection.problems.push_back("cannot own " + quote(tree->path) + ": CAP_CHOWN is missing. " +
-                                      std::string(chown_advice));
+        inspection.problems.push_back("cannot own " + quote(tree->path) + ": the " + std::string(chown_is_missing));
     }
     return inspection;
 }

@@ -19,7 +19,8 @@ std::string what_failed(Act act, const std::string& path) {
         case Act::open: return "cannot open " + quote(path);
         case Act::read: return "cannot read the directory " + quote(path);
         case Act::change: return "cannot change the owner of " + quote(path);
-        case Act::enter_guarded: return "cannot own " + quote(path) + ", which decides how the next start runs";
+        case Act::enter_guarded:
+            return "cannot own " + quote(path) + ", whose owner decides how the next start runs as root";
         case Act::find_again: return "cannot go back to " + quote(path) + ", which was moved meanwhile";
     }
     return "cannot own " + quote(path);
@@ -27,8 +28,8 @@ std::string what_failed(Act act, const std::string& path) {
 
 std::string_view hint(Act act, int number) {
     switch (number) {
-        case EPERM: return act == Act::change ? "Is it immutable (lsattr), or is CAP_CHOWN missing?" : "";
-        case EACCES: return "Is CAP_DAC_READ_SEARCH missing?";
+        case EPERM: return act == Act::change ? "It is immutable (chattr(1)), or the capability CHOWN is missing" : "";
+        case EACCES: return "The capability DAC_READ_SEARCH may be missing";
         case EROFS: return "Mount it writable, or leave it out";
         case EMFILE: return "Raise the limit of open files (ulimit -n)";
         case ENOSPC:
@@ -39,14 +40,17 @@ std::string_view hint(Act act, int number) {
 
 std::string in_words(Spared what, std::uint64_t count, const std::string& first) {
     const std::string number = with_thousands(count);
+    const std::string path = quote(first);
     if (what == Spared::device) {
-        return number + (count == 1 ? " device keeps its owner: " : " devices keep their owners, the first is ") +
-               quote(first);
+        return concat(
+            {number, count == 1 ? " device keeps its owner: " : " devices keep their owners, the first is ", path});
     }
-    return number +
-           (count == 1 ? " file that has several names keeps its owner: "
-                       : " files that have several names keep their owners, the first is ") +
-           quote(first) + ". Such a link can be planted while fs.protected_hardlinks is off";
+    return concat({number,
+                   count == 1 ? " file that has several names keeps its owner: "
+                              : " files that have several names keep their owners, the first is ",
+                   path,
+                   ". Users can link files of root's there while fs.protected_hardlinks is 0 (proc(5)). "
+                   "GOSU_CHOWN_HARDLINKS=allow owns them all the same"});
 }
 
 }  // namespace
@@ -115,7 +119,7 @@ std::string Report::why_hopeless() const {
                " is not mapped in this user namespace";
     }
     if (failures_.contains(ENOSPC) || failures_.contains(EDQUOT)) return "there is no space left";
-    return "CAP_CHOWN may be missing, or the server makes root nobody (root_squash)";
+    return "the capability CHOWN may be missing, or the server takes root for nobody (root_squash in exports(5))";
 }
 
 std::string Report::summary() const {

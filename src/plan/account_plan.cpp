@@ -48,7 +48,7 @@ Result<User> named_account(const Settings& settings, const Accounts& accounts) {
     auto user = accounts.user_named(name->text);
     if (!user) {
         return fail("cannot use " + settings.user->label + ": there is no user " + quote(name->text) +
-                    " in /etc/passwd");
+                    " in /etc/passwd. Write one that is");
     }
     if (name->text == "root" || user->uid == 0) {
         return refuse_id(labels_of(settings), "user " + quote(name->text) + " is root and keeps its ids");
@@ -107,7 +107,7 @@ class Renumberer {
     }
 
     void note_shared(const std::string& who, const std::string& id, const std::string& label) {
-        result_.warnings.push_back(who + " has " + id + ", too (" + label + "): the two share all that it owns");
+        result_.warnings.push_back(concat({who, " has ", id, ", too (", label, "): the two share all that it owns"}));
     }
 
     std::string edited(const char* path, AccountEdit edit, const std::string& text) {

@@ -3,13 +3,13 @@
 #include "stepdown/base/file.h"
 #include "stepdown/base/text.h"
 #include "stepdown/ownership/mount.h"
+#include "stepdown/plan/adviser.h"
 
 #include <fcntl.h>
 #include <linux/limits.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <span>
@@ -29,18 +29,6 @@ enum class Use {
     consult,  // what its kind is for
 };
 
-bool is_below(std::string_view path, std::initializer_list<std::string_view> tops) {
-    return std::any_of(tops.begin(), tops.end(), [path](std::string_view top) {
-        return path.starts_with(top) && (path.size() == top.size() || path[top.size()] == '/');
-    });
-}
-
-// What belongs to the image or the kernel: nobody expects to write there.
-bool is_systems(std::string_view path) {
-    return path == "/" || is_below(path, {"/bin", "/boot", "/dev", "/etc", "/lib", "/lib32", "/lib64", "/proc", "/root",
-                                          "/sbin", "/sys", "/usr"});
-}
-
 // In the order in which a lack of them is told.
 Rights rights_for(const WayPoint& object, Use use) {
     const Rights all(enter_read_write);
@@ -56,81 +44,6 @@ Rights rights_for(const WayPoint& object, Use use) {
 std::string with_advice(const std::string& problem, const std::string& advice) {
     return concat({problem, advice.empty() ? "" : ". ", advice});
 }
-
-bool is_granted_to_group(const WayPoint& point, Right right) {
-    const mode_t bit = right == Right::read ? S_IRGRP : right == Right::write ? S_IWGRP : S_IXGRP;
-    return (point.mode & bit) != 0;
-}
-
-// What to write, so that the user gets a right.
-class Adviser {
-  public:
-    Adviser(const Outlook& outlook, const Plan& plan) : outlook_(outlook), plan_(plan) {}
-
-    [[nodiscard]] std::string against(const Way& way, const Barrier& barrier) const {
-        const WayPoint& point = *barrier.point;
-        if (barrier.right == Right::write && point.read_only) return advice_against(point, barrier.right);
-        const std::string path = quote(point.path);
-        if (is_users(way, point)) return concat({"chmod u+", letter_of(barrier.right), " ", path, " grants it"});
-        const std::string owned = owning(way, point);
-        if (&point != way.object()) {
-            const bool either = !is_powerless() && !owned.empty();
-            return concat({advice_against(point, barrier.right), either ? ", or " : "", either ? owned : ""});
-        }
-        if (is_groups(point, barrier.right)) return joining(point);
-        return as_sentence(owned);
-    }
-
-    [[nodiscard]] std::string another_home(const std::string& home) const {
-        if (is_powerless()) return "Write GOSU_HOME=/tmp, or another directory that the user can write";
-        if (is_systems(home)) return "Write GOSU_HOME=/home/app and GOSU_MKDIR=/home/app";
-        return as_sentence(setting("GOSU_MKDIR", home, plan_.directories.paths.empty()));
-    }
-
-    // Whether this process can change no owner.
-    [[nodiscard]] bool is_powerless() const { return !plan_.credentials && plan_.identity.uid != 0; }
-
-  private:
-    [[nodiscard]] bool is_users(const Way& way, const WayPoint& point) const {
-        return point.uid == plan_.identity.uid || outlook_.will_be_owned(way, point);
-    }
-    // A file, a socket or a device that its group may use.
-    [[nodiscard]] bool is_groups(const WayPoint& point, Right right) const {
-        return !S_ISDIR(point.mode) && point.gid != plan_.identity.gid && is_granted_to_group(point, right);
-    }
-    [[nodiscard]] std::string joining(const WayPoint& point) const {
-        if (is_powerless()) return "Start the container with the additional group " + std::to_string(point.gid);
-        if (point.gid == 0) return "Write GOSU_GROUPS=0 if the user is meant to be in root's group";
-        return "Write GOSU_GROUPS=@" + quote(point.path);
-    }
-    // The beginning of a sentence, or of its second half; "" where nobody should own that.
-    [[nodiscard]] std::string owning(const Way& way, const WayPoint& point) const {
-        const std::string path = quote(point.path);
-        if (is_systems(point.path)) return "";
-        if (!is_powerless()) return setting("GOSU_CHOWN", point.path, plan_.ownership.operands.empty());
-        if (point.mount != way.points.front().mount) {
-            return concat({"give it to uid ", std::to_string(plan_.identity.uid),
-                           " or one of its groups where it is mounted from (in a pod: fsGroup)"});
-        }
-        if (plan_.identity.gid == 0)
-            return concat({"write in the Dockerfile: RUN chgrp -R 0 ", path, " && chmod -R g=u ", path});
-        return "start the container as root, with GOSU_USER and GOSU_CHOWN=" + path;
-    }
-    static std::string setting(std::string_view name, const std::string& path, bool is_first) {
-        if (is_first) return concat({"write ", name, "=", quote(path)});
-        return concat({"add ", quote(path), " to ", name});
-    }
-    static std::string as_sentence(std::string text) {
-        if (!text.empty()) text[0] = static_cast<char>(text[0] - 'a' + 'A');
-        return text;
-    }
-    static std::string_view letter_of(Right right) {
-        return right == Right::read ? "r" : right == Right::write ? "w" : "x";
-    }
-
-    const Outlook& outlook_;
-    const Plan& plan_;
-};
 
 class Search {
   public:
@@ -201,8 +114,9 @@ class Search {
   private:
     // The same path is told of once.
     void add(std::string use, const std::string& path, std::string problem) {
-        const auto same = [&path](const MissingAccess& each) { return each.path == path; };
-        if (std::any_of(found_.begin(), found_.end(), same)) return;
+        for (const MissingAccess& each : found_) {
+            if (each.path == path) return;
+        }
         found_.push_back({std::move(use), path, std::move(problem)});
     }
 
@@ -210,11 +124,11 @@ class Search {
         if (const auto problem = problem_of(way_to(path), how)) add(use, path, *problem);
     }
 
-    std::optional<std::string> problem_of(const Way& way, Use use) const {
+    [[nodiscard]] std::optional<std::string> problem_of(const Way& way, Use use) const {
         return problem_with(way, way.object() != nullptr ? rights_for(*way.object(), use) : Rights());
     }
 
-    std::optional<std::string> problem_with(const Way& way, Rights wanted) const {
+    [[nodiscard]] std::optional<std::string> problem_with(const Way& way, Rights wanted) const {
         const auto barrier = outlook_.barrier(way, wanted);
         if (!barrier) return std::nullopt;
         return with_advice(barrier_in_words(way, *barrier->point, barrier->right, plan_.identity.uid),

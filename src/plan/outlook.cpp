@@ -31,19 +31,25 @@ bool may_be_spared(const WayPoint& point) {
 }
 
 bool is_on_mount_of(const Way& way, const WayPoint& point, const std::string& top) {
-    return std::none_of(way.points.begin(), way.points.end(),
-                        [&](const WayPoint& each) { return each.path == top && each.mount != point.mount; });
+    for (const WayPoint& each : way.points) {
+        if (each.path == top) return each.mount == point.mount;
+    }
+    return true;
+}
+
+// Whether the walk of tree gives point to the user, as far as the inspection tells.
+bool changes(const Inspection& tree, const WayPoint& point) {
+    if (tree.tree.changed == 0 || !tree.problems.empty() || !is_at_or_below(point.path, tree.tree.path)) return false;
+    return tree.tree.skipped == 0 || !may_be_spared(point);
 }
 
 }  // namespace
 
 bool Outlook::will_be_owned(const Way& way, const WayPoint& point) const {
     if (point.read_only || point.uid == plan_.identity.uid) return false;
-    return std::any_of(findings_.trees.begin(), findings_.trees.end(), [&](const Inspection& each) {
-        if (each.tree.changed == 0 || !each.problems.empty() || !is_at_or_below(point.path, each.tree.path))
-            return false;
-        if (each.tree.skipped > 0 && may_be_spared(point)) return false;
-        return plan_.ownership.mounts == Mounts::enter || is_on_mount_of(way, point, each.tree.path);
+    const bool enters = plan_.ownership.mounts == Mounts::enter;
+    return std::any_of(findings_.trees.begin(), findings_.trees.end(), [&](const Inspection& tree) {
+        return changes(tree, point) && (enters || is_on_mount_of(way, point, tree.tree.path));
     });
 }
 
@@ -71,9 +77,13 @@ std::optional<Barrier> Outlook::barrier(const Way& way, std::span<const Right> w
 }
 
 bool Outlook::will_be_created(const std::string& path) const {
-    return std::any_of(findings_.directories.begin(), findings_.directories.end(), [&path](const auto& each) {
-        return each.problem.empty() && std::find(each.missing.begin(), each.missing.end(), path) != each.missing.end();
-    });
+    for (const DirectoryInspection& each : findings_.directories) {
+        if (!each.problem.empty()) continue;
+        for (const std::string& missing : each.missing) {
+            if (missing == path) return true;
+        }
+    }
+    return false;
 }
 
 bool Outlook::may_execute(const std::string& file) const {
@@ -82,18 +92,21 @@ bool Outlook::may_execute(const std::string& file) const {
     return way.object() != nullptr && S_ISREG(way.object()->mode) && !barrier(way, run);
 }
 
-std::optional<std::string> Outlook::find_executable(const std::string& name) const {
-    std::vector<std::string> files;
-    if (name.find('/') != std::string::npos) {
-        files.push_back(name);
-    } else {
-        for (const std::string& directory : plan_.path) files.push_back(in_directory(directory, name));
+std::string Outlook::first_executable(const std::string& name) const {
+    if (name.find('/') != std::string::npos) return may_execute(name) ? name : "";
+    for (const std::string& directory : plan_.path) {
+        std::string file = in_directory(directory, name);
+        if (may_execute(file)) return file;
     }
-    const auto found = std::find_if(files.begin(), files.end(), [this](const auto& file) { return may_execute(file); });
-    if (found == files.end() || !check_format(*found)) return std::nullopt;
-    const std::string interpreter = script_interpreter(*found);
+    return "";
+}
+
+std::optional<std::string> Outlook::find_executable(const std::string& name) const {
+    std::string file = first_executable(name);
+    if (file.empty() || !check_format(file)) return std::nullopt;
+    const std::string interpreter = script_interpreter(file);
     if (!interpreter.empty() && !may_execute(interpreter)) return std::nullopt;
-    return *found;
+    return file;
 }
 
 }  // namespace stepdown

@@ -153,13 +153,14 @@ class Planner {
 
     void give_up_changing(const std::vector<std::string>& missing) {
         const std::string names = join(missing, ", ");
-        const std::string kind = missing.size() == 1 ? "capability " : "capabilities ";
+        const std::string_view kind = missing.size() == 1 ? "capability " : "capabilities ";
         if (process_.uid == 0) {
-            plan_.obstacles.push_back("cannot use " + settings_.user->label + ": root lacks the " + kind + names +
-                                      " here. Start the container with cap_add: [" + names + "]");
+            plan_.obstacles.push_back(concat({"cannot use ", settings_.user->label, ": root lacks the ", kind, names,
+                                              " here. Start the container with cap_add: [", names, "]"}));
         } else if (settings_.user->origin == Origin::flag) {
-            plan_.obstacles.push_back("cannot use " + settings_.user->label + ": uid " + std::to_string(process_.uid) +
-                                      " is not root and lacks the " + kind + names + ". Call this as root");
+            plan_.obstacles.push_back(
+                concat({"cannot use ", settings_.user->label, ": uid ", std::to_string(process_.uid),
+                        " is not root and lacks the ", kind, names, ". Call this as root, or leave --user out"}));
         } else {
             stay();
             note_skipped();
@@ -181,8 +182,8 @@ class Planner {
         const bool tolerated = only_chown && settings_.chown.errors == ChownErrors::warn;
         const std::string reason = "uid " + std::to_string(process_.uid) + " is not root";
         if (settings_.strictness == Strictness::strict && !tolerated) {
-            plan_.obstacles.push_back("cannot honour " + join(labels, ", ") + ": " + reason +
-                                      ". Start as root, or without --strict");
+            plan_.obstacles.push_back(concat({"cannot honour ", join(labels, ", "), ": ", reason,
+                                              ". Start the container as root, or without --strict (GOSU_STRICT)"}));
         } else {
             plan_.warnings.push_back(reason + ", so it stays the user; skipped: " + join(labels, ", "));
         }

@@ -73,8 +73,15 @@ class EditOfFile {
     [[nodiscard]] Failure refusal(const std::string& reason) const { return fail(what_ + ": " + reason); }
 
     [[nodiscard]] Failure refused_by(int number) const {
-        if (number != EBUSY) return system_error(what_, number);
+        if (number != EBUSY) return system_error(what_, number, number == EROFS ? "" : advice());
         return refusal("the file is mounted from outside, and is changed there only");
+    }
+
+    // A line can be added to a file of group 0, which platforms give to every uid of theirs.
+    [[nodiscard]] std::string advice() const {
+        if (::geteuid() == 0 || !is_addition(edit_.edit)) return "";
+        const std::string path = quote(edit_.path);
+        return concat({"Write in the Dockerfile: RUN chgrp 0 ", path, " && chmod g+w ", path});
     }
 
     [[nodiscard]] bool can_append(const std::optional<OpenFile>& file) const { return file && is_addition(edit_.edit); }
@@ -129,7 +136,7 @@ class EditOfFile {
     // Of a file that was looked at under the lock. line brings the line end that the last line may lack.
     Result<void> append(const OpenFile& read, std::string_view line) {
         const auto file = TRY(open_file(O_WRONLY | O_APPEND));
-        if (!file || !is_still_there(read)) return refusal("somebody else is changing it");
+        if (!file || !is_still_there(read)) return refusal("another process is changing it. Start again");
         const ssize_t put = ::write(file->fd.get(), line.data(), line.size());
         const int number = put < 0 ? errno : ENOSPC;
         if (put == static_cast<ssize_t>(line.size())) return sync(file->fd.get());

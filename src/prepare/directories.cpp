@@ -66,7 +66,7 @@ Result<void> check_right_to_give(const DirectoriesPlan& plan, const std::string&
     if (plan.uid == ::geteuid() && plan.gid == ::getegid()) return {};
     if (TRY(read_capabilities()).effective.has(cap_chown)) return {};
     return fail(cannot_create(path) + " for uid " + std::to_string(plan.uid) +
-                ": CAP_CHOWN is missing. Add cap_add: [CHOWN]");
+                ": the capability CHOWN is missing. Start the container with cap_add: [CHOWN]");
 }
 
 Result<bool> is_empty(int directory, const std::string& path) {

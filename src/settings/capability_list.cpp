@@ -28,7 +28,7 @@ std::string advice_for(const std::string& entry) {
 Result<CapabilitySet> parse_capabilities(const std::vector<std::string>& entries) {
     CapabilitySet set;
     if (std::find(entries.begin(), entries.end(), "none") != entries.end()) {
-        if (entries.size() > 1) return fail("none stands alone, or not at all");
+        if (entries.size() > 1) return fail("none cannot stand beside other words");
         return set;
     }
     for (const std::string& entry : entries) {

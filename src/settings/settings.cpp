@@ -61,7 +61,7 @@ Result<std::optional<GroupsSetting>> group_entries(const std::optional<Given>& g
     if (groups.entries.empty() && given->origin == Origin::flag) return refuse(given->label, "it names no group");
     if (groups.entries.empty()) return std::optional<GroupsSetting>();
     if (std::find(groups.entries.begin(), groups.entries.end(), "none") != groups.entries.end()) {
-        if (groups.entries.size() > 1) return refuse(given->label, "none stands alone, or not at all");
+        if (groups.entries.size() > 1) return refuse(given->label, "none cannot stand beside other words");
         groups.entries.clear();
     }
     return std::optional<GroupsSetting>(std::move(groups));

@@ -27,12 +27,12 @@ docker_rows() {
 --read-only | USER=1500:1600 PASSWD_NAME=app       | 0   | 1500:1600      | same      | ^stepdown: warning: .*/etc/passwd.*Read-only file system
 --read-only | USER=1500:1600 PASSWD_NAME=app STRICT=1 | 125 |             | same      | cannot add .*Read-only file system$
 
---cap-drop ALL | USER=1500:1600                    | 125 |                | same      | root lacks the capability SETUID, SETGID here. Start the container with cap_add: \[SETUID, SETGID\]$
+--cap-drop ALL | USER=1500:1600                    | 125 |                | same      | root lacks the capabilities SETUID, SETGID here. Start the container with cap_add: \[SETUID, SETGID\]$
 --cap-drop ALL --cap-add SETUID | USER=1500:1600   | 125 |                | same      | root lacks the capability SETGID here. Start the container with cap_add: \[SETGID\]$
 --cap-drop ALL | USER=root                         | 0   | 0:0 groups=0   | same      |
---cap-drop ALL | USER=root CHOWN=/data             | 125 |                | same      | CAP_CHOWN is missing. Add cap_add: \[CHOWN\]
---cap-drop ALL --cap-add SETUID --cap-add SETGID | USER=1500:1600 CHOWN=/data | 125 | | same | CAP_CHOWN is missing. Add cap_add: \[CHOWN\]
---cap-drop ALL --cap-add SETUID --cap-add SETGID | USER=1500:1600 CHOWN=/data CHOWN_ERRORS=warn | 0 | 1500:1600 | same | CAP_CHOWN is missing
+--cap-drop ALL | USER=root CHOWN=/data             | 125 |                | same      | The capability CHOWN is missing. Start the container with cap_add: \[CHOWN\]
+--cap-drop ALL --cap-add SETUID --cap-add SETGID | USER=1500:1600 CHOWN=/data | 125 | | same | The capability CHOWN is missing. Start the container with cap_add: \[CHOWN\]
+--cap-drop ALL --cap-add SETUID --cap-add SETGID | USER=1500:1600 CHOWN=/data CHOWN_ERRORS=warn | 0 | 1500:1600 | same | The capability CHOWN is missing
 
 +three | USER=1500:1600 CHOWN=/data                | 0   | 1500:1600      | 1500:1600 |
 +three | USER=1500:1600 CHOWN=/data CHOWN_POLICY=on-root-mismatch | 0 | 1500:1600 | 1500:1600 |
@@ -54,7 +54,7 @@ docker_rows() {
 --user 1500:1600 | USER=1700:1700 CHOWN=/data      | 0   | 1500:1600 groups=1600 | same | ^stepdown: warning: uid 1500 is not root, so it stays the user; skipped: GOSU_USER=1700:1700, GOSU_CHOWN=/data$
 --user 1500:1600 --cap-add SETUID --cap-add SETGID | USER=1700:1700 | 0 | 1500:1600 groups=1600 | same | skipped: GOSU_USER=1700:1700$
 --user 1500:1600 | USER=1700:1700 STRICT=1         | 125 |                | same      | cannot honour GOSU_USER=1700:1700: uid 1500 is not root
---user 1500:1600 | --user=1700:1700                | 125 |                | same      | uid 1500 is not root and lacks the capability SETUID, SETGID. Call this as root$
+--user 1500:1600 | --user=1700:1700                | 125 |                | same      | uid 1500 is not root and lacks the capabilities SETUID, SETGID. Call this as root
 +nnp --cap-drop ALL --read-only --user 1500:1600 | USER=1500:1600 | 0 | 1500:1600 groups=1600 nnp | same |
 END
 }

@@ -202,6 +202,16 @@ TEST(DryRunOfWhatFails, KnowsTheStrictRefusal) {
     EXPECT_EQ(run(dry({"--strict", "true"}).with({"GOSU_USER=app"}).after(arbitrary)).exit_code, 125);
 }
 
+TEST(DryRunOfWhatFails, KnowsWhatAUserNamespaceDenies) {
+    const Step denying = user_namespace(Setgroups::denied);
+    STEPDOWN_SKIP_IF(obstacle({denying}));
+    Command command = dry({"-u", "app", "true"});
+    command.steps.insert(command.steps.begin(), denying);
+    const Outcome outcome = run(command);
+    EXPECT_EQ(outcome.exit_code, 125) << describe(outcome);
+    EXPECT_THAT(outcome.out, HasSubstr("this user namespace denies setgroups(2)"));
+}
+
 // Everything that would fail, not only the first of it.
 TEST(DryRunOfWhatFails, ListsAllOfIt) {
     const Outcome outcome = run(dry({"-u", "app", "-c", "/missing/path", "no-such-command"}));

@@ -41,6 +41,7 @@ class Outlook {
 
   private:
     [[nodiscard]] bool is_refused(const Way& way, const WayPoint& point, Right right, const Refusals& now) const;
+    [[nodiscard]] std::string first_executable(const std::string& name) const;
     [[nodiscard]] bool may_execute(const std::string& file) const;
 
     Kernel& kernel_;

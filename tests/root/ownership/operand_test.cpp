@@ -170,7 +170,7 @@ TEST_F(Operands, AreRefusedWhereSomethingElseTookTheirPlaceMeanwhile) {
     const auto replaced = reopen(calls, last);
     ASSERT_FALSE(replaced);
     EXPECT_EQ(replaced.error().message,
-              "cannot own " + at("19") + ": something else has taken its place since the start");
+              "cannot own " + at("19") + ": another process put something else there meanwhile. Start again");
     std::filesystem::remove(at("19"));
     std::filesystem::rename(at("moved"), at("19"));
     EXPECT_TRUE(reopen(calls, last));

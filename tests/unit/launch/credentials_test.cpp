@@ -187,8 +187,12 @@ TEST(Assume, AsksForNoParentDeathSignalWhereThereWasNone) {
 
 TEST(Assume, ExplainsAnIdThatIsNotMapped) {
     const std::pair<const char*, const char*> table[] = {
-        {"set_gids", "cannot change the gid to 1501: it is not mapped in this user namespace"},
-        {"set_uids", "cannot change the uid to 1500: it is not mapped in this user namespace"}};
+        {"set_gids",
+         "cannot change the gid to 1501: it is not mapped in this user namespace. /proc/self/gid_map lists the ids "
+         "that are"},
+        {"set_uids",
+         "cannot change the uid to 1500: it is not mapped in this user namespace. /proc/self/uid_map lists the ids "
+         "that are"}};
     for (const auto& [name, message] : table) {
         FakeKernel kernel(root_process());
         kernel.refused[name] = EINVAL;

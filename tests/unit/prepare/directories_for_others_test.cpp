@@ -105,7 +105,8 @@ TEST_F(DirectoriesForOthers, AreNotBegunWithoutTheRightToGiveThem) {
     in_child([this] {
         EXPECT_TRUE(keep_capabilities({CAP_SETUID, CAP_SETGID}));
         const std::string message =
-            "cannot create " + at("a") + " for uid 1500: CAP_CHOWN is missing. Add cap_add: [CHOWN]";
+            "cannot create " + at("a") +
+            " for uid 1500: the capability CHOWN is missing. Start the container with cap_add: [CHOWN]";
         EXPECT_EQ(make("a/b"), message);
         EXPECT_EQ(problem("a/b"), message);
         make_directory(at("there"));

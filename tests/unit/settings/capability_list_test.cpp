@@ -47,7 +47,7 @@ TEST(CapabilityList, RefusesWhatIsNoNameAndSaysWhichIsMeant) {
         {"10", "there is no capability 10. See capabilities(7)"},
         {"cap_10", "there is no capability cap_10. See capabilities(7)"},
         {"chown=ep", "there is no capability chown=ep."},
-        {"chown,none", "none stands alone, or not at all"},
+        {"chown,none", "none cannot stand beside other words"},
     };
     for (const auto& [list, reason] : table) {
         const std::string message = message_of(Call({"app"}, {std::string("GOSU_CAPS=") + list}).settings());

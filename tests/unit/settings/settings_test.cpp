@@ -118,7 +118,7 @@ const Bad bad_values[] = {
     {"GOSU_MKDIR=''", "--mkdir", "it holds an empty path"},
     {"GOSU_MKDIR=\"/a", "--mkdir", "a \" is not closed"},
     {"GOSU_MKDIR=/a -/b", "--mkdir", "what is to be created need not. Write /b, or ./-NAME"},
-    {"GOSU_GROUPS=none,docker", "--groups", "none stands alone"},
+    {"GOSU_GROUPS=none,docker", "--groups", "none cannot stand beside"},
 };
 
 TEST(Settings, NameTheLabelTheValueAndWhatIsAccepted) {

@@ -1,0 +1,43 @@
+// What to write where the user lacks a right.
+#pragma once
+
+#include "stepdown/plan/outlook.h"
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+namespace stepdown {
+
+// Whether path is one of tops or below it.
+[[nodiscard]] bool is_below(std::string_view path, std::initializer_list<std::string_view> tops);
+
+// Whether path belongs to the image, to root or to the kernel: nobody expects the user to write there.
+[[nodiscard]] bool is_systems(std::string_view path);
+
+// Each piece of advice is a sentence without its full stop; "" for none.
+class Adviser {
+  public:
+    // plan and what outlook was made of outlive it.
+    Adviser(const Outlook& outlook, const Plan& plan) : outlook_(outlook), plan_(plan) {}
+
+    // Against barrier, which is on way.
+    [[nodiscard]] std::string against(const Way& way, const Barrier& barrier) const;
+
+    // Where HOME does not exist, or is one that the user cannot have.
+    [[nodiscard]] std::string another_home(const std::string& home) const;
+
+    // Whether this process can change no owner.
+    [[nodiscard]] bool is_powerless() const { return !plan_.credentials && plan_.identity.uid != 0; }
+
+  private:
+    [[nodiscard]] bool is_users(const Way& way, const WayPoint& point) const;
+    [[nodiscard]] bool is_groups(const WayPoint& point, Right right) const;
+    [[nodiscard]] std::string joining(const WayPoint& point) const;
+    [[nodiscard]] std::string owning(const Way& way, const WayPoint& point) const;
+
+    const Outlook& outlook_;
+    const Plan& plan_;
+};
+
+}  // namespace stepdown

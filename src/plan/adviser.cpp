@@ -1,0 +1,94 @@
+#include "stepdown/plan/adviser.h"
+
+#include "stepdown/base/text.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+
+namespace stepdown {
+namespace {
+
+bool is_granted_to_group(const WayPoint& point, Right right) {
+    const mode_t bit = right == Right::read ? S_IRGRP : right == Right::write ? S_IWGRP : S_IXGRP;
+    return (point.mode & bit) != 0;
+}
+
+std::string setting(std::string_view name, const std::string& path, bool is_first) {
+    if (is_first) return concat({"write ", name, "=", quote(path)});
+    return concat({"add ", quote(path), " to ", name});
+}
+
+std::string as_sentence(std::string text) {
+    if (!text.empty()) text[0] = static_cast<char>(text[0] - 'a' + 'A');
+    return text;
+}
+
+std::string_view letter_of(Right right) {
+    constexpr std::string_view letters = "xrwx";  // in the order of Right
+    return letters.substr(static_cast<std::size_t>(right), 1);
+}
+
+}  // namespace
+
+bool is_below(std::string_view path, std::initializer_list<std::string_view> tops) {
+    return std::any_of(tops.begin(), tops.end(), [path](std::string_view top) {
+        return path.starts_with(top) && (path.size() == top.size() || path[top.size()] == '/');
+    });
+}
+
+bool is_systems(std::string_view path) {
+    return path == "/" || is_below(path, {"/bin", "/boot", "/dev", "/etc", "/lib", "/lib32", "/lib64", "/proc", "/root",
+                                          "/sbin", "/sys", "/usr"});
+}
+
+bool Adviser::is_users(const Way& way, const WayPoint& point) const {
+    return point.uid == plan_.identity.uid || outlook_.will_be_owned(way, point);
+}
+
+// A file, a socket or a device that its group may use.
+bool Adviser::is_groups(const WayPoint& point, Right right) const {
+    return !S_ISDIR(point.mode) && point.gid != plan_.identity.gid && is_granted_to_group(point, right);
+}
+
+std::string Adviser::joining(const WayPoint& point) const {
+    if (is_powerless()) return "Start the container with the additional group " + std::to_string(point.gid);
+    if (point.gid == 0) return "Write GOSU_GROUPS=0 if the user is meant to be in root's group";
+    return "Write GOSU_GROUPS=@" + quote(point.path);
+}
+
+// The beginning of a sentence, or of its second half; "" where nobody should own that.
+std::string Adviser::owning(const Way& way, const WayPoint& point) const {
+    const std::string path = quote(point.path);
+    if (is_systems(point.path)) return "";
+    if (!is_powerless()) return setting("GOSU_CHOWN", point.path, plan_.ownership.operands.empty());
+    if (point.mount != way.points.front().mount) {
+        return concat({"give it to uid ", std::to_string(plan_.identity.uid),
+                       " or one of its groups where it is mounted from (in a pod: fsGroup)"});
+    }
+    if (plan_.identity.gid == 0)
+        return concat({"write in the Dockerfile: RUN chgrp -R 0 ", path, " && chmod -R g=u ", path});
+    return "start the container as root, with GOSU_USER and GOSU_CHOWN=" + path;
+}
+
+std::string Adviser::against(const Way& way, const Barrier& barrier) const {
+    const WayPoint& point = *barrier.point;
+    if (barrier.right == Right::write && point.read_only) return advice_against(point, barrier.right);
+    const std::string path = quote(point.path);
+    if (is_users(way, point)) return concat({"chmod u+", letter_of(barrier.right), " ", path, " grants it"});
+    const std::string owned = owning(way, point);
+    if (&point != way.object()) {
+        const bool either = !is_powerless() && !owned.empty();
+        return concat({advice_against(point, barrier.right), either ? ", or " : "", either ? owned : ""});
+    }
+    if (is_groups(point, barrier.right)) return joining(point);
+    return as_sentence(owned);
+}
+
+std::string Adviser::another_home(const std::string& home) const {
+    if (is_powerless()) return "Write GOSU_HOME=/tmp, or another directory that the user can write";
+    if (is_systems(home)) return "Write GOSU_HOME=/home/app and GOSU_MKDIR=/home/app";
+    return as_sentence(setting("GOSU_MKDIR", home, plan_.directories.paths.empty()));
+}
+
+}  // namespace stepdown
