@@ -4,9 +4,11 @@
 #include "stepdown/base/unique_fd.h"
 
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -68,8 +70,10 @@ void write_to_terminal(std::string_view bytes) {
 void write_to_pipe(std::string_view bytes) {
     std::array<char, PIPE_BUF> copy{};
     const iovec part{copy.data(), bytes.copy(copy.data(), copy.size())};
-    constexpr off_t at_the_position = -1;
-    if (::pwritev2(STDERR_FILENO, &part, 1, at_the_position, RWF_NOWAIT) >= 0 || errno == EAGAIN) return;
+    constexpr long at_the_position = -1;  // in two halves
+    const long written =
+        ::syscall(SYS_pwritev2, STDERR_FILENO, &part, 1UL, at_the_position, at_the_position, RWF_NOWAIT);
+    if (written >= 0 || errno == EAGAIN) return;
     if (is_ready()) write_once(STDERR_FILENO, bytes);  // a kernel without the flag
 }
 

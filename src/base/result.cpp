@@ -1,13 +1,77 @@
 #include "stepdown/base/result.h"
 
+#include <algorithm>
+#include <array>
+#include <cerrno>
 #include <cstring>
 
 namespace stepdown {
+namespace {
+
+struct ErrnoWords {
+    int number;
+    const char* name;
+    const char* text;
+};
+
+// What calls on files say. The words are glibc's: those of another C library may differ, and those of the same message
+// should not.
+constexpr auto known = std::to_array<ErrnoWords>({
+    // clang-format off
+    {EPERM, "EPERM", "Operation not permitted"},
+    {ENOENT, "ENOENT", "No such file or directory"},
+    {EINTR, "EINTR", "Interrupted system call"},
+    {EIO, "EIO", "Input/output error"},
+    {ENXIO, "ENXIO", "No such device or address"},
+    {EBADF, "EBADF", "Bad file descriptor"},
+    {EAGAIN, "EAGAIN", "Resource temporarily unavailable"},
+    {ENOMEM, "ENOMEM", "Cannot allocate memory"},
+    {EACCES, "EACCES", "Permission denied"},
+    {EBUSY, "EBUSY", "Device or resource busy"},
+    {EEXIST, "EEXIST", "File exists"},
+    {EXDEV, "EXDEV", "Invalid cross-device link"},
+    {ENODEV, "ENODEV", "No such device"},
+    {ENOTDIR, "ENOTDIR", "Not a directory"},
+    {EISDIR, "EISDIR", "Is a directory"},
+    {EINVAL, "EINVAL", "Invalid argument"},
+    {ENFILE, "ENFILE", "Too many open files in system"},
+    {EMFILE, "EMFILE", "Too many open files"},
+    {ETXTBSY, "ETXTBSY", "Text file busy"},
+    {EFBIG, "EFBIG", "File too large"},
+    {ENOSPC, "ENOSPC", "No space left on device"},
+    {EROFS, "EROFS", "Read-only file system"},
+    {EMLINK, "EMLINK", "Too many links"},
+    {ENAMETOOLONG, "ENAMETOOLONG", "File name too long"},
+    {ENOSYS, "ENOSYS", "Function not implemented"},
+    {ELOOP, "ELOOP", "Too many levels of symbolic links"},
+    {EOVERFLOW, "EOVERFLOW", "Value too large for defined data type"},
+    {EOPNOTSUPP, "EOPNOTSUPP", "Operation not supported"},
+    {ENOKEY, "ENOKEY", "Required key not available"},
+    {ESTALE, "ESTALE", "Stale file handle"},
+    {EDQUOT, "EDQUOT", "Disk quota exceeded"},
+    {EREMOTEIO, "EREMOTEIO", "Remote I/O error"},
+    {ETIMEDOUT, "ETIMEDOUT", "Connection timed out"},
+    {ENOTCONN, "ENOTCONN", "Transport endpoint is not connected"},
+    {EHOSTDOWN, "EHOSTDOWN", "Host is down"},
+    {EHOSTUNREACH, "EHOSTUNREACH", "No route to host"},
+    {EUCLEAN, "EUCLEAN", "Structure needs cleaning"},
+    {EILSEQ, "EILSEQ", "Invalid or incomplete multibyte or wide character"},
+    // clang-format on
+});
+
+const ErrnoWords* words_of(int number) {
+    const auto* found =
+        std::find_if(known.begin(), known.end(), [=](const auto& words) { return words.number == number; });
+    return found == known.end() ? nullptr : found;
+}
+
+}  // namespace
 
 Failure fail(std::string message, ExitCode code) { return Failure(Error{std::move(message), code, 0}); }
 
 std::string errno_text(int number) {
-    return ::strerror(number);  // NOLINT(concurrency-mt-unsafe): glibc's is safe for known numbers, and in no locale
+    if (const ErrnoWords* words = words_of(number)) return words->text;
+    return ::strerror(number);  // NOLINT(concurrency-mt-unsafe): safe for known numbers, and in no locale
 }
 
 Failure system_error(std::string_view what, int number, std::string_view advice) {
@@ -18,8 +82,8 @@ Failure system_error(std::string_view what, int number, std::string_view advice)
 }
 
 std::string errno_name(int number) {
-    const char* name = ::strerrorname_np(number);
-    return name != nullptr ? name : "errno " + std::to_string(number);
+    if (const ErrnoWords* words = words_of(number)) return words->name;
+    return "errno " + std::to_string(number);
 }
 
 }  // namespace stepdown

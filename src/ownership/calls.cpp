@@ -1,5 +1,7 @@
 #include "stepdown/ownership/calls.h"
 
+#include "stepdown/base/statx.h"
+
 #include <dirent.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -72,7 +74,8 @@ OrErrno<Entry> Calls::look(int directory, NamePointer name) {
     // No AT_STATX_DONT_SYNC: an owner that a network file system remembers may be out of date, and would be skipped.
     const int flags = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | empty_path_flag(name);
     struct statx status;  // NOLINT(cppcoreguidelines-pro-type-member-init): 256 bytes that the kernel fills
-    if (uninterrupted([&] { return ::statx(directory, name, flags, mask, &status); }) == 0) return from_statx(status);
+    if (uninterrupted([&] { return kernel_statx(directory, name, flags, mask, status); }) == 0)
+        return from_statx(status);
     const int number = errno;
     if (!means_unavailable(number)) return tl::unexpected(number);
     auto entry = look_with_stat(directory, name);
@@ -121,7 +124,8 @@ OrErrno<UniqueFd> Calls::pin(int directory, NamePointer name) {
 }
 
 OrErrno<std::size_t> Calls::read_names(int directory, std::span<std::byte> buffer) {
-    const ssize_t got = uninterrupted([&] { return ::getdents64(directory, buffer.data(), buffer.size()); });
+    // C libraries differ in the type of the buffer.
+    const long got = uninterrupted([&] { return ::syscall(SYS_getdents64, directory, buffer.data(), buffer.size()); });
     if (got < 0) return tl::unexpected(errno);
     return static_cast<std::size_t>(got);
 }

@@ -3,12 +3,12 @@
 #include "stepdown/base/file.h"
 #include "stepdown/base/output.h"
 #include "stepdown/base/resolve.h"
+#include "stepdown/base/statx.h"
 #include "stepdown/base/text.h"
 #include "stepdown/prepare/account_lock.h"
 #include "stepdown/prepare/replace_file.h"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <sys/types.h>
 
 #include <cerrno>
@@ -159,7 +159,7 @@ class EditOfFile {
     // errno says why not.
     static bool can_be_replaced(const OpenFile& file) {
         struct statx status {};
-        const bool known = ::statx(file.fd.get(), "", AT_EMPTY_PATH, 0, &status) == 0;
+        const bool known = kernel_statx(file.fd.get(), "", AT_EMPTY_PATH, 0, status) == 0;
         errno = EBUSY;
         if (known && (status.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0) return false;
         errno = EPERM;

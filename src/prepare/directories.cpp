@@ -11,6 +11,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -72,10 +73,10 @@ Result<void> check_right_to_give(const DirectoriesPlan& plan, const std::string&
 Result<bool> is_empty(int directory, const std::string& path) {
     alignas(dirent64) std::array<char, 1024> buffer{};
     while (true) {
-        const ssize_t length = ::getdents64(directory, buffer.data(), buffer.size());
+        const long length = ::syscall(SYS_getdents64, directory, buffer.data(), buffer.size());
         if (length < 0) return system_error(cannot_create(path), errno);
         if (length == 0) return true;
-        for (ssize_t at = 0; at < length;) {
+        for (long at = 0; at < length;) {
             const void* record = &buffer[static_cast<std::size_t>(at)];
             const auto* entry = static_cast<const dirent64*>(record);
             const std::string_view name(entry->d_name);  // NOLINT: getdents(2) packs records of such names
@@ -105,8 +106,7 @@ class Maker {
     Result<UniqueFd> make_in(int parent, const std::string& path) {
         const std::string name(basename(path));
         const HeldSignals held;  // ended in between, it would stay root's for ever
-        const int made =
-            as_whoever_may(identity_, parent, [&] { return ::mkdirat(parent, name.c_str(), ACCESSPERMS); });
+        const int made = as_whoever_may(identity_, parent, [&] { return ::mkdirat(parent, name.c_str(), 0777); });
         if (made != 0 && errno != EEXIST) return refused_by_kernel(path, errno);
         const int flags = O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC | (made == 0 ? O_RDONLY : O_PATH);
         UniqueFd fd(::openat(parent, name.c_str(), flags));

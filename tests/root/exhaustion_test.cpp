@@ -160,7 +160,8 @@ TEST_F(Exhaustion, OfProcessesEndsAStartAtItsCommand) {
 // start.
 TEST_F(Exhaustion, OfFileSizeEndsNoStart) {
     for_each_start([](const TroubledStart& start, const Traces& traces) {
-        for (const rlim_t bytes : {rlim_t{0}, rlim_t{1}, std::strlen(test_group), std::strlen(test_passwd) + 5}) {
+        for (const rlim_t bytes :
+             {rlim_t{0}, rlim_t{1}, rlim_t{std::strlen(test_group)}, rlim_t{std::strlen(test_passwd) + 5}}) {
             SCOPED_TRACE(std::to_string(bytes) + " bytes");
             const Outcome outcome = run_within(start, traces, RLIMIT_FSIZE, bytes);
             EXPECT_EQ(outcome.exit_code, 0) << describe(outcome);

@@ -190,7 +190,7 @@ TEST(OtherStreams, AreLeftAlone) {
 TEST(OtherStreams, IncludeDevNull) {
     const TemporaryDirectory directory;
     const std::string path = directory / "null";
-    const bool made = ::mknod(path.c_str(), S_IFCHR | 0666, ::makedev(1, 3)) == 0;
+    const bool made = ::mknod(path.c_str(), S_IFCHR | 0666, makedev(1, 3)) == 0;
     const UniqueFd fd(made ? ::open(path.c_str(), O_RDWR | O_CLOEXEC) : -1);
     STEPDOWN_SKIP_IF(fd.valid() ? std::nullopt : std::optional<std::string>("no device can be made here"));
     expect_left_alone(fd.get());
@@ -200,7 +200,7 @@ TEST(OtherStreams, IncludeDevNull) {
 TEST(OtherStreams, IncludeDevTty) {
     const TemporaryDirectory directory;
     const std::string path = directory / "tty";
-    const bool made = ::mknod(path.c_str(), S_IFCHR | 0666, ::makedev(5, 0)) == 0;
+    const bool made = ::mknod(path.c_str(), S_IFCHR | 0666, makedev(5, 0)) == 0;
     STEPDOWN_SKIP_IF(made ? std::nullopt : std::optional<std::string>("no device can be made here"));
     const Terminal terminal = open_terminal();
     for (const char* setting : {"auto", "own"}) {

@@ -185,7 +185,7 @@ Step file_creation_mask(mode_t mask) {
 Step limit(int resource, rlim_t soft, rlim_t hard) {
     return [=] {
         const rlimit value{soft, hard};
-        need(::prlimit(0, static_cast<__rlimit_resource>(resource), &value, nullptr) == 0, "prlimit");
+        need(::syscall(SYS_prlimit64, 0, resource, &value, nullptr) == 0, "prlimit");
     };
 }
 

@@ -17,6 +17,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -73,9 +74,11 @@ void print_fds() {
 }
 
 void print_limits() {
-    for (int resource = 0; resource < static_cast<int>(RLIM_NLIMITS); ++resource) {
+    // C libraries differ in the type of getrlimit's first parameter, and in the value of RLIM_NLIMITS.
+    constexpr int all = 16;
+    for (int resource = 0; resource < all; ++resource) {
         rlimit limit{};
-        ::getrlimit(static_cast<__rlimit_resource>(resource), &limit);
+        ::syscall(SYS_prlimit64, 0, resource, nullptr, &limit);
         std::printf("rlimit %d %llu %llu\n", resource, static_cast<unsigned long long>(limit.rlim_cur),
                     static_cast<unsigned long long>(limit.rlim_max));
     }

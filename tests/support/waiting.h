@@ -32,7 +32,7 @@ inline bool comes_to_pause(pid_t child) {
     while (::waitid(P_PID, static_cast<id_t>(child), &ended, WEXITED | WNOHANG | WNOWAIT) == 0 && ended.si_pid == 0) {
         std::ifstream file("/proc/" + std::to_string(child) + "/syscall");
         long call = -1;
-        if (file >> call && call == SYS_clock_nanosleep) return true;
+        if (file >> call && (call == SYS_clock_nanosleep || call == SYS_nanosleep)) return true;
     }
     return false;
 }

@@ -38,10 +38,11 @@ class [[nodiscard]] Result : public tl::expected<T, Error> {
 // "<what>: <text of number>", and ". <advice>" where advice is given. The only place where an errno becomes text.
 [[nodiscard]] Failure system_error(std::string_view what, int number, std::string_view advice = "");
 
-// The C library's text for number, in the C locale.
+// The text for number that glibc has in the C locale, whatever the C library; for one that is not of files, the
+// library's.
 [[nodiscard]] std::string errno_text(int number);
 
-// The name of number in errno(3): "EPERM"; "errno 999" where it has none.
+// The name of number in errno(3): "EPERM"; "errno 999" where it has none, or is not one of files.
 [[nodiscard]] std::string errno_name(int number);
 
 template <typename T>

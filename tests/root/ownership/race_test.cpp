@@ -1,7 +1,11 @@
 // An adversary who owns the tree moves things about while it is walked, and never gets anything outside it.
 #include "support/scratch_tree.h"
 
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <array>
 #include <csignal>
@@ -53,7 +57,7 @@ class Race : public test::ScratchTree {
     }
 
     void exchange(const std::string& one, const std::string& two) const {
-        ::renameat2(AT_FDCWD, at(one).c_str(), AT_FDCWD, at(two).c_str(), RENAME_EXCHANGE);
+        ::syscall(SYS_renameat2, AT_FDCWD, at(one).c_str(), AT_FDCWD, at(two).c_str(), RENAME_EXCHANGE);
     }
 
     // What uid 1000 does until it is killed.

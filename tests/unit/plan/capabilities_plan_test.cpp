@@ -82,7 +82,8 @@ TEST(MakePlan, DecidesWhichCapabilitiesAreKept) {
     for (const auto& [start, kept, warnings, obstacles] : decisions()) {
         const auto plan = plan_of(start);
         ASSERT_TRUE(plan) << testing::PrintToString(start) << message_of(plan);
-        const auto found = plan->credentials ? plan->credentials->capabilities : std::nullopt;
+        std::optional<KeptCapabilities> found;
+        if (plan->credentials) found = plan->credentials->capabilities;
         EXPECT_TRUE(found == kept) << testing::PrintToString(start);
         EXPECT_EQ(plan->warnings, warnings) << testing::PrintToString(start);
         EXPECT_EQ(plan->obstacles, obstacles) << testing::PrintToString(start);
