@@ -1,15 +1,21 @@
 #!/usr/bin/env bash
-# Builds the release again, in another place and later, and compares: tests/reproducible.sh BINARY
+# Builds the release again, in another place and later, and compares: tests/reproducible.sh BINARY PRESET
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-binary=$(realpath "${1:?usage: tests/reproducible.sh BINARY}")
+binary=$(realpath "${1:?usage: tests/reproducible.sh BINARY PRESET}")
+preset=${2:?}
 place=$(mktemp -d)
 trap 'rm -rf "$place"' EXIT
-cp -R CMakeLists.txt CMakePresets.json include src "$place"
+cp -R CMakeLists.txt CMakePresets.json docker include src "$place"
+# The libraries are those of the first build.
+mkdir "$place/build"
+for libraries in musl sysroot; do
+    if [[ -e build/$libraries ]]; then ln -s "$PWD/build/$libraries" "$place/build/"; fi
+done
 cd "$place"
-if ! { cmake --preset release -D STEPDOWN_TESTS=OFF && cmake --build --preset release --target stepdown; } >log 2>&1; then
+if ! { cmake --preset "$preset" -D STEPDOWN_TESTS=OFF && cmake --build --preset "$preset" --target stepdown; } >log 2>&1; then
     cat log >&2
     exit 1
 fi
-cmp build/release/stepdown "$binary"
+cmp "build/$preset/stepdown" "$binary"

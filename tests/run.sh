@@ -8,7 +8,7 @@ usage() {
     cat <<'END'
 Usage: tests/run.sh [--coverage | --tidy | --tsan | --fuzz [SECONDS [TARGET]...] | --help]
 
-Installs what is missing (as root), builds the presets dev and release, and runs every test of both, those
+Installs what is missing (as root), builds the presets dev, release and release-musl, and runs every test of them, those
 of the ownership engine's threads in the preset tsan, and every fuzz target for 20 seconds. Those of
 tests/engines are among them where Docker is installed.
 
@@ -73,6 +73,7 @@ run_tests() {
     local preset lists=(build test)
     if [[ " $* " == *" release "* ]] && engines_run; then lists+=(engines); fi
     install_packages "${lists[@]}"
+    if [[ " $* " == *" release-musl "* ]]; then docker/musl/runtime.sh amd64; fi
     for preset in "$@"; do
         build_with_tests "$preset"
         test_preset "$preset"
@@ -148,7 +149,7 @@ run_tidy() {
 
 case ${1:-} in
     "")
-        run_tests dev release
+        run_tests dev release release-musl
         test_threads
         test_fuzz
         verdict
