@@ -1,11 +1,11 @@
 #include "stepdown/base/way.h"
 
 #include "stepdown/base/file_identity.h"
+#include "stepdown/base/statx.h"
 #include "stepdown/base/text.h"
 
 #include <fcntl.h>
 #include <linux/limits.h>
-#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -141,7 +141,7 @@ std::string_view verb_of(Right right) {
 std::optional<WayPoint> way_point(UniqueFd fd, std::string path) {
     struct statx status {};
     struct statvfs mount {};
-    if (!fd.valid() || ::statx(fd.get(), "", AT_EMPTY_PATH, STATX_BASIC_STATS | STATX_MNT_ID, &status) != 0) return {};
+    if (!fd.valid() || kernel_statx(fd.get(), "", AT_EMPTY_PATH, STATX_BASIC_STATS | STATX_MNT_ID, status) != 0) return {};
     const bool known = ::fstatvfs(fd.get(), &mount) == 0;
     WayPoint point;
     point.fd = std::move(fd);
