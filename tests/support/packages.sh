@@ -13,6 +13,9 @@ declare -A PACKAGES=(
     [musl-arm64]="gcc-12-plugin-dev-aarch64-linux-gnu g++-12-aarch64-linux-gnu"
     [emulation]="qemu-user-static binfmt-support"
     [bare]="mmdebstrap git"
+    [bench-startup]="gosu util-linux s6 runit coreutils bsdextrautils musl-tools strace"
+    [bench-ownership]="coreutils findutils busybox-static bsdextrautils strace"
+    [charts]="gnuplot-nox"
     [engines]="docker.io docker-compose podman runc catatonit busybox-static mmdebstrap"
 )
 

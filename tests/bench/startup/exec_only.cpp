@@ -1,0 +1,7 @@
+// The floor of every tool on this libc: its start, and execve(2) of the words it was given.
+#include <unistd.h>
+
+int main(int argc, char** argv) {
+    if (argc > 1) ::execv(argv[1], argv + 1);
+    return 127;
+}
