@@ -1,95 +1,170 @@
-#!/bin/bash
-# Measures the ownership engine against chown -R, busybox chown -R, find -exec chown and the floor of any exact walk on
-# one thread, alternating, on the same machine in the same run. Needs root, coreutils, and g++; busybox and strace are
-# used where there are.
-#
-#   tests/bench/ownership/run.sh OWN [DIRECTORY [RUNS]]
-#
-# OWN is the release build's tests/own. DIRECTORY (default: /var/tmp) should be on ext4. FLAT10=1 measures ten million
-# files as well, COLD=1 measures with dropped caches.
+#!/usr/bin/env bash
+# Measures what it costs to own trees, by stepdown and by its peers, alternating, in the same run. See usage.
 set -euo pipefail
-
-own=$(realpath "${1:?usage: run.sh OWN [DIRECTORY [RUNS]]}")
 here=$(dirname "$(realpath "$0")")
-base=$(mktemp -d "${2:-/var/tmp}/stepdown-bench-XXXXXX")
-runs=${3:-7}
-trap 'rm -rf "$base"' EXIT
-cd "$base"
-g++ -O2 -std=c++20 "$here/floor.cpp" -o floor
-g++ -O2 -std=c++20 "$here/plant.cpp" -o plant
+cd "$here/../../.."
+source tests/support/build.sh
+source tests/support/packages.sh
+source tests/bench/lib.sh
 
-now_us() { local now=$EPOCHREALTIME; echo "${now/./}"; }
-median() { sort -n | sed -n "$((($1 + 1) / 2))p"; }
+usage() {
+    cat <<'END'
+Usage: tests/bench/ownership/run.sh [--quick] [--directory DIR] [PART]...
 
-# measure TITLE PREPARATION COMMAND...: the median of each command's times, and its ratio to the first one's.
+Owns trees of empty files, 99 to a directory, with build/release/stepdown (or $STEPDOWN), its engine on one thread, chown -R,
+busybox chown -R and find -exec chown, and lets a program that does nothing but look at each entry (the floor) walk
+them. Builds and installs what it misses; needs root, and a quiet machine. Writes build/bench/PART.csv and prints it.
+
+  trees       trees of 10,000, 100,000 and 500,000 entries, right and wrong (3 minutes)
+  large       the same of 2,000,000 entries (6 minutes)
+  others      500,000 entries that are not cached; 200 entries; 1,000,000 files in one directory (2 minutes)
+  flat10      10,000,000 files in one directory; not among the default parts
+
+  --quick     smaller trees, fewer runs: to try the script
+  --directory where to put the trees (default: /var/tmp); ext4 is what the figures in README are of
+END
+}
+
+directory=/var/tmp quick=false parts=()
+while (($#)); do
+    case $1 in
+        --quick) quick=true ;;
+        --directory) directory=$2; shift ;;
+        --help) usage; exit ;;
+        trees | large | others | flat10) parts+=("$1") ;;
+        *) usage >&2; exit 2 ;;
+    esac
+    shift
+done
+((${#parts[@]})) || parts=(trees large others)
+
+declare -A COMMANDS=(
+    [stepdown]="$stepdown -u 1000:1000 -c tree $programs/nothing"
+    [stepdown-one-thread]="build/release/tests/own 1000:1000 --threads=1 tree"
+    [chown]="chown -R 1000:1000 tree"
+    [busybox]="busybox chown -R 1000:1000 tree"
+    [find]="find tree ! -user 1000 -exec chown -h 1000:1000 {} +"
+    [floor]="$programs/floor tree"
+)
+COMMANDS[stepdown-one-thread]=$PWD/${COMMANDS[stepdown-one-thread]}
+peers=(stepdown chown busybox find)
+
+build_programs() {
+    compile clock -O2 -static "$here/clock.cpp"
+    compile floor -O2 "$here/floor.cpp"
+    compile plant -O2 "$here/plant.cpp"
+    compile_command
+    build_stepdown stepdown own
+}
+
+# once TOOL: its time and memory go to the tool's file. find and busybox do not say whether they could do all.
+once() {
+    local words
+    read -ra words <<<"${COMMANDS[$1]}"
+    "$programs/clock" "${words[@]}" >>"$scratch/of.$1" || { echo "$0: failed: ${words[*]}" >&2; return 1; }
+}
+
+# Nothing is left that is not 1000's: a tool that leaves something out is not to be measured.
+is_owned() { [[ -z $(find tree \( ! -user 1000 -o ! -group 1000 \) -print -quit) ]]; }
+
+# row CASE TOOL ENTRIES RUNS: of the CSV, from the tool's file.
+row() {
+    sort -n "$scratch/of.$2" | awk -v head="$1,$2,$3,$4" '
+        { us[NR] = $1; if ($2 > kib) kib = $2 }
+        END { printf "%s,%d,%d,%d,,,\n", head, us[1], us[int((NR + 1) / 2)], kib }'
+}
+
+# measure CASE ENTRIES RUNS PREPARATION TOOL...: PREPARATION is done before every start of every tool.
 measure() {
-    local title=$1 prepare=$2 run i start first=0
-    shift 2
-    echo; echo "== $title"
-    for ((i = 1; i <= $#; i++)); do : >"times.$i"; done
+    local name=$1 entries=$2 runs=$3 prepare=$4 run tool
+    shift 4
+    rm -f "$scratch"/of.*
     for ((run = 0; run < runs; run++)); do
-        for ((i = 1; i <= $#; i++)); do
-            eval "$prepare" >/dev/null 2>&1
-            start=$(now_us)
-            eval "${!i}" >/dev/null 2>&1 || true
-            echo $(($(now_us) - start)) >>"times.$i"
+        for tool in "$@"; do
+            $prepare
+            once "$tool"
+            ((run)) || [[ $tool == floor ]] || is_owned || { echo "$0: $tool left something of $name" >&2; return 1; }
         done
     done
-    for ((i = 1; i <= $#; i++)); do
-        local time
-        time=$(median "$runs" <"times.$i")
-        ((i > 1)) || first=$time
-        awk -v t="$time" -v f="$first" -v c="${!i}" 'BEGIN { printf "%10.1f ms  %5.2f times as fast  %s\n", t / 1000, f / t, c }'
+    for tool in "$@"; do row "$name" "$tool" "$entries" "$runs"; done
+}
+
+# Each is for PREPARATION.
+right() { :; }
+wrong() { chown -R 0:0 tree; }
+cold() {
+    sync
+    echo 3 >/proc/sys/vm/drop_caches
+}
+
+# plant DIRECTORIES FILES: a tree that is right.
+plant() {
+    rm -rf tree
+    "$programs/plant" tree "$1" "$2"
+    chown -R 1000:1000 tree
+    sync
+}
+
+# by_size ENTRIES RUNS
+by_size() {
+    plant $(($1 / 100)) 99
+    once chown # warm
+    measure right "$1" "$2" right "${peers[@]}" stepdown-one-thread floor
+    measure wrong "$1" "$2" wrong "${peers[@]}" stepdown-one-thread
+}
+
+part_trees() {
+    if $quick; then by_size 10000 3; by_size 50000 3; return; fi
+    by_size 10000 15
+    by_size 100000 7
+    by_size 500000 5
+}
+
+part_large() {
+    if $quick; then by_size 100000 3; else by_size 2000000 3; fi
+}
+
+# The system calls of a start that finds a right top directory.
+on_root_mismatch() {
+    local calls
+    calls=$(strace -f -qq "$programs/../../release/tests/own" 1000:1000 --on-root-mismatch tree 2>&1 | wc -l)
+    echo "on-root-mismatch,stepdown-one-thread,$1,1,,,,,$calls,"
+}
+
+part_others() {
+    local cold=500000 flat=1000000 runs=5
+    if $quick; then cold=20000 flat=20000 runs=2; fi
+    plant $((cold / 100)) 99
+    measure right-cold "$cold" "$runs" cold stepdown chown
+    on_root_mismatch "$cold"
+    plant 4 49
+    measure wrong 200 $((runs * 5)) wrong stepdown chown
+    plant 1 "$flat"
+    measure flat-wrong "$flat" "$runs" wrong stepdown chown
+}
+
+part_flat10() {
+    local flat=10000000
+    if $quick; then flat=50000; fi
+    plant 1 "$flat"
+    measure flat-wrong "$flat" 1 wrong stepdown chown
+}
+
+main() {
+    local part
+    need_root
+    install_packages build test bench-ownership
+    build_programs
+    scratch=$(mktemp -d "$directory/stepdown-bench-XXXXXX")
+    trap 'rm -rf "$scratch"' EXIT
+    chmod 755 "$scratch"
+    cd "$scratch"
+    echo "In $directory ($(df --output=fstype . | tail -1))"
+    for part in "${parts[@]}"; do
+        echo "Measuring $part"
+        { echo "$columns"; "part_$part"; } >"$out/$part.csv"
+        cut -d, -f1-7 "$out/$part.csv" | column -s, -t
     done
 }
 
-busybox_chown=true
-command -v busybox >/dev/null && busybox_chown="busybox chown -R 1000:1000"
-
-echo "machine: $(uname -r), $(nproc) CPUs, $(df --output=fstype . | tail -1), load $(cut -d' ' -f1 /proc/loadavg)"
-./plant tree 5000 40
-measure "200,000 files in 5,000 directories, already right" "chown -R 1000:1000 tree" \
-    "chown -R 1000:1000 tree" "$busybox_chown tree" "find tree ! -user 1000 -exec chown -h 1000:1000 {} +" "./floor tree" \
-    "$own 1000:1000 --threads=1 tree" "$own 1000:1000 tree"
-measure "the same, all wrong" "chown -R 0:0 tree" \
-    "chown -R 1000:1000 tree" "$busybox_chown tree" "find tree ! -user 1000 -exec chown -h 1000:1000 {} +" \
-    "$own 1000:1000 --threads=1 tree" "$own 1000:1000 tree"
-if [[ ${COLD:-} == 1 ]]; then
-    measure "the same, right, cold" "chown -R 1000:1000 tree; sync; echo 3 >/proc/sys/vm/drop_caches" \
-        "chown -R 1000:1000 tree" "$own 1000:1000 tree"
-fi
-
-./plant small 4 49
-measure "200 entries, all wrong, the whole process" "chown -R 0:0 small" "chown -R 1000:1000 small" "$own 1000:1000 small"
-
-./plant flat 1 1000000
-measure "1,000,000 files in one directory, all wrong" "chown -R 0:0 flat" "chown -R 1000:1000 flat" "$own 1000:1000 flat"
-chown -R 0:0 flat
-/usr/bin/time -f "peak RSS %M KiB" "$own" 1000:1000 flat 2>&1 | tail -1
-if command -v strace >/dev/null; then
-    echo "system calls, on-root-mismatch, right: $(strace -f "$own" 1000:1000 --on-root-mismatch flat 2>&1 | wc -l)," \
-        "without a tree: $(strace -f "$own" 1000:1000 2>&1 | wc -l)"
-fi
-rm -rf flat
-
-echo; echo "== cost of an entry by size of the tree, right, one thread and all"
-for size in 10000 100000 500000 2000000; do
-    ./plant "sized" $((size / 100)) 99
-    chown -R 1000:1000 sized
-    for threads in 1 0; do
-        for ((run = 0; run < runs; run++)); do
-            start=$(now_us)
-            "$own" 1000:1000 --threads=$threads sized 2>/dev/null
-            echo $(($(now_us) - start))
-        done | median "$runs" | awk -v n="$size" -v t="$threads" '{ printf "%9d entries, --threads=%d: %.3f us each\n", n, t, $1 / n }'
-    done
-    rm -rf sized
-done
-
-if [[ ${FLAT10:-} == 1 ]]; then
-    ./plant flat 1 10000000
-    runs=1
-    measure "10,000,000 files in one directory, all wrong" "chown -R 0:0 flat" "chown -R 1000:1000 flat" "$own 1000:1000 flat"
-    chown -R 0:0 flat
-    /usr/bin/time -f "peak RSS %M KiB" "$own" 1000:1000 flat 2>&1 | tail -1
-fi
+main
