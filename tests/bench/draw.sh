@@ -61,7 +61,7 @@ labels() {
             colour["stepdown"] = 0x0072b2; colour["chown"] = 0x555555; colour["busybox"] = 0x777777; colour["find"] = 0xb34f00
         }
         {
-            least = scale == "log" ? last * 1.4 : last + 0.3
+            least = scale == "log" ? last * 1.6 : last + 0.3
             last = NR > 1 && $2 < least ? least : $2
             printf "%s %s %s \"%s\"\n", $1, last, colour[$3], name[$3]
         }'

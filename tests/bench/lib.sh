@@ -1,14 +1,14 @@
 # Sourced by the benches, from the top of the source tree, after build.sh.
 # shellcheck shell=bash disable=SC2034 # what is set here is used there
 
-out=$PWD/build/bench programs=$PWD/build/bench/programs
+out=${STEPDOWN_BENCH_OUT:-$PWD/build/bench} programs=$PWD/build/bench/programs
 stepdown=$(realpath -m "${STEPDOWN:-build/release/stepdown}")
 stepdown_musl=$(realpath -m "${STEPDOWN_MUSL:-build/release-musl/stepdown}")
 columns=case,tool,entries,runs,us_minimum,us_median,kib,faults,calls,instructions
 
 # compile NAME OPTION...: a program of the benches.
 compile() {
-    mkdir -p "$programs"
+    mkdir -p "$programs" "$out"
     quietly "bench-$1" g++ -std=c++20 -Wall -Wextra -s "${@:2}" -o "$programs/$1"
 }
 

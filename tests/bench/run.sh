@@ -12,16 +12,16 @@ usage() {
 Usage: tests/bench/run.sh [--quick] [--directory DIR] [PART]...
 
 Measures stepdown and its peers on this machine, as root, and writes build/bench/figures.csv. Installs and builds what
-it misses. The machine should be quiet: two cores, nothing else running. All parts take about 20 minutes.
+it misses. The machine should be quiet: two cores, nothing else running. All parts take about 18 minutes.
 
-  startup     what a tool adds to the start of a command (4 minutes)
-  trees       owning trees of 10,000, 100,000 and 500,000 entries (3 minutes)
+  startup     what a tool adds to the start of a command (2 to 4 minutes)
+  trees       owning trees of 10,000, 100,000 and 500,000 entries (3 to 4 minutes)
   large       owning 2,000,000 entries (6 minutes)
-  others      trees that are not cached, tiny, or one directory (2 minutes)
+  others      trees that are not cached, tiny, or one directory (5 minutes)
   charts      draws the figures that there are into tests/bench/charts, keeps them there as
               figures.csv, and prints README's table
 
-  --quick     few runs of small trees, to try the script: the charts go to build/bench/charts
+  --quick     few runs of small trees, to try the script: all goes to build/bench/quick
   --directory where to put the trees (default: /var/tmp), on ext4
 
 Ends with 1 where a start costs more than it should (tests/bench/startup/targets.awk).
@@ -31,7 +31,10 @@ END
 quick=() startup=() trees=() parts=() charts=$here/charts
 while (($#)); do
     case $1 in
-        --quick) quick=(--quick) startup=(--quick --rounds 100) charts=$out/charts ;;
+        --quick)
+            quick=(--quick) startup=(--quick --rounds 100) out=$PWD/build/bench/quick charts=$PWD/build/bench/quick
+            export STEPDOWN_BENCH_OUT=$out
+            ;;
         --directory) trees=(--directory "$2"); shift ;;
         --help) usage; exit ;;
         startup | trees | large | others | charts) parts+=("$1") ;;
@@ -60,7 +63,7 @@ draw() {
             [[ ! -e $out/$part.csv ]] || tail -n +2 "$out/$part.csv"
         done
     } >"$out/figures.csv"
-    cp "$out/figures.csv" "$charts/figures.csv"
+    [[ $charts == "$out" ]] || cp "$out/figures.csv" "$charts/figures.csv"
     "$here/draw.sh" "$charts"
     echo "Charts in $charts"
     echo

@@ -10,7 +10,7 @@ function cell(state, size, tool, memory,    key, text) {
     key = state "," size "," tool
     if (!(key in median)) return ""
     text = time(median[key])
-    if (tool != "stepdown") text = text sprintf(" (%.1f times)", median[key] / median[state "," size ",stepdown"])
+    if (tool != "stepdown") text = text sprintf(" (%.1f)", median[key] / median[state "," size ",stepdown"])
     return memory ? text sprintf(", %.1f MiB", kib[key] / 1024) : text
 }
 
@@ -26,7 +26,7 @@ function row(title, state, size,    i, line) {
 
 END {
     tools = split("stepdown chown busybox find floor", tool, " ")
-    print "| tree | stepdown | `chown -R` | busybox | `find ! -user … -exec chown` | looking alone, one thread |"
+    print "| tree | stepdown | `chown -R` | busybox | `find ! -user … -exec chown` | looking alone |"
     print "|---|---|---|---|---|---|"
     states = split("right wrong right-cold flat-wrong", state, " ")
     title["right"] = " entries, right already"; title["wrong"] = " entries, all wrong"

@@ -14,7 +14,7 @@ set xtics ('10 k' 10000, '100 k' 100000, '500 k' 500000, '2 M' 2000000)
 set xlabel 'entries'
 if (scale eq 'log') {
     set logscale y
-    set yrange [0.005 : 40]
+    set yrange [0.008 : 25]
     set ytics ('10 ms' 0.01, '100 ms' 0.1, '1 s' 1, '10 s' 10)
 } else {
     set yrange [0 : most]

@@ -15,9 +15,9 @@ Owns trees of empty files, 99 to a directory, with build/release/stepdown (or $S
 busybox chown -R and find -exec chown, and lets a program that does nothing but look at each entry (the floor) walk
 them. Builds and installs what it misses; needs root, and a quiet machine. Writes build/bench/PART.csv and prints it.
 
-  trees       trees of 10,000, 100,000 and 500,000 entries, right and wrong (3 minutes)
+  trees       trees of 10,000, 100,000 and 500,000 entries, right and wrong (3 to 4 minutes)
   large       the same of 2,000,000 entries (6 minutes)
-  others      500,000 entries that are not cached; 200 entries; 1,000,000 files in one directory (2 minutes)
+  others      500,000 entries that are not cached; 200 entries; 1,000,000 files in one directory (5 minutes)
   flat10      10,000,000 files in one directory; not among the default parts
 
   --quick     smaller trees, fewer runs: to try the script
@@ -38,15 +38,15 @@ while (($#)); do
 done
 ((${#parts[@]})) || parts=(trees large others)
 
+own=$PWD/build/release/tests/own
 declare -A COMMANDS=(
     [stepdown]="$stepdown -u 1000:1000 -c tree $programs/nothing"
-    [stepdown-one-thread]="build/release/tests/own 1000:1000 --threads=1 tree"
+    [stepdown-one-thread]="$own 1000:1000 --threads=1 tree"
     [chown]="chown -R 1000:1000 tree"
     [busybox]="busybox chown -R 1000:1000 tree"
     [find]="find tree ! -user 1000 -exec chown -h 1000:1000 {} +"
     [floor]="$programs/floor tree"
 )
-COMMANDS[stepdown-one-thread]=$PWD/${COMMANDS[stepdown-one-thread]}
 peers=(stepdown chown busybox find)
 
 build_programs() {
@@ -105,29 +105,31 @@ plant() {
     sync
 }
 
-# by_size ENTRIES RUNS
+# by_size ENTRIES RUNS [TOOL]...: the tools beside the peers. What was planted just now is cached.
 by_size() {
     plant $(($1 / 100)) 99
-    once chown # warm
-    measure right "$1" "$2" right "${peers[@]}" stepdown-one-thread floor
-    measure wrong "$1" "$2" wrong "${peers[@]}" stepdown-one-thread
+    measure right "$1" "$2" right "${peers[@]}" "${@:3}"
+    measure wrong "$1" "$2" wrong "${peers[@]}"
 }
 
 part_trees() {
-    if $quick; then by_size 10000 3; by_size 50000 3; return; fi
-    by_size 10000 15
-    by_size 100000 7
-    by_size 500000 5
+    if $quick; then by_size 10000 3; by_size 50000 3 stepdown-one-thread floor; return; fi
+    by_size 10000 15 stepdown-one-thread floor
+    by_size 100000 7 stepdown-one-thread floor
+    by_size 500000 5 stepdown-one-thread floor
 }
 
 part_large() {
     if $quick; then by_size 100000 3; else by_size 2000000 3; fi
 }
 
-# The system calls of a start that finds a right top directory.
+# calls_of [OPTION]...: the system calls of the engine as a program.
+calls_of() { strace -f -qq "$own" 1000:1000 "$@" 2>&1 | wc -l; }
+
+# What a right top directory costs in system calls, beside the program itself.
 on_root_mismatch() {
     local calls
-    calls=$(strace -f -qq "$programs/../../release/tests/own" 1000:1000 --on-root-mismatch tree 2>&1 | wc -l)
+    calls=$(($(calls_of --on-root-mismatch tree) - $(calls_of)))
     echo "on-root-mismatch,stepdown-one-thread,$1,1,,,,,$calls,"
 }
 
