@@ -141,7 +141,8 @@ std::string_view verb_of(Right right) {
 std::optional<WayPoint> way_point(UniqueFd fd, std::string path) {
     struct statx status {};
     struct statvfs mount {};
-    if (!fd.valid() || kernel_statx(fd.get(), "", AT_EMPTY_PATH, STATX_BASIC_STATS | STATX_MNT_ID, status) != 0) return {};
+    if (!fd.valid() || kernel_statx(fd.get(), "", AT_EMPTY_PATH, STATX_BASIC_STATS | STATX_MNT_ID, status) != 0)
+        return {};
     const bool known = ::fstatvfs(fd.get(), &mount) == 0;
     WayPoint point;
     point.fd = std::move(fd);
