@@ -30,3 +30,19 @@ build_stepdown() {
 need_root() {
     ((EUID == 0)) || { echo "$0: needs root" >&2; exit 1; }
 }
+
+# foreign_ticks: the time that all CPUs worked, less that of this script and what it started and waited for.
+foreign_ticks() {
+    awk -v own="$(awk '{ sub(/.*\) /, ""); print $12 + $13 + $14 + $15 }' "/proc/$$/stat")" \
+        '$1 == "cpu" { print $2 + $3 + $4 + $7 + $8 - own }' /proc/stat
+}
+
+# Whether the machine was quiet: watch_others before measuring, report_others after it.
+watch_others() { foreign_before=$(foreign_ticks) watched_since=$EPOCHREALTIME; }
+report_others() {
+    awk -v ticks="$(($(foreign_ticks) - foreign_before))" -v since="$watched_since" -v now="$EPOCHREALTIME" \
+        -v hertz="$(getconf CLK_TCK)" 'BEGIN {
+            share = 100 * ticks / hertz / (now - since)
+            printf "Others used %.0f %% of a CPU meanwhile%s\n", share, (share > 10 ? ": do not trust these figures" : "")
+        }'
+}

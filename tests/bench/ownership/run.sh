@@ -164,7 +164,9 @@ main() {
     echo "In $directory ($(df --output=fstype . | tail -1))"
     for part in "${parts[@]}"; do
         echo "Measuring $part"
+        watch_others
         { echo "$columns"; "part_$part"; } >"$out/$part.csv"
+        report_others
         cut -d, -f1-7 "$out/$part.csv" | column -s, -t
     done
 }

@@ -128,10 +128,12 @@ main() {
     list_contenders >"$programs/contenders"
     as_in_an_image
     echo "Measuring $rounds rounds of $(wc -l <"$programs/contenders") starts on $(uname -sr)"
+    watch_others
     {
         echo "$columns"
         measure_all
     } >"$out/startup.csv"
+    report_others
     table
     echo
     awk -F, -f "$here/targets.awk" "$out/startup.csv" || $report
