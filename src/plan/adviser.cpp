@@ -32,9 +32,7 @@ std::string_view letter_of(Right right) {
 }  // namespace
 
 bool is_below(std::string_view path, std::initializer_list<std::string_view> tops) {
-    return std::any_of(tops.begin(), tops.end(), [path](std::string_view top) {
-        return path.starts_with(top) && (path.size() == top.size() || path[top.size()] == '/');
-    });
+    return std::any_of(tops.begin(), tops.end(), [path](std::string_view top) { return is_at_or_below(path, top); });
 }
 
 bool is_systems(std::string_view path) {

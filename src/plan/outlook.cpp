@@ -11,10 +11,6 @@
 namespace stepdown {
 namespace {
 
-bool is_at_or_below(const std::string& path, const std::string& top) {
-    return path.starts_with(top) && (path.size() == top.size() || path[top.size()] == '/');
-}
-
 mode_t owners_bit(Right right) {
     switch (right) {
         case Right::read: return S_IRUSR;
@@ -44,6 +40,10 @@ bool changes(const Inspection& tree, const WayPoint& point) {
 }
 
 }  // namespace
+
+bool is_at_or_below(std::string_view path, std::string_view top) {
+    return path.starts_with(top) && (path.size() == top.size() || path[top.size()] == '/');
+}
 
 bool Outlook::will_be_owned(const Way& way, const WayPoint& point) const {
     if (point.read_only || point.uid == plan_.identity.uid) return false;
@@ -93,7 +93,7 @@ bool Outlook::may_execute(const std::string& file) const {
 }
 
 std::string Outlook::first_executable(const std::string& name) const {
-    if (name.find('/') != std::string::npos) return may_execute(name) ? name : "";
+    if (is_path(name)) return may_execute(name) ? name : "";
     for (const std::string& directory : plan_.path) {
         std::string file = in_directory(directory, name);
         if (may_execute(file)) return file;

@@ -9,8 +9,12 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace stepdown {
+
+// Whether path, which like top is absolute and without a '/' at its end, is top or below it.
+[[nodiscard]] bool is_at_or_below(std::string_view path, std::string_view top);
 
 struct Refusals;
 
