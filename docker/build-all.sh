@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Builds the release for every architecture, or for those named: docker/build-all.sh [ARCHITECTURE]...
-# ARCHITECTURE is dpkg's name: amd64 arm64 armhf armel i386 ppc64el s390x riscv64. The files are build/release/stepdown
-# for this machine's, build/release-ARCHITECTURE/stepdown for another.
+# ARCHITECTURE is dpkg's name, or "native" for this machine's. docker/architectures.sh tells the preset of each; its file is
+# build/PRESET/stepdown.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+source docker/architectures.sh
 source tests/support/build.sh
-source tests/support/packages.sh
 
-(($#)) || set -- amd64 arm64 armhf armel i386 ppc64el s390x riscv64
+(($#)) || set -- "${architectures[@]}"
 
 # Debian's cross libc has rcrt1.o, which makes a static program position-independent, for these only.
 kind_of() {
@@ -17,24 +17,22 @@ kind_of() {
     esac
 }
 
-# Bytes. Code of the same source is this much larger on some machines.
+# Bytes. Code of the same source is this much larger on some machines, and with glibc.
 most_bytes() {
     case $1 in
+        amd64 | arm64) echo 1200000 ;;
         ppc64el) echo 3300000 ;;
         *) echo 2600000 ;;
     esac
 }
 
 build_one() {
-    local architecture=$1 preset=release
-    if [[ $architecture != "$(dpkg --print-architecture)" ]]; then
-        preset=release-$architecture
-        docker/cross/sysroot.sh "$architecture"
-    fi
-    configure "$preset"
+    local architecture=$1 preset
+    preset=$(preset_of "$architecture")
+    docker/prepare.sh "$architecture"
+    configure "$preset" -D STEPDOWN_TESTS=OFF
     build "$preset" --target stepdown
     tests/hardening.sh "build/$preset/stepdown" "$(kind_of "$architecture")" "$(most_bytes "$architecture")" "$PWD"
 }
 
-install_packages build cross
-for architecture in "$@"; do build_one "$architecture"; done
+for architecture in "${@/#native/$native}"; do build_one "$architecture"; done

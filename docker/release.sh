@@ -4,9 +4,9 @@
 # of them SHA256SUMS. The same source gives the same bytes, whenever and wherever it is built with the same packages.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+source docker/architectures.sh
 
-(($#)) || set -- amd64 arm64 armhf armel i386 ppc64el s390x riscv64
-native=$(dpkg --print-architecture)
+(($#)) || set -- "${architectures[@]}"
 dist=$PWD/build/dist
 version=$(sed -nE 's/^project\(stepdown VERSION ([0-9.]+) .*/\1/p' CMakeLists.txt)
 # The time that the files bear: the source's, not the build's.
@@ -16,14 +16,19 @@ export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
 # shellcheck disable=SC2016 # the fields are dpkg-query's to expand
 installed_packages() { dpkg-query -W -f '${Package} ${Version}\n' "$@"; }
 
+# unpacked_packages ARCHITECTURE NAME...: those in build/sysroot/ARCHITECTURE, likewise.
+unpacked_packages() { grep -E "^($(IFS='|' && echo "${*:2}")) " "build/sysroot/$1/packages"; }
+
 # linked_packages ARCHITECTURE: every package that gives code to the file.
 linked_packages() {
-    local libraries=(libcap-dev libcli11-dev libexpected-dev libfmt-dev libspdlog-dev rapidjson-dev)
-    if [[ $1 == "$native" ]]; then
-        installed_packages libc6-dev libstdc++-12-dev libgcc-12-dev "${libraries[@]}"
+    local headers=(libcli11-dev libexpected-dev libfmt-dev libspdlog-dev rapidjson-dev)
+    if links_musl "$1"; then
+        cat "build/musl/$1/packages" && unpacked_packages "$1" "${headers[@]}"
+    elif [[ $1 == "$native" ]]; then
+        installed_packages libc6-dev libstdc++-12-dev libgcc-12-dev libcap-dev "${headers[@]}"
     else
-        installed_packages "libc6-dev-$1-cross" "libstdc++-12-dev-$1-cross" "libgcc-12-dev-$1-cross"
-        grep -E "^($(IFS='|' && echo "${libraries[*]}")) " "build/sysroot/$1/packages"
+        installed_packages "libc6-dev-$1-cross" "libstdc++-12-dev-$1-cross" "libgcc-12-dev-$1-cross" &&
+            unpacked_packages "$1" libcap-dev "${headers[@]}"
     fi
 }
 
@@ -72,15 +77,18 @@ END
     done <<<"$linked"
 }
 
+# release ARCHITECTURE
+release() {
+    local file=$dist/stepdown-$1 preset
+    preset=$(preset_of "$1")
+    install -m 0755 "build/$preset/stepdown" "$file"
+    sbom "$file" "$1" >"$file.spdx"
+}
+
 docker/build-all.sh "$@"
 rm -rf "$dist"
 mkdir -p "$dist"
-for architecture in "$@"; do
-    preset=release-$architecture
-    [[ $architecture == "$native" ]] && preset=release
-    install -m 0755 "build/$preset/stepdown" "$dist/stepdown-$architecture"
-    sbom "$dist/stepdown-$architecture" "$architecture" >"$dist/stepdown-$architecture.spdx"
-    touch -d "@$SOURCE_DATE_EPOCH" "$dist/stepdown-$architecture"*
-done
-(cd "$dist" && sha256sum stepdown-* >SHA256SUMS)
+for architecture in "$@"; do release "$architecture"; done
+touch -d "@$SOURCE_DATE_EPOCH" "$dist"/*
+(cd "$dist" && sha256sum stepdown* >SHA256SUMS)
 cat "$dist/SHA256SUMS"

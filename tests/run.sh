@@ -71,9 +71,9 @@ engines_run() { [[ ${STEPDOWN_TESTS_MUST_RUN:-} == 1 ]] || { ((EUID == 0)) && co
 
 run_tests() {
     local preset lists=(build test)
-    if [[ " $* " == *" release "* ]] && engines_run; then lists+=(engines); fi
+    if engines_run; then lists+=(engines); fi
     install_packages "${lists[@]}"
-    if [[ " $* " == *" release-musl "* ]]; then docker/musl/runtime.sh amd64; fi
+    docker/musl/runtime.sh
     for preset in "$@"; do
         build_with_tests "$preset"
         test_preset "$preset"

@@ -4,9 +4,8 @@ set(CMAKE_TRY_COMPILE_PLATFORM_VARIABLES STEPDOWN_ARCHITECTURE)
 set(CMAKE_SYSTEM_NAME Linux)
 
 set(triplets
-    amd64 x86_64-linux-gnu      arm64 aarch64-linux-gnu       armhf arm-linux-gnueabihf
-    armel arm-linux-gnueabi     i386 i686-linux-gnu           ppc64el powerpc64le-linux-gnu
-    s390x s390x-linux-gnu       riscv64 riscv64-linux-gnu)
+    armhf arm-linux-gnueabihf   armel arm-linux-gnueabi       i386 i686-linux-gnu
+    ppc64el powerpc64le-linux-gnu   s390x s390x-linux-gnu     riscv64 riscv64-linux-gnu)
 list(FIND triplets "${STEPDOWN_ARCHITECTURE}" at)
 if(at EQUAL -1)
     message(FATAL_ERROR "STEPDOWN_ARCHITECTURE is \"${STEPDOWN_ARCHITECTURE}\" and not one of: ${triplets}")

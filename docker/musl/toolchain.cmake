@@ -1,7 +1,11 @@
-# Debian's compiler for the dpkg architecture STEPDOWN_ARCHITECTURE (amd64, arm64), with musl and the libraries that
-# docker/musl/runtime.sh puts into build/musl/ARCHITECTURE. Everything that is linked is static.
+# Debian's compiler for the dpkg architecture STEPDOWN_ARCHITECTURE (amd64, arm64; by default this machine's), with musl
+# and the libraries that docker/musl/runtime.sh puts into build/musl/ARCHITECTURE. Everything that is linked is static.
 set(CMAKE_TRY_COMPILE_PLATFORM_VARIABLES STEPDOWN_ARCHITECTURE)
 
+if(NOT STEPDOWN_ARCHITECTURE)
+    execute_process(COMMAND dpkg --print-architecture OUTPUT_VARIABLE STEPDOWN_ARCHITECTURE
+                    OUTPUT_STRIP_TRAILING_WHITESPACE)
+endif()
 if(STEPDOWN_ARCHITECTURE STREQUAL amd64)
     set(machine x86_64)
 elseif(STEPDOWN_ARCHITECTURE STREQUAL arm64)

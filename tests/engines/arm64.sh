@@ -2,16 +2,17 @@
 # The build for arm64, in a container of arm64.
 # shellcheck source=tests/engines/lib.sh
 source "${BASH_SOURCE[0]%/*}/lib.sh"
+source docker/architectures.sh
 source tests/support/emulation.sh
 
-install_packages build cross emulation
+install_packages emulation
 docker/build-all.sh arm64
 trap 'status=$?; disable_emulations; (exit $status); finish' EXIT
 enable_emulation arm64
 start_docker
 
 mkdir "$work/arm64"
-cp build/sysroot/arm64/bin/busybox build/release-arm64/stepdown "$work/arm64"
+cp build/sysroot/arm64/bin/busybox "build/$(preset_of arm64)/stepdown" "$work/arm64"
 cat >"$work/arm64/Dockerfile" <<'END'
 FROM scratch
 COPY busybox /bin/busybox

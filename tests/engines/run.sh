@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # tests/engines/run.sh [NAME]...: runs the named tests of this folder, by default all of them, each with container engines
-# of its own. Needs root and build/release/stepdown. Exit code 77: none failed, and some could not run.
+# of its own. Needs root and build/release-musl/stepdown. Exit code 77: none failed, and some could not run.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 

@@ -7,8 +7,8 @@ declare -A PACKAGES=(
     [fuzz]="clang libclang-rt-dev llvm"
     [tidy]="clang-format clang-tidy"
     [coverage]="gcovr"
-    [cross]="g++-aarch64-linux-gnu g++-arm-linux-gnueabi g++-arm-linux-gnueabihf g++-i686-linux-gnu \
-             g++-powerpc64le-linux-gnu g++-riscv64-linux-gnu g++-s390x-linux-gnu dpkg-dev make"
+    [cross]="g++-arm-linux-gnueabi g++-arm-linux-gnueabihf g++-i686-linux-gnu g++-powerpc64le-linux-gnu \
+             g++-riscv64-linux-gnu g++-s390x-linux-gnu dpkg-dev make"
     [musl]="gcc-12-source gcc-12-plugin-dev g++-12 dpkg-dev make xz-utils"
     [musl-arm64]="gcc-12-plugin-dev-aarch64-linux-gnu g++-12-aarch64-linux-gnu"
     [emulation]="qemu-user-static binfmt-support"
