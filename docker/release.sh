@@ -1,13 +1,16 @@
 #!/usr/bin/env bash
 # Makes a release in build/dist: docker/release.sh [ARCHITECTURE]...
-# For each architecture stepdown-ARCHITECTURE, and stepdown-ARCHITECTURE.spdx, which names what is linked into it; for all
-# of them SHA256SUMS. The same source gives the same bytes, whenever and wherever it is built with the same packages.
+# For each architecture stepdown-ARCHITECTURE; stepdown-ARCHITECTURE.spdx, which names what is linked into it; and a Debian
+# package with the same file, the manual page and the completion. For all of them the Debian package stepdown-gosu, and
+# SHA256SUMS. The same source gives the same bytes, whenever and wherever it is built with the same packages.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source docker/architectures.sh
+source tests/support/build.sh
 
 (($#)) || set -- "${architectures[@]}"
 dist=$PWD/build/dist
+pages=$PWD/build/$(preset_of "$native") # they are the same for all, and made by a program of this machine
 version=$(sed -nE 's/^project\(stepdown VERSION ([0-9.]+) .*/\1/p' CMakeLists.txt)
 # The time that the files bear: the source's, not the build's.
 export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
@@ -77,15 +80,28 @@ END
     done <<<"$linked"
 }
 
+# debian_packages ARCHITECTURE PRESET
+debian_packages() {
+    local work
+    work=$(mktemp -d "$PWD/build/debian-packages.XXXXXX")
+    configure "$2" -D STEPDOWN_PAGES="$pages"
+    quietly "package-$1" cpack -G DEB --config "build/$2/CPackConfig.cmake" -B "$work"
+    dpkg-deb --fsys-tarfile "$work/stepdown_${version}_$1.deb" | tar -xO ./usr/bin/stepdown | cmp - "$dist/stepdown-$1"
+    mv "$work"/*.deb "$dist"
+    rm -rf "$work"
+}
+
 # release ARCHITECTURE
 release() {
     local file=$dist/stepdown-$1 preset
     preset=$(preset_of "$1")
     install -m 0755 "build/$preset/stepdown" "$file"
     sbom "$file" "$1" >"$file.spdx"
+    debian_packages "$1" "$preset"
 }
 
-docker/build-all.sh "$@"
+docker/build-all.sh "$native" "$@"
+build "$(preset_of "$native")" --target stepdown_pages
 rm -rf "$dist"
 mkdir -p "$dist"
 for architecture in "$@"; do release "$architecture"; done

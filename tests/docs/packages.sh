@@ -24,6 +24,14 @@ is() {
 # contents DEB: mode, owner, path and target of whatever is no directory, sorted by path.
 contents() { dpkg-deb -c "$1" | awk '$6 !~ /\/$/ { $3 = $4 = $5 = ""; print }' | tr -s ' ' | LC_ALL=C sort -k3; }
 
+# times DEB: each that some file in it bears.
+times() {
+    for part in --fsys-tarfile --ctrl-tarfile; do
+        dpkg-deb "$part" "$1" | TZ=UTC tar --full-time -tvf -
+    done | awk '{ print $4, $5 }' | sort -u
+}
+
+export SOURCE_DATE_EPOCH=1000000000
 (umask 0077 && cpack -G DEB --config "$build/CPackConfig.cmake" -B .) >cpack.log 2>&1 || { cat cpack.log >&2 && exit 1; }
 stepdown=stepdown_${version}_$(dpkg --print-architecture).deb
 links=stepdown-gosu_${version}_all.deb
@@ -37,6 +45,7 @@ lrwxrwxrwx root/root ./usr/sbin/su-exec -> ../bin/stepdown
 -rw-r--r-- root/root ./usr/share/doc/stepdown-gosu/copyright"
 for deb in "$stepdown" "$links"; do
     is "odd directories of $deb" "$(dpkg-deb -c "$deb" | grep '^d' | grep -v '^drwxr-xr-x root/root ')" ""
+    is "times in $deb" "$(times "$deb")" "2001-09-09 01:46:40"
 done
 is "needs of $stepdown" "$(dpkg-deb -f "$stepdown" Depends)" ""
 
