@@ -1,12 +1,17 @@
 # Sourced, from the top of the source tree. Builds presets, and shows output only where something fails.
 # shellcheck shell=bash
 
-# quietly NAME COMMAND...: runs it with its output in build/NAME.log, which is shown if the command fails.
+# quietly NAME COMMAND...: runs it with its output in build/NAME.log, which is shown if the command fails. A function ends
+# at the first command that fails in it, and changes no variable of the caller: behind `||` or in an `if` its set -e
+# would be off.
 quietly() {
-    local log=build/$1.log status=0
+    local log=build/$1.log status
     shift
     mkdir -p build
-    "$@" >"$log" 2>&1 </dev/null || status=$?
+    set +e
+    (set -e && "$@") >"$log" 2>&1 </dev/null
+    status=$?
+    set -e
     if ((status)); then
         cat "$log" >&2
         echo "$0: exit code $status from: $*" >&2
