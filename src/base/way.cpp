@@ -18,6 +18,26 @@ namespace {
 constexpr int max_links = 40;  // as the kernel's own walk (path_resolution(7))
 constexpr int on_the_object = AT_EMPTY_PATH | AT_EACCESS;
 
+// Nothing: it cannot be looked at.
+std::optional<WayPoint> way_point(UniqueFd fd, std::string path) {
+    struct statx status {};
+    struct statvfs mount {};
+    if (!fd.valid() || kernel_statx(fd.get(), "", AT_EMPTY_PATH, STATX_BASIC_STATS | STATX_MNT_ID, status) != 0)
+        return {};
+    const bool known = ::fstatvfs(fd.get(), &mount) == 0;
+    WayPoint point;
+    point.fd = std::move(fd);
+    point.path = std::move(path);
+    point.uid = status.stx_uid;
+    point.gid = status.stx_gid;
+    point.mode = status.stx_mode;
+    point.names = status.stx_nlink;
+    if ((status.stx_mask & STATX_MNT_ID) != 0) point.mount = status.stx_mnt_id;
+    point.read_only = known && (mount.f_flag & ST_RDONLY) != 0;
+    point.no_exec = known && (mount.f_flag & ST_NOEXEC) != 0;
+    return point;
+}
+
 // Passes one component after the other.
 class Traveller {
   public:
@@ -138,23 +158,8 @@ std::string_view verb_of(Right right) {
 
 }  // namespace
 
-std::optional<WayPoint> way_point(UniqueFd fd, std::string path) {
-    struct statx status {};
-    struct statvfs mount {};
-    if (!fd.valid() || kernel_statx(fd.get(), "", AT_EMPTY_PATH, STATX_BASIC_STATS | STATX_MNT_ID, status) != 0)
-        return {};
-    const bool known = ::fstatvfs(fd.get(), &mount) == 0;
-    WayPoint point;
-    point.fd = std::move(fd);
-    point.path = std::move(path);
-    point.uid = status.stx_uid;
-    point.gid = status.stx_gid;
-    point.mode = status.stx_mode;
-    point.names = status.stx_nlink;
-    if ((status.stx_mask & STATX_MNT_ID) != 0) point.mount = status.stx_mnt_id;
-    point.read_only = known && (mount.f_flag & ST_RDONLY) != 0;
-    point.no_exec = known && (mount.f_flag & ST_NOEXEC) != 0;
-    return point;
+std::optional<WayPoint> way_point_of(int fd, std::string path) {
+    return way_point(UniqueFd(::fcntl(fd, F_DUPFD_CLOEXEC, 0)), std::move(path));
 }
 
 Way way_to(const std::string& path) { return Traveller().travel(path); }

@@ -4,8 +4,6 @@
 #include "stepdown/base/text.h"
 #include "stepdown/plan/account_plan.h"
 
-#include <sys/stat.h>
-
 namespace stepdown {
 namespace {
 
@@ -33,7 +31,7 @@ Result<PasswdEntry> change_accounts(const AccountPlan& plan) {
 }
 
 Result<std::string> prepare(Kernel& kernel, const Plan& plan) {
-    if (plan.umask) ::umask(*plan.umask);  // created directories follow it
+    if (plan.umask) set_umask(*plan.umask);  // created directories follow it
     TRY(create_directories(plan.directories));
     TRY(own_trees(plan.ownership));
     if (plan.stdio) hand_over_standard_streams(*plan.stdio);

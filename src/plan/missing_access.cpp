@@ -5,14 +5,13 @@
 #include "stepdown/ownership/mount.h"
 #include "stepdown/plan/adviser.h"
 
-#include <fcntl.h>
-#include <linux/limits.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <span>
+#include <utility>
 
 namespace stepdown {
 namespace {
@@ -72,9 +71,10 @@ class Search {
     }
 
     void look_at_working_directory() {
-        std::array<char, PATH_MAX> directory{};
-        if (::getcwd(directory.data(), directory.size()) == nullptr || directory[0] != '/') return;
-        look("working directory", directory.data(), Use::pass);
+        const Way here = way_to(".");
+        const WayPoint* directory = here.object();
+        if (directory == nullptr || directory->path.front() != '/') return;
+        look("working directory", directory->path, Use::pass);
     }
 
     void look_at_mounts() {
@@ -146,7 +146,7 @@ class Search {
 
     void look_at_stream(int fd, const std::string& name) {
         const std::string path = "/dev/" + name;
-        auto point = way_point(UniqueFd(::fcntl(fd, F_DUPFD_CLOEXEC, 0)), path);
+        auto point = way_point_of(fd, path);
         if (!point) return;
         if (S_ISSOCK(point->mode)) {
             return add(name, path, "it is a socket, which cannot be opened by that name. Write to the descriptor");
@@ -156,14 +156,18 @@ class Search {
         const auto barrier = outlook_.barrier(way, Rights(write_read).first(1));
         if (!barrier) return;
         add(name, path,
-            with_advice(barrier_in_words(way, *barrier->point, Right::write, plan_.identity.uid),
-                        stream_advice(*barrier->point, fd)));
+            with_advice(barrier_in_words(way, *barrier->point, Right::write, plan_.identity.uid), stream_advice(fd)));
     }
 
-    [[nodiscard]] std::string stream_advice(const WayPoint& stream, int fd) const {
-        const bool keeps = plan_.stdio && plan_.stdio->mode != StdioMode::own;
-        if (S_ISFIFO(stream.mode) && !adviser_.is_powerless()) return "GOSU_STDIO=auto gives it to the user";
-        if (S_ISCHR(stream.mode) && ::isatty(fd) == 1 && keeps) return "GOSU_STDIO=own gives it to the user";
+    // The first mode in which the stream becomes the user's.
+    [[nodiscard]] std::string stream_advice(int fd) const {
+        constexpr std::array modes{std::pair(StdioMode::automatic, "GOSU_STDIO=auto"),
+                                   std::pair(StdioMode::own, "GOSU_STDIO=own")};
+        for (const auto& [mode, setting] : modes) {
+            const uid_t from = plan_.credentials ? plan_.credentials->from : plan_.identity.uid;
+            if (streams_to_give({mode, from, plan_.identity.uid}).at(static_cast<std::size_t>(fd)))
+                return concat({setting, " gives it to the user"});
+        }
         return "Have the program write to its descriptor " + std::to_string(fd);
     }
 

@@ -165,6 +165,8 @@ Result<void> inspect(const DirectoriesPlan& plan, DirectoryInspection& inspectio
 
 }  // namespace
 
+void set_umask(mode_t mask) { ::umask(mask); }
+
 Result<void> create_directories(const DirectoriesPlan& plan) {
     for (const std::string& path : plan.paths) {
         const Result<void> made = Maker(plan).make(path);

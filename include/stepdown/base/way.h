@@ -31,8 +31,8 @@ struct WayPoint {
     bool no_exec = false;     // the mount is
 };
 
-// The object that fd is open on; nothing: it cannot be looked at.
-[[nodiscard]] std::optional<WayPoint> way_point(UniqueFd fd, std::string path);
+// The object that fd, which stays the caller's, is open on; nothing: it is not open.
+[[nodiscard]] std::optional<WayPoint> way_point_of(int fd, std::string path);
 
 struct Way {
     std::vector<WayPoint> points;  // in the order passed, from / or the working directory on; links are left out

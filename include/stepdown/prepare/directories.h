@@ -23,6 +23,9 @@ struct DirectoriesPlan {
     bool operator==(const DirectoriesPlan&) const = default;
 };
 
+// umask(2): for what this process creates from here on, and for the command.
+void set_umask(mode_t mask);
+
 // Creates every directory of each path that does not exist, with mode 0777 less the process's umask, and gives it to
 // plan.uid and plan.gid; in a set-group-ID directory it keeps the group that it got there (mkdir(2)). Paths follow the
 // operand rule (base/resolve.h). What exists is left as it is. A created directory is given away by its descriptor, and
