@@ -1,5 +1,7 @@
 #include "stepdown/identity/account_lines.h"
 
+#include <algorithm>
+
 namespace stepdown {
 namespace {
 
@@ -10,14 +12,6 @@ bool is_entry(std::string_view line) {
 }
 
 }  // namespace
-
-std::string_view pop_piece(std::string_view& text, char separator) {
-    // No memchr(3): pieces are short, and there are hundreds of them.
-    const auto* end = std::find(text.begin(), text.end(), separator);
-    const std::string_view piece(text.begin(), end);
-    text = std::string_view(end == text.end() ? end : end + 1, text.end());
-    return piece;
-}
 
 std::optional<std::string_view> pop_account_line(std::string_view& text) {
     while (!text.empty()) {

@@ -1,6 +1,7 @@
 #include "stepdown/ownership/mount.h"
 
 #include "stepdown/base/file.h"
+#include "stepdown/base/text.h"
 
 #include <linux/magic.h>
 #include <sys/statfs.h>
@@ -42,14 +43,6 @@ bool is_devtmpfs(std::optional<std::uint64_t> mount) {
     return mountinfo && mount_type(*mountinfo, *mount) == "devtmpfs";
 }
 
-// Cuts the first line off text.
-std::string_view take_line(std::string_view& text) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    const std::string_view line = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    return line;
-}
-
 std::uint64_t mount_id(std::string_view line) {
     std::uint64_t id = 0;
     std::from_chars(line.data(), line.data() + line.size(), id);
@@ -75,25 +68,22 @@ std::string without_escapes(std::string_view field) {
 std::vector<MountPoint> mount_points(std::string_view mountinfo) {
     std::vector<MountPoint> points;
     while (!mountinfo.empty()) {
-        const std::string_view line = take_line(mountinfo);
+        const std::string_view line = pop_piece(mountinfo, '\n');
         std::string_view rest = line;
-        for (int field = 0; field < 4; ++field) {
-            rest.remove_prefix(std::min(rest.find(' '), rest.size()));
-            rest.remove_prefix(std::min<std::size_t>(1, rest.size()));
-        }
-        if (!rest.empty()) points.push_back({mount_id(line), without_escapes(rest.substr(0, rest.find(' ')))});
+        for (int field = 0; field < 4; ++field) pop_piece(rest, ' ');
+        if (!rest.empty()) points.push_back({mount_id(line), without_escapes(pop_piece(rest, ' '))});
     }
     return points;
 }
 
 std::string_view mount_type(std::string_view mountinfo, std::uint64_t mount) {
     while (!mountinfo.empty()) {
-        const std::string_view line = take_line(mountinfo);
+        const std::string_view line = pop_piece(mountinfo, '\n');
         constexpr std::string_view separator = " - ";  // ends the optional fields
         const std::size_t at = line.find(separator);
         if (mount_id(line) != mount || at == std::string_view::npos) continue;
-        const std::string_view rest = line.substr(at + separator.size());
-        return rest.substr(0, rest.find(' '));
+        std::string_view rest = line.substr(at + separator.size());
+        return pop_piece(rest, ' ');
     }
     return "";
 }

@@ -40,6 +40,9 @@ namespace stepdown {
 // The parts one after the other: smaller than a chain of + wherever there are many.
 [[nodiscard]] std::string concat(std::initializer_list<std::string_view> parts);
 
+// Cuts text at separator, from the front; the last piece ends at the end of the text.
+std::string_view pop_piece(std::string_view& text, char separator);
+
 // The last component of a path, without opening anything: "gosu" for "/usr/bin/gosu".
 [[nodiscard]] std::string_view basename(std::string_view path);
 

@@ -1,7 +1,8 @@
 // The lines of passwd(5) and group(5) as views of their text: what counts as an entry, and where its fields are.
 #pragma once
 
-#include <algorithm>
+#include "stepdown/base/text.h"
+
 #include <array>
 #include <cstddef>
 #include <optional>
@@ -15,9 +16,6 @@ inline constexpr std::size_t group_fields = 4;
 // The fields of one entry; those that a short line lacks are empty.
 template <std::size_t Count>
 using AccountFields = std::array<std::string_view, Count>;
-
-// Cuts text at separator, from the front; the last piece ends at the end of the text.
-[[nodiscard]] std::string_view pop_piece(std::string_view& text, char separator);
 
 // The next line of text that is an entry, without its line end, taken off with all that stands before it; nothing at
 // the end. Passed over are lines that are empty, that start with '#', '+', '-' or ':', and that hold a NUL byte.

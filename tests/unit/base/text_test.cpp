@@ -77,5 +77,15 @@ TEST(Concat, LeavesNothingBetweenTheParts) {
     EXPECT_EQ(concat({}), "");
 }
 
+TEST(PopPiece, CutsAtTheSeparatorFromTheFront) {
+    std::string_view text = "a::b";
+    EXPECT_EQ(pop_piece(text, ':'), "a");
+    EXPECT_EQ(text, ":b");
+    EXPECT_EQ(pop_piece(text, ':'), "");
+    EXPECT_EQ(pop_piece(text, ':'), "b");
+    EXPECT_EQ(text, "");
+    EXPECT_EQ(pop_piece(text, ':'), "") << "and again";
+}
+
 }  // namespace
 }  // namespace stepdown
