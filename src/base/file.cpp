@@ -68,6 +68,13 @@ Result<std::string> read_kernel_file(const std::string& path) {
     return read_to_end(fd.get(), usual, path);
 }
 
+std::optional<std::uint32_t> read_kernel_number(const std::string& path) {
+    const auto text = read_kernel_file(path);
+    if (!text) return std::nullopt;
+    std::string_view rest = *text;
+    return parse_id(pop_piece(rest, '\n'));
+}
+
 Result<void> write_all(int fd, std::string_view bytes) {
     while (!bytes.empty()) {
         const ssize_t put = ::write(fd, bytes.data(), bytes.size());

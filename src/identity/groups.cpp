@@ -1,6 +1,6 @@
 #include "stepdown/identity/groups.h"
 
-#include "stepdown/identity/overflow.h"
+#include "stepdown/base/overflow.h"
 #include "stepdown/identity/spec.h"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 #include "stepdown/base/capability.h"
 #include "stepdown/base/file.h"
-#include "stepdown/base/text.h"
+#include "stepdown/base/overflow.h"
 #include "stepdown/ownership/tree.h"
 
 #include <sys/stat.h>
@@ -8,17 +8,10 @@
 namespace stepdown {
 namespace {
 
-// A number in a file of /proc/sys; nothing where it cannot be read.
-std::optional<std::uint32_t> kernel_number(const std::string& path) {
-    const auto text = read_kernel_file(path);
-    if (!text) return std::nullopt;
-    return parse_id(std::string_view(*text).substr(0, text->find('\n')));
-}
-
 LinkRule link_rule(HardLinks hard_links) {
     if (hard_links == HardLinks::allow) return LinkRule::allow;
     if (hard_links == HardLinks::refuse) return LinkRule::refuse;
-    const bool is_protected = kernel_number("/proc/sys/fs/protected_hardlinks") == 1U;
+    const bool is_protected = read_kernel_number("/proc/sys/fs/protected_hardlinks") == 1U;
     return is_protected ? LinkRule::allow : LinkRule::refuse;
 }
 
@@ -31,11 +24,9 @@ bool in_first_user_namespace() {
 }
 
 Owners find_owners(Owner owner) {
-    constexpr std::uint32_t usual = 65534;
     if (in_first_user_namespace()) return Owners::distinct;
-    const bool unmapped_uid = owner.uid == kernel_number("/proc/sys/kernel/overflowuid").value_or(usual);
-    const bool unmapped_gid = owner.gid == kernel_number("/proc/sys/kernel/overflowgid").value_or(usual);
-    return unmapped_uid || unmapped_gid ? Owners::ambiguous : Owners::distinct;
+    const bool unmapped = owner.uid == overflow_id(OverflowId::uid) || owner.gid == overflow_id(OverflowId::gid);
+    return unmapped ? Owners::ambiguous : Owners::distinct;
 }
 
 }  // namespace

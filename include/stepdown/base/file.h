@@ -3,6 +3,8 @@
 
 #include "stepdown/base/result.h"
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,6 +22,9 @@ inline constexpr std::size_t max_file_size = std::size_t{16} << 20U;
 
 // The same for a file of proc(5) or sysfs(5), whose size reads as 0. Missing is an error here.
 [[nodiscard]] Result<std::string> read_kernel_file(const std::string& path);
+
+// The number in such a file, of the range of ids (parse_id); nothing where it cannot be read.
+[[nodiscard]] std::optional<std::uint32_t> read_kernel_number(const std::string& path);
 
 // Writes all of bytes to fd, or says why not.
 [[nodiscard]] Result<void> write_all(int fd, std::string_view bytes);

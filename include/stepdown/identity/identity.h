@@ -1,9 +1,9 @@
 // From a spec to ids: the rules of SPEC. Messages are reasons; the caller names the setting.
 #pragma once
 
+#include "stepdown/base/overflow.h"
 #include "stepdown/base/result.h"
 #include "stepdown/identity/accounts.h"
-#include "stepdown/identity/overflow.h"
 #include "stepdown/identity/spec.h"
 
 #include <sys/types.h>

@@ -1,7 +1,7 @@
 // The supplementary groups, and where each comes from.
 #include "stepdown/identity/groups.h"
 
-#include "stepdown/identity/overflow.h"
+#include "stepdown/base/overflow.h"
 
 #include "support/identities.h"
 
