@@ -1,5 +1,7 @@
-# Sourced by the benches, from the top of the source tree, after build.sh.
+# Sourced by the benches, from the top of the source tree.
 # shellcheck shell=bash disable=SC2034 # what is set here is used there
+source tests/support/build.sh
+source tests/support/packages.sh
 
 out=${STEPDOWN_BENCH_OUT:-$PWD/build/bench} programs=$PWD/build/bench/programs
 stepdown=$(realpath -m "${STEPDOWN:-build/release/stepdown}")

@@ -4,8 +4,6 @@
 set -euo pipefail
 here=$(dirname "$(realpath "$0")")
 cd "$here/../../.."
-source tests/support/build.sh
-source tests/support/packages.sh
 source tests/bench/lib.sh
 
 usage() {
