@@ -1,5 +1,6 @@
 #include "stepdown/base/way.h"
 
+#include "stepdown/base/access_list.h"
 #include "stepdown/base/file_identity.h"
 #include "stepdown/base/statx.h"
 #include "stepdown/base/text.h"
@@ -146,6 +147,15 @@ int access_mode(Right right) {
     return X_OK;
 }
 
+// Whether an access control list may be what refuses uid: the owner's rights are those of the mode (acl(5)).
+bool has_list_for(const WayPoint& point, uid_t uid) {
+    return point.uid != uid && group_rights_by_list(point.path, uid).has_value();
+}
+
+// As setfacl(1) takes them: X is x for directories. An entry replaces the one that there was, so it holds what goes
+// with right.
+std::string_view entry_for(Right right) { return right == Right::write ? "rwX" : right == Right::read ? "rX" : "rx"; }
+
 std::string_view verb_of(Right right) {
     switch (right) {
         case Right::enter: return "enter";
@@ -182,23 +192,30 @@ std::string barrier_in_words(const Way& way, const WayPoint& point, Right right,
     if (right == Right::execute && point.no_exec) return quote(mount_point(way)) + " is mounted noexec";
     constexpr mode_t permissions = 07777;
     return concat({quote(point.path), ": ", std::to_string(point.uid), ":", std::to_string(point.gid), " ",
-                   octal(point.mode & permissions), ", uid ", std::to_string(uid), " cannot ", verb_of(right)});
+                   octal(point.mode & permissions), has_list_for(point, uid) ? " and an ACL (see getfacl(1))" : "",
+                   ", uid ", std::to_string(uid), " cannot ", verb_of(right)});
 }
 
-std::string advice_against(const WayPoint& point, Right right) {
-    if (right == Right::write) return point.read_only ? "Mount it writable" : "";
+std::string advice_against(const WayPoint& point, Right right, uid_t uid) {
+    if (right == Right::write && point.read_only) return "Mount it writable";
     if (right == Right::execute && point.no_exec) return "Put the file elsewhere, or mount this with exec";
-    return right == Right::read ? "" : concat({"chmod a+x ", quote(point.path), " grants that"});
+    if (has_list_for(point, uid)) {
+        return concat(
+            {"setfacl -m u:", std::to_string(uid), ":", entry_for(right), " ", quote(point.path), " grants that"});
+    }
+    return right == Right::read || right == Right::write ? ""
+                                                         : concat({"chmod a+x ", quote(point.path), " grants that"});
 }
 
 std::string barrier_before(const std::string& path, Right right) {
     const Way way = way_to(path);
+    const uid_t uid = ::geteuid();
     for (const WayPoint& point : way.points) {
         const bool is_object = &point == way.object();
         const Right wanted = is_object ? right : Right::enter;
         if ((is_object || S_ISDIR(point.mode)) && refusal_of(point, wanted) != 0) {
-            const std::string advice = advice_against(point, wanted);
-            return barrier_in_words(way, point, wanted, ::geteuid()) + (advice.empty() ? "" : ". " + advice);
+            const std::string advice = advice_against(point, wanted, uid);
+            return barrier_in_words(way, point, wanted, uid) + (advice.empty() ? "" : ". " + advice);
         }
     }
     return "";

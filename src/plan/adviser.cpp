@@ -1,5 +1,6 @@
 #include "stepdown/plan/adviser.h"
 
+#include "stepdown/base/access_list.h"
 #include "stepdown/base/text.h"
 
 #include <sys/stat.h>
@@ -9,9 +10,10 @@
 namespace stepdown {
 namespace {
 
-bool is_granted_to_group(const WayPoint& point, Right right) {
+// rights: in the place where a mode has the group's.
+bool is_granted_to_group(mode_t rights, Right right) {
     const mode_t bit = right == Right::read ? S_IRGRP : right == Right::write ? S_IWGRP : S_IXGRP;
-    return (point.mode & bit) != 0;
+    return (rights & bit) != 0;
 }
 
 std::string setting(std::string_view name, const std::string& path, bool is_first) {
@@ -46,7 +48,10 @@ bool Adviser::is_users(const Way& way, const WayPoint& point) const {
 
 // A file, a socket or a device that its group may use.
 bool Adviser::is_groups(const WayPoint& point, Right right) const {
-    return !S_ISDIR(point.mode) && point.gid != plan_.identity.gid && is_granted_to_group(point, right);
+    if (S_ISDIR(point.mode) || point.gid == plan_.identity.gid) return false;
+    const auto listed = group_rights_by_list(point.path, plan_.identity.uid);
+    if (listed && point.gid == 0) return false;  // an entry for the user gives less away than root's group
+    return is_granted_to_group(listed.value_or(point.mode), right);
 }
 
 std::string Adviser::joining(const WayPoint& point) const {
@@ -71,16 +76,16 @@ std::string Adviser::owning(const Way& way, const WayPoint& point) const {
 
 std::string Adviser::against(const Way& way, const Barrier& barrier) const {
     const WayPoint& point = *barrier.point;
-    if (barrier.right == Right::write && point.read_only) return advice_against(point, barrier.right);
+    const uid_t uid = plan_.identity.uid;
+    if (barrier.right == Right::write && point.read_only) return advice_against(point, barrier.right, uid);
     const std::string path = quote(point.path);
     if (is_users(way, point)) return concat({"chmod u+", letter_of(barrier.right), " ", path, " grants it"});
+    const bool is_object = &point == way.object();
+    if (is_object && is_groups(point, barrier.right)) return joining(point);
     const std::string owned = owning(way, point);
-    if (&point != way.object()) {
-        const bool either = !is_powerless() && !owned.empty();
-        return concat({advice_against(point, barrier.right), either ? ", or " : "", either ? owned : ""});
-    }
-    if (is_groups(point, barrier.right)) return joining(point);
-    return as_sentence(owned);
+    if (is_object && !group_rights_by_list(point.path, uid)) return as_sentence(owned);
+    const bool either = !is_powerless() && !owned.empty();
+    return concat({advice_against(point, barrier.right, uid), either ? ", or " : "", either ? owned : ""});
 }
 
 std::string Adviser::another_home(const std::string& home) const {

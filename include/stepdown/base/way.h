@@ -54,12 +54,13 @@ struct Way {
 // Where the mount of the last point begins, as far as the way shows: "/data" for "/data/cache".
 [[nodiscard]] const std::string& mount_point(const Way& way);
 
-// "/data: 0:0 0700, uid 1000 cannot enter", "/data is mounted read-only", "/opt is mounted noexec": that uid is refused
-// right at point, which is one of way.
+// "/data: 0:0 0700, uid 1000 cannot enter", with " and an ACL (see getfacl(1))" behind the mode; "/data is mounted
+// read-only", "/opt is mounted noexec": that uid is refused right at point, which is one of way.
 [[nodiscard]] std::string barrier_in_words(const Way& way, const WayPoint& point, Right right, uid_t uid);
 
-// What would take that barrier away, whoever the user is: "chmod a+x /data grants that"; "" where that depends.
-[[nodiscard]] std::string advice_against(const WayPoint& point, Right right);
+// What would take that barrier away, whoever the user is: "chmod a+x /data grants that"; where there is an access
+// control list (acl(5)), "setfacl -m u:1000:rwX /data grants that"; "" where that depends.
+[[nodiscard]] std::string advice_against(const WayPoint& point, Right right, uid_t uid);
 
 // The first barrier before path, and right there, for this process, and the advice; "" for none that could be found.
 [[nodiscard]] std::string barrier_before(const std::string& path, Right right);
