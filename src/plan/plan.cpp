@@ -4,6 +4,7 @@
 #include "stepdown/plan/account_plan.h"
 #include "stepdown/plan/capabilities.h"
 #include "stepdown/plan/environment_plan.h"
+#include "stepdown/plan/preparation_plan.h"
 #include "stepdown/settings/near_miss.h"
 
 #include <utility>
@@ -25,15 +26,6 @@ void append(std::vector<T>& all, const std::vector<T>& more) {
     all.insert(all.end(), more.begin(), more.end());
 }
 
-HardLinks hard_links(ChownHardlinks setting) {
-    switch (setting) {
-        case ChownHardlinks::automatic: return HardLinks::automatic;
-        case ChownHardlinks::allow: return HardLinks::allow;
-        case ChownHardlinks::refuse: return HardLinks::refuse;
-    }
-    return HardLinks::automatic;
-}
-
 // Builds the plan stage by stage; each stage reads what the ones before it decided.
 class Planner {
   public:
@@ -51,9 +43,9 @@ class Planner {
         decide_credentials();
         decide_account_files();
         decide_environment();
-        decide_directories();
-        decide_ownership();
-        decide_stdio();
+        decide_directories(settings_, process_, plan_);
+        if (!stays_) decide_ownership(settings_, process_, plan_);
+        decide_stdio(settings_, process_, plan_);
         decide_capabilities(settings_, process_, plan_);
         return std::move(plan_);
     }
@@ -209,35 +201,6 @@ class Planner {
         plan_.environment = environment_for(settings_, situation_, identity.uid, identity.entry);
         if (!adds_user(plan_.accounts.edits)) return;
         plan_.environment_without_entry = environment_for(settings_, situation_, identity.uid, std::nullopt);
-    }
-
-    void decide_directories() {
-        // Who is not root and stays the same user makes what it may: the rest is a setting not honoured.
-        const bool powerless = process_.uid != 0 && !plan_.credentials;
-        const bool lenient = powerless && settings_.strictness == Strictness::lenient;
-        plan_.directories = {settings_.directories, plan_.identity.uid, plan_.identity.gid,
-                             lenient ? DirectoryErrors::warn : DirectoryErrors::fail};
-    }
-
-    void decide_ownership() {
-        if (stays_) return;
-        plan_.ownership.operands = settings_.chown.operands;
-        plan_.ownership.owner = {plan_.identity.uid, plan_.identity.gid};
-        const bool all = settings_.chown.policy == ChownPolicy::on_mismatch;
-        plan_.ownership.policy = all ? Policy::on_mismatch : Policy::on_root_mismatch;
-        plan_.ownership.hard_links = hard_links(settings_.chown.hardlinks);
-        plan_.ownership.mounts = settings_.chown.one_file_system ? Mounts::stay : Mounts::enter;
-        // Who is not root and stays the same user cannot own anything: wrong entries are a setting not honoured.
-        const bool powerless = process_.uid != 0 && !process_.effective.has(cap_chown);
-        const bool lenient = powerless && settings_.strictness == Strictness::lenient;
-        const ChownErrors errors = settings_.chown.errors.value_or(lenient ? ChownErrors::warn : ChownErrors::fail);
-        plan_.ownership.errors = errors == ChownErrors::warn ? EntryErrors::warn : EntryErrors::fail;
-    }
-
-    void decide_stdio() {
-        if (!uid_changes() || settings_.stdio == StdioSetting::keep) return;
-        const StdioMode mode = settings_.stdio == StdioSetting::own ? StdioMode::own : StdioMode::automatic;
-        plan_.stdio = StdioPlan{mode, process_.uid, plan_.identity.uid};
     }
 
     const Settings& settings_;
