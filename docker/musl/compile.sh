@@ -52,6 +52,15 @@ compile_unwinder() {
     "$gnu-ar" rcsD "$result/lib/libgcc_eh.a" "$headers"/*.o
 }
 
+# The room in which an exception is thrown when memory has run out: GCC 13 can have it in .bss (its configure's
+# --enable-libstdcxx-static-eh-pool), GCC 12 asks malloc for 72 KiB at every start.
+make_pool_static() {
+    local source=$gcc/libstdc++-v3/libsupc++/eh_alloc.cc
+    sed -i 's/arena = (char \*)malloc (arena_size);/static char room[EMERGENCY_OBJ_COUNT * (EMERGENCY_OBJ_SIZE \
+        + sizeof (__cxa_dependent_exception))] __attribute__ ((aligned)); arena = room;/' "$source"
+    grep -q 'arena = room;' "$source"
+}
+
 compile_libstdcxx() {
     local built_on=$musl
     [[ $machine == "$(uname -m)" ]] || built_on=$(uname -m)-linux-gnu
@@ -59,8 +68,8 @@ compile_libstdcxx() {
     cd "$work/libstdc++"
     "$gcc/libstdc++-v3/configure" --build="$built_on" --host="$musl" --prefix=/ --libdir=/lib \
         --with-gxx-include-dir=/include/c++/12 --disable-shared --disable-multilib --disable-nls \
-        --enable-clocale=generic --disable-libstdcxx-pch --disable-libstdcxx-verbose AR="$gnu-ar" RANLIB="$gnu-ranlib" \
-        CFLAGS="-Os -g0 -fPIE" CXXFLAGS="-Os -g0 -fPIE"
+        --enable-clocale=generic --disable-wchar_t --disable-libstdcxx-pch --disable-libstdcxx-verbose \
+        AR="$gnu-ar" RANLIB="$gnu-ranlib" CFLAGS="-Os -g0 -fPIE" CXXFLAGS="-Os -g0 -fPIE"
     make -j"$(nproc)"
     make install DESTDIR="$result"
     cd "$OLDPWD"
@@ -81,6 +90,7 @@ compile_libcap() {
 CC=$(compiler gcc) CXX=$(compiler g++)
 export CC CXX
 unpack_gcc
+make_pool_static
 place_libc
 compile_unwinder
 compile_libstdcxx
