@@ -32,7 +32,8 @@ Result<std::string> read_to_end(int fd, std::size_t expected, const std::string&
 }
 
 Result<UniqueFd> open_to_read(const std::string& path) {
-    UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+    // openat(2): after its open(2), musl sets close-on-exec once more.
+    UniqueFd fd(::openat(AT_FDCWD, path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
     if (!fd.valid()) return system_error("cannot read " + quote(path), errno);
     return fd;
 }

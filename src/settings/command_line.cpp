@@ -87,7 +87,9 @@ Result<OptionWords> split_options(StringVector words) {
 
 constexpr std::string_view common_prefix = "GOSU_";  // of all variables
 
-using Texts = std::array<std::string, option_count>;  // "" where an option is not given: no value is empty
+// By option; "" where one is not given: no value is empty.
+using Texts = std::array<std::string, option_count>;
+using Variables = std::array<std::string_view, option_count>;
 
 void declare(CLI::App& app, const OptionDeclaration& declared, std::string& text) {
     if (app.get_option_no_throw(std::string(declared.long_flag())) != nullptr) return;
@@ -119,8 +121,8 @@ Result<Texts> read_flags(const std::vector<OptionWord>& options) {
 }
 
 // What the variables say, by one look at the environment; of several of one name the first counts (getenv(3)).
-Texts read_variables(StringVector environment) {
-    Texts texts;
+Variables read_variables(StringVector environment) {
+    Variables texts;
     std::array<bool, option_count> seen{};
     for (; *environment != nullptr; ++environment) {
         const std::string_view entry(*environment);
@@ -135,14 +137,14 @@ Texts read_variables(StringVector environment) {
     return texts;
 }
 
-std::optional<Given> given(const OptionDeclaration& declared, const std::string& flag, const std::string& variable) {
+std::optional<Given> given(const OptionDeclaration& declared, const std::string& flag, std::string_view variable) {
     if (!flag.empty()) return Given{flag, Origin::flag, std::string(declared.long_flag()) + "=" + quote(flag)};
     if (variable.empty()) return std::nullopt;
-    return Given{variable, Origin::variable, std::string(declared.variable) + "=" + quote(variable)};
+    return Given{std::string(variable), Origin::variable, std::string(declared.variable) + "=" + quote(variable)};
 }
 
 // A user by flag over one by variable.
-Occasion occasion_of(const Texts& flags, const Texts& variables) {
+Occasion occasion_of(const Texts& flags, const Variables& variables) {
     constexpr auto user = static_cast<std::size_t>(Option::user);
     return flags[user].empty() || variables[user].empty() ? Occasion::start : Occasion::call;
 }
@@ -163,7 +165,7 @@ Result<CommandLine> read_command_line(StringVector argv) {
     const OptionWords words = TRY(split_options(argv + 1));
     line.command = words.command;
     const Texts flags = TRY(read_flags(words.options));
-    const Texts variables = read_variables(environ);
+    const Variables variables = read_variables(environ);
     for (std::size_t i = 0; i < option_count; ++i) line.options[i] = given(option_table[i], flags[i], variables[i]);
     line.occasion = occasion_of(flags, variables);
     if (line.occasion == Occasion::call) forget_variables_of_the_start(line);
