@@ -82,7 +82,8 @@ compile_libcap() {
     fetch_source libcap2
     local source
     source=$(echo "$work"/apt/libcap2-*/)
-    make -C "$source/libcap" CC="$CC" AR="$gnu-ar" RANLIB="$gnu-ranlib" OBJCOPY="$gnu-objcopy" BUILD_CC=gcc libcap.a
+    make -C "$source/libcap" CC="$CC" AR="$gnu-ar" RANLIB="$gnu-ranlib" OBJCOPY="$gnu-objcopy" BUILD_CC=gcc \
+        COPTS="-O2 -ffunction-sections" libcap.a
     cp "$source/libcap/libcap.a" "$result/lib/"
     echo "libcap2 $(cd "$source" && dpkg-parsechangelog -S Version)" >>"$result/packages"
 }
