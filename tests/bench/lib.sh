@@ -1,11 +1,10 @@
 # Sourced by the benches, from the top of the source tree.
 # shellcheck shell=bash disable=SC2034 # what is set here is used there
+source docker/architectures.sh
 source tests/support/build.sh
 source tests/support/packages.sh
 
 out=${STEPDOWN_BENCH_OUT:-$PWD/build/bench} programs=$PWD/build/bench/programs
-stepdown=$(realpath -m "${STEPDOWN:-build/release/stepdown}")
-stepdown_musl=$(realpath -m "${STEPDOWN_MUSL:-build/release-musl/stepdown}")
 columns=case,tool,entries,runs,us_minimum,us_median,kib,faults,calls,instructions
 
 # compile NAME OPTION...: a program of the benches.
@@ -19,14 +18,13 @@ compile_command() {
     compile nothing -Os -static -no-pie -fno-pie -nostartfiles tests/bench/startup/nothing.cpp
 }
 
-# build_stepdown TARGET...: of the release, but for a stepdown that is given.
-build_stepdown() {
-    local targets=("$@")
-    [[ -z ${STEPDOWN:-} ]] || targets=("${targets[@]/stepdown/}")
-    read -ra targets <<<"${targets[*]}"
-    ((${#targets[@]})) || return 0
+# What is released for this machine.
+build_release() { quietly bench-release docker/build-all.sh native; }
+
+# build_glibc TARGET...: of the preset release.
+build_glibc() {
     configure release -D STEPDOWN_TESTS=ON
-    build release --target "${targets[@]}"
+    build release --target "$@"
 }
 
 need_root() {

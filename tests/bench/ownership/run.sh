@@ -9,9 +9,10 @@ usage() {
     cat <<'END'
 Usage: tests/bench/ownership/run.sh [--quick] [--directory DIR] [PART]...
 
-Owns trees of empty files, 99 to a directory, with build/release/stepdown (or $STEPDOWN), its engine on one thread, chown -R,
-busybox chown -R and find -exec chown, and lets a program that does nothing but look at each entry (the floor) walk
-them. Builds and installs what it misses; needs root, and a quiet machine. Writes build/bench/PART.csv and prints it.
+Owns trees of empty files, 99 to a directory, with what is released for this machine (or $STEPDOWN), its engine on one
+thread, chown -R, busybox chown -R and find -exec chown, and lets a program that does nothing but look at each entry
+(the floor) walk them. Builds and installs what it misses; needs root, and a quiet machine. Writes build/bench/PART.csv
+and prints it.
 
   trees       trees of 10,000, 100,000 and 500,000 entries, right and wrong (3 to 4 minutes)
   large       the same of 2,000,000 entries (6 minutes)
@@ -36,7 +37,7 @@ while (($#)); do
 done
 ((${#parts[@]})) || parts=(trees large others)
 
-own=$PWD/build/release/tests/own
+stepdown=$(realpath -m "${STEPDOWN:-build/$(preset_of "$native")/stepdown}") own=$PWD/build/release/tests/own
 declare -A COMMANDS=(
     [stepdown]="$stepdown -u 1000:1000 -c tree $programs/nothing"
     [stepdown-one-thread]="$own 1000:1000 --threads=1 tree"
@@ -52,7 +53,8 @@ build_programs() {
     compile floor -O2 "$here/floor.cpp"
     compile plant -O2 "$here/plant.cpp"
     compile_command
-    build_stepdown stepdown own
+    build_release
+    build_glibc own
 }
 
 # once TOOL: its time and memory go to the tool's file. find and busybox do not say whether they could do all.

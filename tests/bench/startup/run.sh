@@ -10,8 +10,8 @@ usage() {
     cat <<'END'
 Usage: tests/bench/startup/run.sh [--rounds N] [--report] [--quick] [NAME=FILE]...
 
-Measures build/release/stepdown (or $STEPDOWN), build/release-musl/stepdown where there is one (or $STEPDOWN_MUSL),
-and for each NAME=FILE another build of stepdown. Builds and installs what it misses; needs root, and a quiet machine.
+Measures build/release/stepdown, build/release-musl/stepdown on amd64 and arm64, and for each NAME=FILE another build of
+stepdown. Builds and installs what it misses; needs root, and a quiet machine.
 The standard streams are files and /dev/null, so that no tool has to hand them over.
 Writes build/bench/startup.csv, prints it and what is to be reached, and fails where something is not.
 
@@ -43,7 +43,8 @@ build_programs() {
     compile glibc-floor -Os -fno-pie -static -no-pie "$here/exec_only.cpp"
     compile glibc-pie-floor -Os -fPIE -static-pie "$here/exec_only.cpp"
     quietly bench-su-exec musl-gcc -Wall -Wextra -Os -static -s "$here/su_exec.c" -o "$programs/su-exec"
-    build_stepdown stepdown
+    build_release
+    build_glibc stepdown
 }
 
 # contender_lines NAME FILE: a build of stepdown, in its three ways to be called.
@@ -59,8 +60,8 @@ list_contenders() {
     echo "command-alone root -"
     echo "glibc-floor root $programs/glibc-floor floor"
     echo "glibc-pie-floor root $programs/glibc-pie-floor floor"
-    contender_lines stepdown "$stepdown"
-    [[ ! -x $stepdown_musl ]] || contender_lines stepdown-musl "$stepdown_musl"
+    contender_lines stepdown "$PWD/build/release/stepdown"
+    if links_musl "$native"; then contender_lines stepdown-musl "$PWD/build/release-musl/stepdown"; fi
     for other in "${others[@]}"; do contender_lines "${other%%=*}" "$(realpath "${other#*=}")"; done
     echo "gosu user $(command -v gosu) gosu nobody"
     echo "setpriv user $(command -v setpriv) setpriv --reuid=nobody --regid=nogroup --init-groups"
@@ -68,6 +69,24 @@ list_contenders() {
     echo "chpst user $(command -v chpst) chpst -u nobody"
     echo "chroot user $(command -v chroot) chroot --userspec=nobody /"
     echo "su-exec-musl user $programs/su-exec su-exec nobody"
+}
+
+# A copy of each tool, all written and read alike. How a file came into the page cache decides how much of it one page
+# fault maps, and with it up to 50 us of a start: ld(1) leaves it in other pieces than dpkg, and read(2) than mmap(2).
+copy_tools() {
+    local name ids file words copy copies=$programs/copies
+    rm -rf "$copies"
+    mkdir "$copies"
+    while read -r name ids file words; do
+        copy=$copies/${file//\//_}
+        [[ $file == - ]] || { cat "$file" >"$copy" && chmod +x "$copy" && file=$copy; }
+        echo "$name $ids $file $words"
+    done
+    sync "$copies"/*
+    for copy in "$copies"/*; do
+        dd if="$copy" iflag=nocache count=0 status=none
+        cat "$copy" >/dev/null
+    done
 }
 
 # The account files of a fresh Debian, and no NSS module beside files: as in a container, whatever this machine has.
@@ -123,7 +142,7 @@ main() {
     need_root
     install_packages build bench-startup
     build_programs
-    list_contenders >"$programs/contenders"
+    list_contenders | copy_tools >"$programs/contenders"
     as_in_an_image
     echo "Measuring $rounds rounds of $(wc -l <"$programs/contenders") starts on $(uname -sr)"
     watch_others
