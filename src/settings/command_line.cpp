@@ -87,7 +87,7 @@ Result<OptionWords> split_options(StringVector words) {
 
 constexpr std::string_view common_prefix = "GOSU_";  // of all variables
 
-// By option; "" where one is not given: no value is empty.
+// By option; "" where one is not given: no value is empty. The data of a variable that is not there is null.
 using Texts = std::array<std::string, option_count>;
 using Variables = std::array<std::string_view, option_count>;
 
@@ -101,9 +101,8 @@ void declare(CLI::App& app, const OptionDeclaration& declared, std::string& text
 // CLI11's part: what the flags add up to. The values are kept as text: their meaning is read elsewhere, so that every
 // message is ours. CLI11 is told of no other options than those that are there: its whole table would be the dearest
 // thing of a start.
-Result<Texts> read_flags(const std::vector<OptionWord>& options) {
-    Texts texts;
-    if (options.empty()) return texts;
+Result<void> read_flags(const std::vector<OptionWord>& options, Texts& texts) {
+    if (options.empty()) return {};
     CLI::App app;
     app.set_help_flag();  // none: help is an option like any other
     std::vector<std::string> words;
@@ -117,22 +116,26 @@ Result<Texts> read_flags(const std::vector<OptionWord>& options) {
     } catch (const CLI::Error& error) {
         return fail(std::string("cannot read the command line: ") + escape(error.what()));
     }
-    return texts;
+    return {};
+}
+
+// The option whose variable has that name; option_count for none.
+std::size_t option_of_variable(std::string_view name) {
+    std::size_t i = 0;
+    while (i < option_count && name != option_table[i].variable) ++i;
+    return i;
 }
 
 // What the variables say, by one look at the environment; of several of one name the first counts (getenv(3)).
 Variables read_variables(StringVector environment) {
     Variables texts;
-    std::array<bool, option_count> seen{};
     for (; *environment != nullptr; ++environment) {
         const std::string_view entry(*environment);
         const auto equals = entry.find('=');
         if (!entry.starts_with(common_prefix) || equals == std::string_view::npos) continue;
-        for (std::size_t i = 0; i < option_count; ++i) {
-            if (seen[i] || entry.substr(0, equals) != option_table[i].variable) continue;
-            texts[i] = entry.substr(equals + 1);
-            seen[i] = true;
-        }
+        const std::size_t option = option_of_variable(entry.substr(0, equals));
+        if (option == option_count || texts[option].data() != nullptr) continue;
+        texts[option] = entry.substr(equals + 1);
     }
     return texts;
 }
@@ -164,7 +167,8 @@ Result<CommandLine> read_command_line(StringVector argv) {
     if (*argv == nullptr) return line;
     const OptionWords words = TRY(split_options(argv + 1));
     line.command = words.command;
-    const Texts flags = TRY(read_flags(words.options));
+    Texts flags;
+    TRY(read_flags(words.options, flags));
     const Variables variables = read_variables(environ);
     for (std::size_t i = 0; i < option_count; ++i) line.options[i] = given(option_table[i], flags[i], variables[i]);
     line.occasion = occasion_of(flags, variables);
