@@ -17,8 +17,8 @@ added() {
     awk -F, '
         BEGIN {
             ours = 0x0072b2; peer = 0x999999; floor = 0xd0d0d0
-            name["stepdown-environment"] = "stepdown"
-            name["stepdown-as-gosu"] = "stepdown as gosu"
+            name["stepdown-environment"] = "stepdown, glibc"
+            name["stepdown-as-gosu"] = "stepdown as gosu, glibc"
             name["stepdown-musl-environment"] = "stepdown, musl"
             name["stepdown-musl-as-gosu"] = "stepdown as gosu, musl"
             name["glibc-pie-floor"] = "(a static glibc program)"
