@@ -121,9 +121,9 @@ Result<void> read_flags(const std::vector<OptionWord>& options, Texts& texts) {
 
 // The option whose variable has that name; option_count for none.
 std::size_t option_of_variable(std::string_view name) {
-    std::size_t i = 0;
-    while (i < option_count && name != option_table[i].variable) ++i;
-    return i;
+    const auto* found = std::find_if(option_table.begin(), option_table.end(),
+                                     [name](const auto& each) { return name == each.variable; });
+    return static_cast<std::size_t>(found - option_table.begin());
 }
 
 // What the variables say, by one look at the environment; of several of one name the first counts (getenv(3)).
