@@ -23,6 +23,9 @@ play() { podman kube play --network none "$@" "$manifest" >"$work/play.log" 2>&1
 down() { podman kube down "$manifest" >/dev/null 2>&1 9>&- || true; } # podman says that another pod uses the volume
 says() { podman logs "$1" 2>&1; }
 
+# What podman runs when a container ended stops the pod that has no other, even one that was started again meanwhile.
+cleaned_up() { ! pgrep -f -- "$work/podman .*cleanup" >/dev/null; }
+
 # expect_member WHAT CONTAINER NAME GROUPS: it runs, has written down on the volume who it is, and reported nothing.
 expect_member() {
     wait_until 30 test -s "$data/members/$3" || fail "$1: does not come up: $(says "$2")"
@@ -48,6 +51,7 @@ check_pod() {
 1500:1500 drwxr-xr-x .'
 
     podman pod stop -t 5 member >/dev/null 2>&1
+    wait_until 30 cleaned_up || fail "$1: pod: podman does not clean up"
     rm "$data/members/member"
     touch "$data/by-root"
     install -d -m 0700 -o 4242 -g 4242 "$data/private" "$data/private/below" # root has no DAC_OVERRIDE to enter it
