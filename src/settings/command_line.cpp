@@ -91,9 +91,16 @@ constexpr std::string_view common_prefix = "GOSU_";  // of all variables
 using Texts = std::array<std::string, option_count>;
 using Variables = std::array<std::string_view, option_count>;
 
+// The table has help as an option like any other; that which CLI::App's other constructors make would be taken back.
+struct AppWithoutHelp : CLI::App {
+    AppWithoutHelp() : CLI::App("", "", nullptr) {}
+};
+
+// By its long flag alone, by which the words name it.
 void declare(CLI::App& app, const OptionDeclaration& declared, std::string& text) {
-    if (app.get_option_no_throw(std::string(declared.long_flag())) != nullptr) return;
-    app.add_option(declared.flags, text)
+    const std::string flag(declared.long_flag());
+    if (app.get_option_no_throw(flag) != nullptr) return;
+    app.add_option(flag, text)
         ->multi_option_policy(declared.repeated == Repeated::adds ? CLI::MultiOptionPolicy::Join
                                                                   : CLI::MultiOptionPolicy::TakeLast);
 }
@@ -103,8 +110,7 @@ void declare(CLI::App& app, const OptionDeclaration& declared, std::string& text
 // thing of a start.
 Result<void> read_flags(const std::vector<OptionWord>& options, Texts& texts) {
     if (options.empty()) return {};
-    CLI::App app;
-    app.set_help_flag();  // none: help is an option like any other
+    AppWithoutHelp app;
     std::vector<std::string> words;
     for (const auto& [declared, value] : options) {
         words.push_back(std::string(declared->long_flag()) + "=" + value);
