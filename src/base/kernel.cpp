@@ -74,10 +74,11 @@ Result<void> LinuxKernel::set_gids(gid_t gid) {
 }
 
 Result<void> LinuxKernel::set_uids(uid_t uid) {
-    if (::syscall(setresuid_call, uid, uid, uid) != 0)
-        return system_error("cannot change the uid to " + std::to_string(uid), errno);
+    if (!succeeds_in_setting_uids(uid)) return system_error("cannot change the uid to " + std::to_string(uid), errno);
     return {};
 }
+
+bool LinuxKernel::succeeds_in_setting_uids(uid_t uid) { return ::syscall(setresuid_call, uid, uid, uid) == 0; }
 
 Result<void> LinuxKernel::set_uids_keeping_capabilities(uid_t uid) {
     if (::prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0) return system_error("cannot keep capabilities", errno);

@@ -94,6 +94,7 @@ Failure refused_by_kernel(const std::string& file, int number) {
 
 SearchPath split_path(std::string_view path) {
     SearchPath directories;
+    directories.reserve(1 + static_cast<std::size_t>(std::count(path.begin(), path.end(), ':')));
     for (std::size_t at = 0; at <= path.size();) {
         const std::size_t end = std::min(path.find(':', at), path.size());
         directories.emplace_back(path.substr(at, end - at));

@@ -115,7 +115,7 @@ Result<void> verify(Kernel& kernel, const Credentials& target) {
 Result<void> refuse_to_keep_root(Kernel& kernel, const Credentials& target) {
     const bool may_regain = target.capabilities && target.capabilities->kept.has(cap_setuid);
     const bool gives_root_up = target.uid != root && target.uid != target.from && !may_regain;
-    if (!gives_root_up || !kernel.set_uids(root)) return {};
+    if (!gives_root_up || !kernel.succeeds_in_setting_uids(root)) return {};
     return fail("cannot become the user: the process could become root again, so root was not given up");
 }
 

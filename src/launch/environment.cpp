@@ -68,7 +68,9 @@ Environment::Environment(StringVector original, const std::vector<EnvironmentCha
 }
 
 std::vector<EnvironmentChange> changes_for_new_user(const AccountChange& account, StringVector environment) {
-    std::vector<EnvironmentChange> changes{{"HOME", home_of(account, environment)}};
+    std::vector<EnvironmentChange> changes;
+    changes.reserve(3);
+    changes.push_back({"HOME", home_of(account, environment)});
     for (const char* name : {"USER", "LOGNAME"}) {
         if (account.entry_name) {
             changes.push_back({name, account.entry_name});

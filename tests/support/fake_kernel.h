@@ -45,6 +45,7 @@ class FakeKernel final : public Kernel {
     Result<void> set_groups(std::span<const gid_t> groups) override;
     Result<void> set_gids(gid_t gid) override;
     Result<void> set_uids(uid_t uid) override;
+    bool succeeds_in_setting_uids(uid_t uid) override { return set_uids(uid).has_value(); }
     Result<void> set_uids_keeping_capabilities(uid_t uid) override;
     CapabilitySet bounding_set() override { return process.bounding; }
     Result<void> narrow_bounding_set(CapabilitySet kept) override;

@@ -52,6 +52,8 @@ class Kernel {
     virtual Result<void> set_groups(std::span<const gid_t> groups) = 0;
     virtual Result<void> set_gids(gid_t gid) = 0;
     virtual Result<void> set_uids(uid_t uid) = 0;
+    // Whether set_uids would succeed, found out by doing the same.
+    virtual bool succeeds_in_setting_uids(uid_t uid) = 0;
     // As set_uids, but what is permitted stays permitted, as under PR_SET_KEEPCAPS of prctl(2).
     virtual Result<void> set_uids_keeping_capabilities(uid_t uid) = 0;
     virtual Result<void> set_capabilities(const CapabilitySets& sets) = 0;
@@ -82,6 +84,7 @@ class LinuxKernel final : public Kernel {
     Result<void> set_groups(std::span<const gid_t> groups) override;
     Result<void> set_gids(gid_t gid) override;
     Result<void> set_uids(uid_t uid) override;
+    bool succeeds_in_setting_uids(uid_t uid) override;
     Result<void> set_uids_keeping_capabilities(uid_t uid) override;
     CapabilitySet bounding_set() override;
     Result<void> narrow_bounding_set(CapabilitySet kept) override;
