@@ -63,9 +63,10 @@ std::string interpreter_of(std::string_view head) {
     return std::string(head.substr(0, head.find_first_of(blanks)));
 }
 
-// What the kernel looks at (BINPRM_BUF_SIZE); nothing: the file cannot be read.
+// What the kernel looks at (BINPRM_BUF_SIZE); nothing: the file cannot be read. By now it may be another file than was
+// looked at: a FIFO must not be waited for.
 std::optional<std::string> first_bytes(const std::string& file) {
-    const UniqueFd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+    const UniqueFd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
     std::array<char, 256> buffer{};
     const ssize_t length = fd.valid() ? ::read(fd.get(), buffer.data(), buffer.size()) : -1;
     if (length < 0) return std::nullopt;

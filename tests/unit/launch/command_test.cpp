@@ -165,6 +165,8 @@ TEST(CheckFormat, NamesTheInterpreterThatIsMissing) {
     write_file(files / "program", "\177ELF", 0755);
     EXPECT_EQ(script_interpreter(files / "program"), "");
     EXPECT_EQ(script_interpreter(files / "missing"), "");
+    ASSERT_EQ(::mkfifo((files / "fifo").c_str(), 0600), 0);
+    EXPECT_EQ(script_interpreter(files / "fifo"), "");
 }
 
 TEST(Become, ExecutesTheFileWithTheWordsAsTheyAre) {
