@@ -3,12 +3,13 @@
 #include "stepdown/base/output.h"
 #include "stepdown/base/text.h"
 
-#include <fmt/chrono.h>
+#include <fmt/format.h>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 #include <spdlog/logger.h>
 #include <spdlog/sinks/sink.h>
 
+#include <chrono>
 #include <climits>
 #include <memory>
 #include <string>
@@ -104,10 +105,16 @@ class JsonFormatter final : public spdlog::formatter {
         return buffer.GetString();
     }
 
+    // RFC 3339. By numbers: fmt's way to write a time brings the C++ library's locales, whose classes every start would
+    // relocate.
     static std::string timestamp(spdlog::log_clock::time_point time) {
-        const auto since_epoch = std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch());
-        const std::time_t seconds = spdlog::log_clock::to_time_t(time);
-        return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(seconds), since_epoch.count() % 1000);
+        const auto day = std::chrono::floor<std::chrono::days>(time);
+        const std::chrono::year_month_day date(day);
+        const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::milliseconds>(time - day));
+        return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", static_cast<int>(date.year()),
+                           static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                           clock.hours().count(), clock.minutes().count(), clock.seconds().count(),
+                           clock.subseconds().count());
     }
 };
 
