@@ -3,27 +3,19 @@
 #include "stepdown/base/text.h"
 #include "stepdown/settings/near_miss.h"
 
-#include <CLI/App.hpp>
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
-
+#include <getopt.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <vector>
 
 namespace stepdown {
 namespace {
 
-// Every option with its value, so that CLI11 never has to guess whether a word is a value, and where they end.
-struct OptionWord {
-    const OptionDeclaration* declared;
-    std::string value;
-};
-struct OptionWords {
-    std::vector<OptionWord> options;
-    StringVector command = nullptr;
-};
+// By option; "" where one is not given: no value is empty. The data of a variable that is not there is null.
+using Texts = std::array<std::string, option_count>;
+using Variables = std::array<std::string_view, option_count>;
+
+std::size_t index_of(const OptionDeclaration& declared) { return static_cast<std::size_t>(declared.option); }
 
 Failure usage_error(std::string_view option, std::string_view reason) {
     return fail("cannot read the command line: option " + quote(option) + " " + std::string(reason) +
@@ -32,98 +24,77 @@ Failure usage_error(std::string_view option, std::string_view reason) {
 
 Failure unknown_option(std::string_view word) {
     const OptionDeclaration* meant = option_meant_by(word);
-    if (meant == nullptr) return usage_error(word, "is not known");
-    return fail("cannot read the command line: option " + quote(word) + " is not known. Did you mean " +
+    const std::string_view name = word.starts_with("--") ? word.substr(0, word.find('=')) : word;
+    if (meant == nullptr) return usage_error(name, "is not known");
+    return fail("cannot read the command line: option " + quote(name) + " is not known. Did you mean " +
                 std::string(meant->long_flag()) + "?");
 }
 
-template <typename Matches>
-Result<const OptionDeclaration*> find_option(std::string_view word, Matches matches) {
-    const auto* found = std::find_if(option_table.begin(), option_table.end(), matches);
-    if (found == option_table.end()) return unknown_option(word);
-    return found;
-}
+// The option table in the form that getopt_long(3) takes. What it answers for a long flag is the option's place in the
+// table and 1, which is less than any letter, and not 0.
+struct GetoptTable {
+    GetoptTable();
+    std::string letters = "+:";  // "+": options end at the first word that is none; ":": a missing value is told by ':'
+    std::array<::option, option_count + 1> names{};  // the last has no name
+};
 
-// Takes the value of an option from what is attached to it, else from the next word.
-Result<std::string> value_of(const OptionDeclaration& option, std::optional<std::string_view> attached,
-                             StringVector& next) {
-    if (option.is_boolean() && !attached) return std::string("true");
-    if (!attached && *next == nullptr) return usage_error(option.long_flag(), "needs a value");
-    std::string value(attached ? *attached : std::string_view(*next++));
-    if (value.empty()) return usage_error(option.long_flag(), "has an empty value");
-    return value;
-}
-
-Result<OptionWord> read_long(std::string_view word, StringVector& next) {
-    const auto equals = word.find('=');
-    const std::string_view name = word.substr(0, equals);
-    const auto& option = *TRY(find_option(name, [name](const auto& each) { return each.long_flag() == name; }));
-    std::optional<std::string_view> attached;
-    if (equals != std::string_view::npos) attached = word.substr(equals + 1);
-    return OptionWord{&option, TRY(value_of(option, attached, next))};
-}
-
-Result<OptionWord> read_short(std::string_view word, StringVector& next) {
-    const char letter = word[1];
-    const auto& option = *TRY(find_option(word, [letter](const auto& each) { return each.short_flag() == letter; }));
-    std::optional<std::string_view> attached;
-    if (word.size() > 2) attached = word.substr(2);
-    if (attached && option.is_boolean()) return unknown_option(word);
-    return OptionWord{&option, TRY(value_of(option, attached, next))};
-}
-
-Result<OptionWords> split_options(StringVector words) {
-    OptionWords split;
-    while (*words != nullptr) {
-        const std::string_view word(*words);
-        if (word.size() < 2 || word[0] != '-') break;
-        ++words;
-        if (word == "--") break;
-        split.options.push_back(word[1] == '-' ? TRY(read_long(word, words)) : TRY(read_short(word, words)));
+GetoptTable::GetoptTable() {
+    for (const OptionDeclaration& declared : option_table) {
+        const bool is_boolean = declared.is_boolean();
+        const int answer = static_cast<int>(declared.option) + 1;
+        names[index_of(declared)] = {declared.name(), is_boolean ? optional_argument : required_argument, nullptr,
+                                     answer};
+        if (declared.short_flag() == '\0') continue;
+        letters += declared.short_flag();
+        if (!is_boolean) letters += ':';
     }
-    split.command = words;
-    return split;
+}
+
+// Null for what getopt_long(3) answers where it knows no such option.
+const OptionDeclaration* option_answered(int answer) {
+    const auto* found = std::find_if(option_table.begin(), option_table.end(), [answer](const auto& each) {
+        return answer == static_cast<int>(each.option) + 1 || answer == each.short_flag();
+    });
+    return found == option_table.end() ? nullptr : found;
+}
+
+// Neither an abbreviation nor letters joined in one word: getopt_long(3) takes both, and a word of them changes its
+// meaning when there is another option.
+bool is_spelt_out(const OptionDeclaration& declared, std::string_view word) {
+    if (word.starts_with("--")) return word.substr(0, word.find('=')) == declared.long_flag();
+    return word.size() == 2 || !declared.is_boolean();
+}
+
+// answer: what getopt_long(3) made of word.
+Result<void> take_option(int answer, std::string_view word, Texts& texts) {
+    const bool lacks_value = answer == ':';
+    const OptionDeclaration* declared = option_answered(lacks_value ? optopt : answer);
+    if (declared == nullptr || !is_spelt_out(*declared, word)) return unknown_option(word);
+    if (lacks_value) return usage_error(declared->long_flag(), "needs a value");
+    const std::string_view value = optarg == nullptr ? "true" : optarg;
+    if (value.empty()) return usage_error(declared->long_flag(), "has an empty value");
+    std::string& text = texts[index_of(*declared)];
+    const bool adds = declared->repeated == Repeated::adds && !text.empty();
+    text = adds ? concat({text, "\n", value}) : std::string(value);
+    return {};
+}
+
+// Returns where the command's words begin.
+Result<StringVector> read_flags(StringVector argv, Texts& texts) {
+    if (argv[1] == nullptr || *argv[1] != '-') return argv + 1;  // most starts: no table is made for them
+    const GetoptTable table;
+    int count = 0;
+    while (argv[count] != nullptr) ++count;
+    optind = 0;  // from the start, whatever was read before
+    while (true) {
+        const char* word = argv[std::max(optind, 1)];
+        const int answer = ::getopt_long(count, argv, table.letters.c_str(), table.names.data(), nullptr);
+        if (answer == -1) return argv + optind;
+        TRY(take_option(answer, word, texts));
+    }
 }
 
 constexpr std::string_view common_prefix = "GOSU_";  // of all variables
-
-// By option; "" where one is not given: no value is empty. The data of a variable that is not there is null.
-using Texts = std::array<std::string, option_count>;
-using Variables = std::array<std::string_view, option_count>;
-
-// The table has help as an option like any other; that which CLI::App's other constructors make would be taken back.
-struct AppWithoutHelp : CLI::App {
-    AppWithoutHelp() : CLI::App("", "", nullptr) {}
-};
-
-// By its long flag alone, by which the words name it.
-void declare(CLI::App& app, const OptionDeclaration& declared, std::string& text) {
-    const std::string flag(declared.long_flag());
-    if (app.get_option_no_throw(flag) != nullptr) return;
-    app.add_option(flag, text)
-        ->multi_option_policy(declared.repeated == Repeated::adds ? CLI::MultiOptionPolicy::Join
-                                                                  : CLI::MultiOptionPolicy::TakeLast);
-}
-
-// CLI11's part: what the flags add up to. The values are kept as text: their meaning is read elsewhere, so that every
-// message is ours. CLI11 is told of no other options than those that are there: its whole table would be the dearest
-// thing of a start.
-Result<void> read_flags(const std::vector<OptionWord>& options, Texts& texts) {
-    if (options.empty()) return {};
-    AppWithoutHelp app;
-    std::vector<std::string> words;
-    for (const auto& [declared, value] : options) {
-        words.push_back(std::string(declared->long_flag()) + "=" + value);
-        declare(app, *declared, texts[static_cast<std::size_t>(declared->option)]);
-    }
-    std::reverse(words.begin(), words.end());  // CLI11 takes them from the back
-    try {
-        app.parse(std::move(words));
-    } catch (const CLI::Error& error) {
-        return fail(std::string("cannot read the command line: ") + escape(error.what()));
-    }
-    return {};
-}
 
 // The option whose variable has that name; option_count for none.
 std::size_t option_of_variable(std::string_view name) {
@@ -171,10 +142,8 @@ Result<CommandLine> read_command_line(StringVector argv) {
     CommandLine line;
     line.command = argv;
     if (*argv == nullptr) return line;
-    const OptionWords words = TRY(split_options(argv + 1));
-    line.command = words.command;
     Texts flags;
-    TRY(read_flags(words.options, flags));
+    line.command = TRY(read_flags(argv, flags));
     const Variables variables = read_variables(environ);
     for (std::size_t i = 0; i < option_count; ++i) line.options[i] = given(option_table[i], flags[i], variables[i]);
     line.occasion = occasion_of(flags, variables);

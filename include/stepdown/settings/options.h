@@ -51,7 +51,7 @@ enum class Topic { user, files, environment, privileges, behaviour };
 struct OptionDeclaration {
     Option option;
     Topic topic;
-    const char* flags;     // as CLI11 takes them: "-u,--user"
+    const char* flags;     // "-u,--user", or "--user" for one without a letter
     const char* variable;  // "" for none
     const char* argument;  // what its value is called, or the words that it may be: "text|json"; "" for a boolean
     Repeated repeated;
@@ -65,6 +65,8 @@ struct OptionDeclaration {
         const std::string_view all(flags);
         return all.substr(all.find("--"));
     }
+    // "user", as a C string: flags ends with it
+    [[nodiscard]] constexpr const char* name() const { return long_flag().data() + 2; }
     // 'u', or '\0' where there is none
     [[nodiscard]] constexpr char short_flag() const { return flags[1] == '-' ? '\0' : flags[1]; }
 };
