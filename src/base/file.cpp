@@ -8,15 +8,15 @@
 #include <sys/stat.h>
 
 #include <cerrno>
-#include <vector>
 
 namespace stepdown {
 namespace {
 
-// Reads until the end of the file, which a read(2) shorter than asked for shows, starting with a buffer of expected
-// bytes and one, so that the usual file takes one read(2).
-Result<std::string> read_to_end(int fd, std::size_t expected, const std::string& path) {
-    std::string content(expected + 1, '\0');
+// Of a file whose size is known one read(2) of a byte more usually shows that it ends there. That a read(2) is short
+// shows nothing: the kernel's own files come in pieces of a page (seq_file), and those of some file systems in others.
+Result<std::string> read_to_end(int fd, std::optional<std::size_t> size, const std::string& path) {
+    constexpr std::size_t usual = 4096;
+    std::string content(size ? *size + 1 : usual, '\0');
     std::size_t used = 0;
     while (true) {
         const ssize_t got = ::read(fd, content.data() + used, content.size() - used);
@@ -24,8 +24,8 @@ Result<std::string> read_to_end(int fd, std::size_t expected, const std::string&
         if (got < 0) return system_error("cannot read " + quote(path), errno);
         used += static_cast<std::size_t>(got);
         if (used > max_file_size) return fail("cannot read " + quote(path) + ": it is larger than 16 MiB");
-        if (used < content.size()) break;
-        content.resize(used * 2);
+        if (got == 0 || used == size) break;
+        if (used == content.size()) content.resize(used * 2);
     }
     content.resize(used);
     return content;
@@ -64,9 +64,8 @@ Result<std::string> read_open_file(int fd, const std::string& path) {
 }
 
 Result<std::string> read_kernel_file(const std::string& path) {
-    constexpr std::size_t usual = 4095;
     const UniqueFd fd = TRY(open_to_read(path));
-    return read_to_end(fd.get(), usual, path);
+    return read_to_end(fd.get(), std::nullopt, path);
 }
 
 std::optional<std::uint32_t> read_kernel_number(const std::string& path) {

@@ -118,6 +118,14 @@ TEST(ReadKernelFile, ReadsMoreThanOneBufferful) {
     EXPECT_EQ(*read_kernel_file(directory / "file"), content);
 }
 
+// A read(2) of such a file ends with the last line that fits into a page.
+TEST(ReadKernelFile, ReadsOnAfterAShortRead) {
+    const auto maps = read_kernel_file("/proc/self/smaps");
+    ASSERT_TRUE(maps) << maps.error().message;
+    EXPECT_GT(maps->size(), 8192U);
+    EXPECT_THAT(*maps, HasSubstr("[stack]"));
+}
+
 TEST(WriteAll, WritesMoreThanAPipeHolds) {
     std::array<int, 2> ends{};
     ASSERT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0);
