@@ -14,8 +14,8 @@ struct Guarded {
     std::string holds;  // the file it is, or is above of
 };
 
-// Our own executable, /etc/passwd and /etc/group, where they exist, and every directory above each, by its name and by
-// where links lead.
+// Our own executable, also by the name that it was started by, /etc/passwd and /etc/group, where they exist; every link
+// on the way to each; and every directory above each of them.
 [[nodiscard]] std::vector<Guarded> find_guarded(Calls& calls);
 
 // The same for any files.

@@ -1,10 +1,13 @@
 #include "stepdown/ownership/operand.h"
 
 #include "support/forked.h"
+#include "support/program.h"
 #include "support/scratch_tree.h"
 
 #include <sys/mount.h>
 #include <sys/resource.h>
+
+#include <algorithm>
 
 namespace stepdown {
 namespace {
@@ -47,6 +50,34 @@ TEST_F(Operands, RefusesWhatDecidesTheNextStart) {
     for (auto above = std::filesystem::path(own); above.has_relative_path(); above = above.parent_path()) {
         EXPECT_NE(refusal({above}).find(own), std::string::npos) << above;
     }
+}
+
+// Whoever owns the directory of a link on the way decides what the next start finds there.
+TEST_F(Operands, GuardsEveryLinkOnTheWayToAFile) {
+    file("real/file");
+    link("middle/link", "../real/file");
+    link("named/link", at("middle/link"));
+    file("real/second");
+    link("named/second", "../real/second");
+    link("short", "named");
+    Calls calls;
+    const auto guarded = guard_files(calls, {at("short/link"), at("short/second")});
+    for (const char* name : {"short", "named", "named/link", "middle", "middle/link", "real", "real/file",
+                             "named/second", "real/second"}) {
+        const auto inode = status(name).st_ino;
+        EXPECT_TRUE(std::any_of(guarded.begin(), guarded.end(), [inode](const Guarded& each) {
+            return each.id.inode == inode;
+        })) << name;
+    }
+}
+
+// AT_EXECFN is that name (getauxval(3)); /proc/self/exe has forgotten it.
+TEST_F(Operands, RefusesWhereALinkToTheExecutableIs) {
+    link("bin/own", OWN_PROGRAM);
+    const auto ended = test::run_program({at("bin/own"), "1000:1001", at("bin")});
+    EXPECT_EQ(ended.code, 125);
+    EXPECT_NE(ended.err.find("it holds " + at("bin/own")), std::string::npos) << ended.err;
+    EXPECT_EQ(owner("bin"), root);
 }
 
 TEST_F(Operands, RefusesADirectoryWhoseExecutableIsBelowABindMount) {
