@@ -1,6 +1,7 @@
 #include "stepdown/ownership/operand.h"
 
 #include "stepdown/base/text.h"
+#include "stepdown/base/way.h"
 
 #include <algorithm>
 
@@ -60,13 +61,26 @@ bool lies_within(const std::string& inner, const std::string& outer) {
     return inner.size() > outer.size() && inner.starts_with(outer) && inner[outer.size()] == '/';
 }
 
+bool is_entered(const WayPoint& point) {
+    const auto kind = kind_of_mount(point.fd.get(), point.mount);
+    return kind && *kind != MountKind::api && *kind != MountKind::read_only;
+}
+
+// A mount that lies in another one may be behind a third, which is not entered.
+bool leads_over_entered_mounts(const Tree& inner, const Tree& outer) {
+    const Way way = way_to(inner.path);
+    return way.object() != nullptr && std::all_of(way.points.begin(), way.points.end(), [&](const WayPoint& point) {
+               return outer.path.starts_with(point.path) || is_entered(point);
+           });
+}
+
 // Whether outer's walk, as the rules have it, gets to inner.
 bool is_walked_by(const Tree& inner, const Tree& outer, const VettingRules& rules) {
     if (rules.nested == Nested::on_their_own || !outer.entry.is_directory()) return false;
     if (!lies_within(inner.path, outer.path)) return false;
-    // A mount inside may be one that is not entered: the same mount cannot lie behind another one.
     if (inner.entry.mount == outer.entry.mount && inner.entry.id.device == outer.entry.id.device) return true;
-    return rules.mounts == Mounts::enter && inner.mount != MountKind::read_only && outer.mount != MountKind::read_only;
+    return rules.mounts == Mounts::enter && outer.mount != MountKind::read_only &&
+           leads_over_entered_mounts(inner, outer);
 }
 
 // Why tree, the one at index, need not be walked: "" if it must.

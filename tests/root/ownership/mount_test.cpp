@@ -74,6 +74,32 @@ TEST_F(MountsInATree, AreSkippedWhereReadOnly) {
     });
 }
 
+TEST_F(MountsInATree, AreOwnedWhereTheyAreNamedAndLieBehindAReadOnlyOne) {
+    directory("data/outer");
+    directory("outer/inner");
+    file("inner/file");
+    in_mount_namespace([this] {
+        bind("outer", "data/outer", MS_RDONLY);
+        bind("inner", "data/outer/inner");
+        OwnershipPlan both = plan("data");
+        both.operands.push_back({at("data/outer/inner"), Presence::required});
+        EXPECT_TRUE(own_trees(both));
+        EXPECT_EQ(owner("inner/file"), app);
+        EXPECT_EQ(owner("outer"), root);
+    });
+}
+
+TEST_F(MountsInATree, ArePartOfTheOuterWalkWhereThatEntersThem) {
+    directory("data/mounted");
+    file("elsewhere/file");
+    in_mount_namespace([this] {
+        bind("elsewhere", "data/mounted");
+        OwnershipPlan both = plan("data");
+        both.operands.push_back({at("data/mounted"), Presence::required});
+        EXPECT_EQ(inspect_trees(both).at(1).note, "part of " + at("data"));
+    });
+}
+
 TEST_F(MountsInATree, AreChangedWhereABoundFileIsWritable) {
     file("data/config");
     file("config");
