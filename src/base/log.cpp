@@ -160,6 +160,8 @@ void log_if_enabled(LogLevel level, std::string_view message) {
 
 void configure_log(LogLevel level, LogFormat format) { configuration() = {level, format}; }
 
+LogFormat log_format() { return configuration().format; }
+
 bool log_enabled(LogLevel level) { return level <= configuration().level; }
 
 void log_error(std::string_view message) { log_if_enabled(LogLevel::error, message); }

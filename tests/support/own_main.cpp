@@ -27,6 +27,7 @@ bool take_option(Arguments& arguments, std::string_view word) {
     constexpr std::string_view alone = "--alone=";
     if (word == "--inspect") return arguments.inspect = true;
     if (word == "--error") return configure_log(LogLevel::error, LogFormat::text), true;
+    if (word == "--json") return configure_log(LogLevel::warn, LogFormat::json), true;
     if (word == "--info") return configure_log(LogLevel::info, LogFormat::text), true;
     if (word == "--warn") return plan.errors = EntryErrors::warn, true;
     if (word == "--one-file-system") return plan.mounts = Mounts::stay, true;

@@ -13,6 +13,9 @@ enum class LogFormat { text, json };
 // level, logger and msg. Until this is called: warn, text.
 void configure_log(LogLevel level, LogFormat format);
 
+// As configured last.
+[[nodiscard]] LogFormat log_format();
+
 // Whether a message of this level is printed: asked before one that costs something to make.
 [[nodiscard]] bool log_enabled(LogLevel level);
 

@@ -73,6 +73,15 @@ TEST_F(LongWalk, LogsItsEndInAPipe) {
     EXPECT_EQ(std::count(ended.err.begin(), ended.err.end(), '\n'), 1) << ended.err;
 }
 
+TEST_F(LongWalk, IsLoggedInLinesOfJsonEvenOnATerminal) {
+    auto words = slow("2100000");
+    words.insert(words.end() - 1, "--json");
+    const std::string text = on_a_terminal(words);
+    EXPECT_TRUE(text.starts_with("{\"ts\":")) << text;
+    EXPECT_NE(text.find("walked " + at("data")), std::string::npos) << text;
+    EXPECT_EQ(text.find('\x1b'), std::string::npos) << text;
+}
+
 TEST_F(LongWalk, SaysNothingWhereOnlyErrorsAreSaid) {
     auto words = slow("2100000");
     words.insert(words.end() - 1, "--error");
