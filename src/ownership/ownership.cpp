@@ -83,7 +83,7 @@ void append(Result<void>& all, Result<void>&& next) {
 }
 
 Inspection inspect(Vetted& vetted, Circumstances& circumstances) {
-    Inspection inspection{vetted.operand, {}, "", {}};
+    Inspection inspection{vetted.operand, {}, "", {}, {}};
     if (auto* error = std::get_if<Error>(&vetted.outcome)) inspection.problems.push_back(error->message);
     if (auto* left_out = std::get_if<LeftOut>(&vetted.outcome)) inspection.note = left_out->note;
     auto* tree = std::get_if<Tree>(&vetted.outcome);
@@ -97,6 +97,7 @@ Inspection inspect(Vetted& vetted, Circumstances& circumstances) {
     tree->fd = UniqueFd();
     inspection.tree = report.result();
     inspection.problems = report.errors();
+    inspection.warnings = report.warnings();
     if (!inspection.problems.empty() && tree->mount == MountKind::read_only) {
         inspection.problems.push_back("cannot own " + quote(tree->path) + ": " + read_only_mount(*tree));
     }

@@ -10,7 +10,7 @@
 namespace stepdown {
 namespace {
 
-void add_problems(std::vector<std::string>& all, const std::vector<std::string>& more) {
+void append(std::vector<std::string>& all, const std::vector<std::string>& more) {
     all.insert(all.end(), more.begin(), more.end());
 }
 
@@ -50,12 +50,13 @@ void look_at_trees(const Plan& plan, Findings& findings) {
     for (const Operand& operand : plan.ownership.operands) {
         const bool is_present = next != inspections.end() && next->operand == operand.path;
         findings.trees.push_back(is_present ? std::move(*next++)
-                                            : Inspection{operand.path, {}, "is created first, for the user", {}});
+                                            : Inspection{operand.path, {}, "is created first, for the user", {}, {}});
     }
     for (const Inspection& tree : findings.trees) {
         // What was refused has no entries, and ends the start always.
-        const bool refused = tree.tree.entries == 0;
-        if (refused || plan.ownership.errors == EntryErrors::fail) add_problems(findings.problems, tree.problems);
+        const bool ends = tree.tree.entries == 0 || plan.ownership.errors == EntryErrors::fail;
+        append(ends ? findings.problems : findings.warnings, tree.problems);
+        append(findings.warnings, tree.warnings);
     }
 }
 

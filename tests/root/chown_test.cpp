@@ -16,6 +16,7 @@
 namespace stepdown::test {
 namespace {
 
+using testing::ContainsRegex;
 using testing::HasSubstr;
 
 const Owner root{0, 0};
@@ -193,6 +194,14 @@ TEST(ChownErrors, EndTheStartUnlessTheyOnlyWarn) {
         EXPECT_THAT(outcome.err, HasSubstr("stepdown: warning: "));
     }
     EXPECT_EQ(owner(tree / "file"), root);
+}
+
+TEST(ChownErrors, AreWarningsOfADryRunWhereTheyOnlyWarn) {
+    const TemporaryDirectory tree;
+    const Command command = owning(tree.path(), {"--chown-errors", "warn", "--dry-run"});
+    const Outcome outcome = run(Command(command).after(without_capabilities({cap_chown})));
+    EXPECT_EQ(outcome.exit_code, 0) << describe(outcome);
+    EXPECT_THAT(outcome.out, ContainsRegex("warning +cannot own [^\n]*the capability CHOWN is missing"));
 }
 
 TEST(ChownErrors, AreNoneWhereAllIsRight) {

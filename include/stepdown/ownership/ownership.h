@@ -76,6 +76,7 @@ struct Inspection {
     TreeReport tree;      // all 0 where the operand is refused, missing, or part of another operand's tree
     std::string note;     // "does not exist, which is allowed", "part of /data"; "" for an ordinary tree
     std::vector<std::string> problems;  // what would fail and why, one message each
+    std::vector<std::string> warnings;  // what would only be said, likewise
 };
 
 // Gives every operand and everything below it to plan.owner (uid and gid), an operand's top directory last. Warnings
