@@ -2,6 +2,7 @@
 
 #include "stepdown/base/file_identity.h"
 #include "stepdown/base/text.h"
+#include "stepdown/base/way.h"
 
 #include <fcntl.h>
 #include <linux/limits.h>
@@ -54,6 +55,10 @@ class Walk {
 
   private:
     [[nodiscard]] Failure missing(int number) const { return system_error(what_, number); }
+    Failure closed() {
+        identity_.become_self();
+        return system_error(what_, EACCES, barrier_before(where_is(), Right::enter));
+    }
     [[nodiscard]] int here() const { return way_.back().fd.get(); }
 
     Result<void> start(std::string_view path) {
@@ -87,7 +92,7 @@ class Walk {
         if (name == ".") return {};
         if (name == "..") return go_up();
         UniqueFd fd = find(name);
-        if (!fd.valid()) return missing(errno);
+        if (!fd.valid()) return errno == EACCES ? closed() : missing(errno);
         struct stat status {};
         if (::fstat(fd.get(), &status) != 0) return missing(errno);
         if (S_ISLNK(status.st_mode)) return follow(fd.get(), status, name);
@@ -147,11 +152,17 @@ class Walk {
         if (link.st_uid == 0 && directory.st_uid == 0 && (directory.st_mode & by_others) == 0) return {};
         const uid_t controller = link.st_uid != 0 ? link.st_uid : directory.st_uid;
         const std::string owner = controller != 0 ? "uid " + std::to_string(controller) + " controls"
-                                                  : "stands in a directory that others than root can write";
+                                                  : "others than root can replace in " + described(directory);
         const bool is_what_was_named = pending_.empty() && links_ == 0;
         return Failure(Error{what_ + ": " + (is_what_was_named ? "it" : quote(path_of(name))) +
-                                 " is a symbolic link that " + owner + ". Name the directory itself",
+                                 " is a symbolic link that " + owner + ". Write the path that it leads to",
                              ExitCode::failure, ELOOP});
+    }
+
+    [[nodiscard]] std::string described(const struct stat& directory) const {
+        constexpr mode_t permissions = 07777;
+        return concat({quote(where_is()), " (", std::to_string(directory.st_uid), ":", std::to_string(directory.st_gid),
+                       " ", octal(directory.st_mode & permissions), ")"});
     }
 
     [[nodiscard]] std::string where_is() const {

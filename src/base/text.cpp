@@ -81,7 +81,9 @@ std::string quote(std::string_view text) {
     constexpr std::size_t longest = 1000;
     std::string escaped = escape(text.substr(0, longest));
     if (text.size() > longest) escaped += "...";
-    if (!escaped.empty() && escaped.find(' ') == std::string::npos) return escaped;
+    if (!escaped.empty() && escaped.find_first_of(" \"'") == std::string::npos) return escaped;
+    // As a shell reads it, so that quotes in a value are told from ours.
+    for (std::size_t at = 0; (at = escaped.find('"', at)) != std::string::npos; at += 2) escaped.insert(at, 1, '\\');
     return '"' + escaped + '"';
 }
 

@@ -17,6 +17,7 @@ Result<id_t> id_from(const SpecNumber& number) {
 }
 
 Result<struct stat> status_of(const OwnerOf& owner) {
+    if (owner.path.empty()) return fail("a path belongs behind the @");
     const Resolved object = TRY(resolve("read the owner of", owner.path));
     struct stat status {};
     if (::fstat(object.fd.get(), &status) != 0)
@@ -64,7 +65,7 @@ class UserResolver {
         if (!entry && name.text == "root")
             return fail("there is no user root in /etc/passwd. To run as root write 0:0");
         if (!entry)
-            return fail("there is no user " + quote(name.text) + " in /etc/passwd. Write one that is, or UID:GID");
+            return fail("there is no user " + quote(name.text) + " in /etc/passwd. Write a name that is, or UID:GID");
         if (entry->uid == 0 && name.text != "root") {
             return fail("user " + quote(name.text) + " has uid 0. To run as root write root");
         }
@@ -114,7 +115,7 @@ Result<gid_t> resolve_group(const SpecPart& entry, const Accounts& accounts, std
     }
     const std::string& name = std::get<SpecName>(entry).text;
     const auto group = accounts.group_named(name);
-    if (!group) return fail("there is no group " + quote(name) + " in /etc/group. Write one that is, or a gid");
+    if (!group) return fail("there is no group " + quote(name) + " in /etc/group. Write a name that is, or a gid");
     return group->gid;
 }
 

@@ -200,10 +200,10 @@ TEST_F(ResolveLink, RefusesWhatOthersCanHavePutThere) {
         {{1500, 0}, 0755, {0, 0}, "uid 1500 controls"},
         {{1501, 0}, 0755, {1500, 0}, "uid 1500 controls"},
         {{1501, 0}, 0, {0, 0}, "uid 1501 controls"},
-        {{0, 0}, 0775, {0, 0}, "others than root can write"},
-        {{0, 1500}, 0775, {0, 0}, "others than root can write"},
-        {{0, 0}, 0757, {0, 0}, "others than root can write"},
-        {{0, 0}, 01777, {0, 0}, "others than root can write"},
+        {{0, 0}, 0775, {0, 0}, "others than root can replace in "},
+        {{0, 1500}, 0775, {0, 0}, "others than root can replace in "},
+        {{0, 0}, 0757, {0, 0}, "others than root can replace in "},
+        {{0, 0}, 01777, {0, 0}, "others than root can replace in "},
     };
     for (const auto& [directory, mode, owner, reason] : table) {
         const std::string link = link_in(directory, mode, owner, at("tree"));
@@ -217,8 +217,8 @@ TEST_F(ResolveLink, RefusesWhatOthersCanHavePutThere) {
 TEST_F(ResolveLink, SaysWhichLinkItIs) {
     const std::string link = link_in({0, 0}, 0755, {1500, 0}, at("tree"));
     EXPECT_EQ(resolve("own", link).error().message, "cannot own " + link +
-                                                        ": it is a symbolic link that uid 1500 controls. Name the "
-                                                        "directory itself");
+                                                        ": it is a symbolic link that uid 1500 controls. Write the "
+                                                        "path that it leads to");
     EXPECT_THAT(resolve("own", link + "/dir").error().message, HasSubstr(": " + link + " is a symbolic link that"));
 }
 

@@ -42,6 +42,8 @@ TEST(Quote, MakesOneWordOfAPath) {
     EXPECT_EQ(quote("/data"), "/data");
     EXPECT_EQ(quote("/a b"), "\"/a b\"");
     EXPECT_EQ(quote(""), "\"\"");
+    EXPECT_EQ(quote("\"app\""), R"("\"app\"")") << "quotes of the value are seen";
+    EXPECT_EQ(quote("it's"), "\"it's\"");
 }
 
 TEST(WithThousands, GroupsByThree) {
