@@ -9,8 +9,12 @@
 #include "stepdown/prepare/replace_file.h"
 
 #include <fcntl.h>
+#include <linux/limits.h>
 #include <sys/types.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <optional>
 
@@ -34,6 +38,12 @@ struct OpenFile {
 bool is_refused(int number) {
     return number == EACCES || number == EPERM || number == EROFS || number == EBUSY || number == EXDEV ||
            number == EINVAL;
+}
+
+bool is_in_group_of_root() {
+    std::array<gid_t, NGROUPS_MAX> groups{};
+    const auto* end = groups.begin() + std::max(::getgroups(NGROUPS_MAX, groups.data()), 0);
+    return ::getegid() == 0 || std::find(groups.cbegin(), end, 0) != end;
 }
 
 class EditOfFile {
@@ -81,7 +91,8 @@ class EditOfFile {
     [[nodiscard]] std::string advice() const {
         if (::geteuid() == 0 || !is_addition(edit_.edit)) return "";
         const std::string path = quote(edit_.path);
-        return concat({"Write in the Dockerfile: RUN chgrp 0 ", path, " && chmod g+w ", path});
+        return concat({"Write in the Dockerfile: RUN chgrp 0 ", path, " && chmod g+w ", path,
+                       is_in_group_of_root() ? "" : ", and start the container with gid 0"});
     }
 
     [[nodiscard]] bool can_append(const std::optional<OpenFile>& file) const { return file && is_addition(edit_.edit); }
@@ -106,7 +117,8 @@ class EditOfFile {
     Result<std::optional<OpenFile>> open_file(int mode) {
         OpenFile file{UniqueFd(::openat(place_.directory.get(), place_.name.c_str(), mode | safely)), {}};
         if (!file.fd.valid() && errno == ENOENT) return std::optional<OpenFile>();
-        if (!file.fd.valid() || ::fstat(file.fd.get(), &file.status) != 0) return system_error(what_, errno);
+        if (!file.fd.valid() && errno == ELOOP) return refusal("it is a symbolic link that leads nowhere");
+        if (!file.fd.valid() || ::fstat(file.fd.get(), &file.status) != 0) return refused_by(errno);
         if (!S_ISREG(file.status.st_mode)) return refusal("it is not a regular file");
         return std::optional(std::move(file));
     }

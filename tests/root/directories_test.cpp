@@ -103,7 +103,11 @@ TEST(Mkdir, IsWarnedOfWhereAnArbitraryUidCannot) {
     const Outcome outcome = start({"true"});
     EXPECT_EQ(outcome.exit_code, 0) << describe(outcome);
     EXPECT_EQ(outcome.err, "stepdown: warning: cannot create " + (base / "a") + ": Permission denied. " + base.path() +
-                               ": 0:0 0755, uid 1000 cannot write\n");
+                               ": 0:0 0755, uid 1000 cannot write. Create it in the Dockerfile, or start the container "
+                               "as root\n");
+    ASSERT_EQ(::chmod(base.path().c_str(), 0700), 0);
+    EXPECT_THAT(start({"true"}).err,
+                HasSubstr("/a: Permission denied. " + base.path() + ": 0:0 0700, uid 1000 cannot enter"));
     expect_refused(start({"--strict", "true"}), {base / "a", "Permission denied"});
 }
 

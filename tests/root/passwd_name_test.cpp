@@ -28,9 +28,9 @@ Command as_root(const Etc& etc, Words more = {}) {
 }
 
 // As OpenShift starts an image: any uid, gid 0.
-Command as_arbitrary_uid(const Etc& etc) {
+Command as_arbitrary_uid(const Etc& etc, gid_t gid = 0) {
     Command command = etc.stepdown(and_see({}));
-    return command.with({"GOSU_PASSWD_NAME=me", "GOSU_HOME=/home/me"}).after(ids(100000, 0));
+    return command.with({"GOSU_PASSWD_NAME=me", "GOSU_HOME=/home/me"}).after(ids(100000, gid));
 }
 
 void make_group_writable(const Etc& etc) { ASSERT_EQ(::chmod((etc / "passwd").c_str(), 0664), 0); }
@@ -92,9 +92,12 @@ TEST(PasswdName, IsAWarningWhereTheFileCannotBeWritten) {
     const Seen after = seen(outcome);
     EXPECT_EQ(after.variable("USER"), "(unset)") << "there is no entry";
     EXPECT_EQ(after.variable("HOME"), "/home/me");
-    EXPECT_THAT(messages(outcome),
-                ElementsAre("stepdown: warning: cannot add user me with the ids 100000:0 in /etc/passwd: Permission "
-                            "denied"));
+    EXPECT_THAT(
+        messages(outcome),
+        ElementsAre("stepdown: warning: cannot add user me with the ids 100000:0 in /etc/passwd: Permission denied. "
+                    "Write in the Dockerfile: RUN chgrp 0 /etc/passwd && chmod g+w /etc/passwd"));
+    const Outcome in_no_group_of_roots = run(as_arbitrary_uid(etc, 100000));
+    EXPECT_THAT(in_no_group_of_roots.err, HasSubstr("chmod g+w /etc/passwd, and start the container with gid 0\n"));
     EXPECT_EQ(run(as_root(etc).after(read_only("/etc"))).exit_code, 0);
     expect_refused(run(as_arbitrary_uid(etc).with({"GOSU_STRICT=1"})), {"/etc/passwd: Permission denied"});
     expect_refused(run(as_root(etc, {"--strict"}).after(read_only("/etc"))), {"Read-only file system"});
