@@ -1,5 +1,7 @@
 #include "stepdown/launch/start_check.h"
 
+#include "stepdown/base/text.h"
+
 #include <sys/auxv.h>
 #include <sys/stat.h>
 
@@ -19,22 +21,35 @@ mode_t executable_mode() {
     return ::stat("/proc/self/exe", &status) == 0 ? status.st_mode : 0;
 }
 
-Failure refuse(const std::string& reason) {
-    return fail("cannot start: " + reason + ". Anyone could become root with it. Remove that, and start it as root");
+std::string executable() {
+    const auto* name = reinterpret_cast<const char*>(::getauxval(AT_EXECFN));  // NOLINT: likewise
+    return quote(name != nullptr ? name : "stepdown");
+}
+
+// remedy: of a shell, for the file.
+Failure refuse_file(std::string_view what, std::string_view remedy) {
+    return fail(concat({"cannot start: this executable has ", what, ", and anyone could become root by it. Write ",
+                        remedy, " ", executable()}));
+}
+
+Failure refuse_ids(std::string_view reason) {
+    return fail(concat({"cannot start: ", reason,
+                        ": a set-id program started this, and anyone could become root by it. "
+                        "Start it as root, without that program"}));
 }
 
 }  // namespace
 
 Result<void> refuse_privileged_install(Kernel& kernel) {
     const mode_t mode = executable_mode();
-    if ((mode & S_ISUID) != 0) return refuse("this executable has the setuid bit");
-    if ((mode & S_ISGID) != 0) return refuse("this executable has the setgid bit");
+    if ((mode & S_ISUID) != 0) return refuse_file("the setuid bit", "chmod u-s");
+    if ((mode & S_ISGID) != 0) return refuse_file("the setgid bit", "chmod g-s");
     const StartIds ids = kernel.start_ids();
-    if (ids.real_uid != ids.effective_uid) return refuse("the real and the effective uid differ");
-    if (ids.real_gid != ids.effective_gid) return refuse("the real and the effective gid differ");
+    if (ids.real_uid != ids.effective_uid) return refuse_ids("the real and the effective uid differ");
+    if (ids.real_gid != ids.effective_gid) return refuse_ids("the real and the effective gid differ");
     if (ids.real_uid == 0) return {};
     const CapabilitySets sets = TRY(kernel.capabilities());
-    if (!sets.permitted.within(sets.ambient)) return refuse("this executable has file capabilities");
+    if (!sets.permitted.within(sets.ambient)) return refuse_file("file capabilities", "setcap -r");
     return {};
 }
 
