@@ -36,7 +36,7 @@ Result<Tree> open_tree(Calls& calls, const Operand& operand, const VettingRules&
     const auto kind = kind_of_mount(tree.fd.get(), tree.entry.mount);
     if (!kind) return system_error("cannot own " + quote(tree.path), kind.error());
     if (*kind == MountKind::api)
-        return refuse(tree, "it is on a file system of the kernel's own, such as /proc. Leave it out");
+        return refuse(tree, "it is on a file system of the kernel's own, such as /proc. Leave it out of GOSU_CHOWN");
     tree.mount = *kind;
     return tree;
 }

@@ -30,7 +30,7 @@ std::string_view hint(Act act, int number) {
     switch (number) {
         case EPERM: return act == Act::change ? "It is immutable (chattr(1)), or the capability CHOWN is missing" : "";
         case EACCES: return "The capability DAC_READ_SEARCH may be missing";
-        case EROFS: return "Mount it writable, or leave it out";
+        case EROFS: return "Mount it writable, or leave it out of GOSU_CHOWN";
         case EMFILE: return "Raise the limit of open files (ulimit -n)";
         case ENOSPC:
         case EDQUOT: return "Free space: an overlay file system copies what is changed";
@@ -62,6 +62,7 @@ void Report::add(const Counts& counts) {
 }
 
 void Report::failed(Act act, int number, const std::string& path) {
+    if (act == Act::open) add({1, 0, 0});  // it will not be entered, where it would have been counted
     const std::lock_guard lock(mutex_);
     ++failures_[number];
     if (errors_.size() < errors_in_words) {

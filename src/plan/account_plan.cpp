@@ -48,10 +48,13 @@ Result<User> named_account(const Settings& settings, const Accounts& accounts) {
     auto user = accounts.user_named(name->text);
     if (!user) {
         return fail("cannot use " + settings.user->label + ": there is no user " + quote(name->text) +
-                    " in /etc/passwd. Write one that is");
+                    " in /etc/passwd. Write a name that is");
     }
     if (name->text == "root" || user->uid == 0) {
-        return refuse_id(labels_of(settings), "user " + quote(name->text) + " is root and keeps its ids");
+        const std::string ids = as_user_spec(settings);
+        return refuse_id(labels_of(settings),
+                         "user " + quote(name->text) +
+                             " has uid 0, and root keeps its ids. Name another user, or write GOSU_USER=" + ids);
     }
     return *std::move(user);
 }

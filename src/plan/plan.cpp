@@ -177,7 +177,7 @@ class Planner {
             plan_.obstacles.push_back(concat({"cannot honour ", join(labels, ", "), ": ", reason,
                                               ". Start the container as root, or without --strict (GOSU_STRICT)"}));
         } else {
-            plan_.warnings.push_back(reason + ", so it stays the user; skipped: " + join(labels, ", "));
+            plan_.warnings.push_back(reason + ", so the command runs as that uid; skipped: " + join(labels, ", "));
         }
     }
 

@@ -58,7 +58,7 @@ expect_match "without stepdown" "$output" "PermissionError: .*: '/.local'"
 expect_exit 1 docker run --rm --network none -u 100000:0 --entrypoint whoami jupyter-openshift
 expect_equal "without stepdown" "$output" "whoami: cannot find name for user ID 100000"
 
-stays='stepdown: warning: uid 100000 is not root, so it stays the user; skipped: GOSU_USER=jupyter'
+stays='stepdown: warning: uid 100000 is not root, so the command runs as that uid; skipped: GOSU_USER=jupyter'
 nameless='stepdown: warning: cannot add user notebook with the ids 100000:0 in /etc/passwd: Read-only file system'
 read_only=(--read-only --tmpfs /tmp --tmpfs /home/jupyter)
 check_server "arbitrary uid" 100000 notebook "$stays" -u 100000:0

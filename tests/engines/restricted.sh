@@ -51,7 +51,7 @@ docker_rows() {
 --user 1500:1600 | USER=1500:1600                  | 0   | 1500:1600 groups=1600 | same |
 --user 1500:1600 --group-add 2000 | USER=1500:1600 | 0   | 1500:1600 groups=1600,2000 | same |
 --user 1500:1600 | MKDIR=/data/new                 | 0   | 1500:1600 groups=1600 | 0:0 1500:1600 4242:4242 |
---user 1500:1600 | USER=1700:1700 CHOWN=/data      | 0   | 1500:1600 groups=1600 | same | ^stepdown: warning: uid 1500 is not root, so it stays the user; skipped: GOSU_USER=1700:1700, GOSU_CHOWN=/data$
+--user 1500:1600 | USER=1700:1700 CHOWN=/data      | 0   | 1500:1600 groups=1600 | same | ^stepdown: warning: uid 1500 is not root, so the command runs as that uid; skipped: GOSU_USER=1700:1700, GOSU_CHOWN=/data$
 --user 1500:1600 --cap-add SETUID --cap-add SETGID | USER=1700:1700 | 0 | 1500:1600 groups=1600 | same | skipped: GOSU_USER=1700:1700$
 --user 1500:1600 | USER=1700:1700 STRICT=1         | 125 |                | same      | cannot honour GOSU_USER=1700:1700: uid 1500 is not root
 --user 1500:1600 | --user=1700:1700                | 125 |                | same      | uid 1500 is not root and lacks the capabilities SETUID, SETGID. Call this as root

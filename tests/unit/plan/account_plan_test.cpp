@@ -122,9 +122,9 @@ TEST(RenumberingPlan, NeedsANameThatIsNotRoots) {
         {{"GOSU_USER=:7", "GOSU_GID=10"}, "GOSU_USER to be a name"},
         {{"GOSU_USER=@/", "GOSU_UID=9"}, "GOSU_USER to be a name"},
         {{"GOSU_USER=missing", "GOSU_UID=9"}, "cannot use GOSU_USER=missing: there is no user missing"},
-        {{"GOSU_USER=root", "GOSU_UID=9"}, "cannot use GOSU_UID=9: user root is root and keeps its ids"},
-        {{"GOSU_USER=root", "GOSU_GID=9"}, "cannot use GOSU_GID=9: user root is root"},
-        {{"GOSU_USER=toor", "GOSU_UID=9"}, "user toor is root"},
+        {{"GOSU_USER=root", "GOSU_UID=9"}, "cannot use GOSU_UID=9: user root has uid 0, and root keeps its ids. Name"},
+        {{"GOSU_USER=root", "GOSU_GID=9"}, "another user, or write GOSU_USER=9:9"},
+        {{"GOSU_USER=toor", "GOSU_UID=9"}, "user toor has uid 0"},
     };
     for (const auto& [variables, message] : table) {
         const auto plan = plan_of({{}, variables});

@@ -167,7 +167,7 @@ struct Warning {
 };
 
 std::vector<Warning> warnings() {
-    const std::string skipped = "so it stays the user; skipped: ";
+    const std::string skipped = "so the command runs as that uid; skipped: ";
     return {
         {{{}, {"GOSU_USER=app"}, arbitrary_user}, "uid 100000 is not root, " + skipped + "GOSU_USER=app"},
         {{{}, {"GOSU_USER=app", "GOSU_CHOWN=/data", "GOSU_GROUPS=docker"}, arbitrary_user},
