@@ -1,15 +1,10 @@
 #include "stepdown/launch/command.h"
 
 #include "stepdown/base/text.h"
-#include "stepdown/base/unique_fd.h"
 #include "stepdown/base/way.h"
-
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include "stepdown/launch/format.h"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <optional>
 
@@ -23,25 +18,13 @@ Failure with_code(Failure failure, ExitCode code) {
     return failure;
 }
 
-// What stands between this process and executing a file.
-struct Obstacle {
-    int number = 0;      // errno; 0: nothing
-    bool found = false;  // the file was seen
-};
+bool is_seen(const Obstacle& obstacle) { return obstacle.kind != Obstacle::Kind::unseen; }
 
-Obstacle obstacle_to(const std::string& file) {
-    struct stat status {};
-    if (::stat(file.c_str(), &status) != 0) return {errno, false};
-    if (S_ISDIR(status.st_mode)) return {EISDIR, true};
-    if (!S_ISREG(status.st_mode)) return {EACCES, true};
-    return {::access(file.c_str(), X_OK) == 0 ? 0 : errno, true};
-}
-
-Failure refusal(const std::string& file, Obstacle obstacle) {
+Failure refusal(const std::string& file, const Obstacle& obstacle) {
     const bool missing = obstacle.number == ENOENT || obstacle.number == ENOTDIR;
     std::string advice;
     if (obstacle.number == EACCES) advice = barrier_before(file, Right::execute);
-    if (obstacle.found && advice.empty() && obstacle.number == EACCES) advice = "It is not a regular file";
+    if (is_seen(obstacle) && advice.empty() && obstacle.number == EACCES) advice = "It is not a regular file";
     return with_code(system_error(cannot_run(file), obstacle.number, advice),
                      missing ? ExitCode::not_found : ExitCode::not_executable);
 }
@@ -55,40 +38,16 @@ Failure not_in_path(const std::string& name, const SearchPath& path, const std::
     return failure;
 }
 
-// The first word after "#!" (execve(2), "Interpreter scripts").
-std::string interpreter_of(std::string_view head) {
-    constexpr std::string_view blanks = " \t";
-    head = head.substr(2, head.find('\n') - 2);
-    head.remove_prefix(std::min(head.find_first_not_of(blanks), head.size()));
-    return std::string(head.substr(0, head.find_first_of(blanks)));
-}
-
-// What the kernel looks at (BINPRM_BUF_SIZE); nothing: the file cannot be read. By now it may be another file than was
-// looked at: a FIFO must not be waited for.
-std::optional<std::string> first_bytes(const std::string& file) {
-    const UniqueFd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
-    std::array<char, 256> buffer{};
-    const ssize_t length = fd.valid() ? ::read(fd.get(), buffer.data(), buffer.size()) : -1;
-    if (length < 0) return std::nullopt;
-    return std::string(buffer.data(), static_cast<std::size_t>(length));
-}
-
-std::string advice_on(const std::string& file, int number) {
+// Where nothing more is known: a file that cannot be read may lack what it names.
+std::string_view advice_on(int number) {
+    if (number == ENOENT) return "The interpreter or loader (ld.so(8)) that it names does not exist";
     if (number == ENOEXEC) return "It is neither a program for this machine nor a script with a #! line";
-    if (number != ENOENT && number != EACCES) return "";
-    const std::string interpreter = script_interpreter(file);
-    if (number == EACCES) return barrier_before(interpreter.empty() ? file : interpreter, Right::execute);
-    if (interpreter.empty() || obstacle_to(interpreter).number == 0) {
-        return concat({"The loader that ", interpreter.empty() ? "it" : quote(interpreter),
-                       " names (ld.so(8)) does not exist here: it is built for another C library"});
-    }
-    const std::string_view carriage_return =
-        interpreter.ends_with('\r') ? ": its first line ends in a carriage return" : "";
-    return "Its interpreter " + quote(interpreter) + " does not exist" + std::string(carriage_return);
+    return "";
 }
 
-Failure refused_by_kernel(const std::string& file, int number) {
-    return with_code(system_error(cannot_run(file), number, advice_on(file, number)), ExitCode::not_executable);
+Failure refused_by_kernel(const std::string& file, int number, const std::string& advice) {
+    return with_code(system_error(cannot_run(file), number, advice.empty() ? advice_on(number) : advice),
+                     ExitCode::not_executable);
 }
 
 }  // namespace
@@ -124,33 +83,24 @@ Result<std::string> find_command(const std::string& name, const SearchPath& path
         std::string file = in_directory(directory, name);
         const Obstacle obstacle = obstacle_to(file);
         if (obstacle.number == 0) return file;
-        if (obstacle.found && !unusable) unusable = refusal(file, obstacle);
-        if (!obstacle.found && obstacle.number == EACCES && barred.empty()) barred = directory;
+        if (is_seen(obstacle) && !unusable) unusable = refusal(file, obstacle);
+        if (!is_seen(obstacle) && obstacle.number == EACCES && barred.empty()) barred = directory;
     }
     return unusable ? *std::move(unusable) : not_in_path(name, path, barred);
 }
 
 Result<void> check_format(const std::string& file) {
-    const auto head = first_bytes(file);
-    if (!head) return {};
-    if (head->starts_with("#!")) {
-        const int number = obstacle_to(interpreter_of(*head)).number;
-        return number == 0 ? Result<void>() : refused_by_kernel(file, number == ENOENT ? ENOENT : EACCES);
-    }
-    const bool is_binary = head->find('\0') != std::string::npos;
-    if (head->starts_with("\177ELF") || is_binary) return {};
-    return refused_by_kernel(file, ENOEXEC);
-}
-
-std::string script_interpreter(const std::string& file) {
-    const auto head = first_bytes(file);
-    return head && head->starts_with("#!") ? interpreter_of(*head) : "";
+    const Defect defect = defect_of(file);
+    if (defect.number == 0) return {};
+    return refused_by_kernel(file, defect.number, defect.advice);
 }
 
 Failure become(Kernel& kernel, const std::string& file, StringVector argv, StringVector environment) {
     const int number = kernel.execute(file, argv, environment);
     const Obstacle obstacle = obstacle_to(file);
-    return obstacle.number == 0 ? refused_by_kernel(file, number) : refusal(file, obstacle);
+    if (obstacle.number != 0) return refusal(file, obstacle);
+    const Defect defect = defect_of(file);
+    return refused_by_kernel(file, number, defect.number == number ? defect.advice : "");
 }
 
 }  // namespace stepdown

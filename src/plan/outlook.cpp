@@ -1,5 +1,6 @@
 #include "stepdown/plan/outlook.h"
 
+#include "stepdown/launch/format.h"
 #include "stepdown/launch/probe.h"
 #include "stepdown/plan/capabilities.h"
 
@@ -104,9 +105,10 @@ std::string Outlook::first_executable(const std::string& name) const {
 std::optional<std::string> Outlook::find_executable(const std::string& name) const {
     std::string file = first_executable(name);
     if (file.empty() || !check_format(file)) return std::nullopt;
-    const std::string interpreter = script_interpreter(file);
-    if (!interpreter.empty() && !may_execute(interpreter)) return std::nullopt;
-    return file;
+    const auto interpreters = interpreters_of(file);
+    const bool is_barred = std::any_of(interpreters.begin(), interpreters.end(),
+                                       [this](const std::string& each) { return !may_execute(each); });
+    return is_barred ? std::nullopt : std::optional(file);
 }
 
 }  // namespace stepdown

@@ -28,12 +28,8 @@ using SearchPath = std::vector<std::string>;
 // when all that was found cannot be executed; Error.number says why, and the message who owns what stands in the way.
 [[nodiscard]] Result<std::string> find_command(const std::string& name, const SearchPath& path);
 
-// Whether the kernel would take file for a program, as far as its first bytes tell: an ELF file, or a script whose
-// interpreter can be executed. A file that cannot be read is taken for good, and so is what binfmt_misc may know.
+// Whether the kernel would take file for a program (defect_of). Errors: not_executable.
 [[nodiscard]] Result<void> check_format(const std::string& file);
-
-// The interpreter that file names after "#!" (execve(2)); "" where it is no script or cannot be read.
-[[nodiscard]] std::string script_interpreter(const std::string& file);
 
 // execve(2) of file. Returns only when that failed, with the error that find_command would give, else with the code
 // not_executable: a file that the kernel does not know (ENOEXEC) is not handed to a shell.

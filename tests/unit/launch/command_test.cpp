@@ -153,22 +153,6 @@ TEST_F(FindCommand, AsksForTheUsersOwnRightToExecute) {
     });
 }
 
-TEST(CheckFormat, NamesTheInterpreterThatIsMissing) {
-    const TemporaryDirectory files;
-    write_file(files / "script", "#!/no/such/shell -e\n", 0755);
-    EXPECT_EQ(script_interpreter(files / "script"), "/no/such/shell");
-    EXPECT_THAT(check_format(files / "script").error().message,
-                HasSubstr("No such file or directory. Its interpreter /no/such/shell does not exist"));
-    write_file(files / "dos", "#!/bin/sh\r\n", 0755);
-    EXPECT_THAT(check_format(files / "dos").error().message,
-                HasSubstr("/bin/sh\\r does not exist: its first line ends in a carriage return"));
-    write_file(files / "program", "\177ELF", 0755);
-    EXPECT_EQ(script_interpreter(files / "program"), "");
-    EXPECT_EQ(script_interpreter(files / "missing"), "");
-    ASSERT_EQ(::mkfifo((files / "fifo").c_str(), 0600), 0);
-    EXPECT_EQ(script_interpreter(files / "fifo"), "");
-}
-
 TEST(Become, ExecutesTheFileWithTheWordsAsTheyAre) {
     FakeKernel kernel(process_of(1000, 1000));
     const Strings argv({"tool", "", "a\nb", "--help"});
@@ -182,7 +166,7 @@ TEST(Become, ExecutesTheFileWithTheWordsAsTheyAre) {
 TEST_F(FindCommand, IsFollowedByWhyTheKernelRefusedTheFile) {
     const std::pair<int, const char*> table[] = {
         {ENOEXEC, "Exec format error. It is neither a program for this machine nor a script"},
-        {ENOENT, "No such file or directory. The loader that /bin/true names (ld.so(8)) does not exist"},
+        {ENOENT, "No such file or directory. The interpreter or loader (ld.so(8)) that it names does not exist"},
         {EACCES, "Permission denied"},
         {E2BIG, "Argument list too long"},
         {ETXTBSY, "Text file busy"},

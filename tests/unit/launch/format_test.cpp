@@ -1,0 +1,126 @@
+// Whether the kernel takes a file for a program, and what is said where it does not.
+#include "stepdown/launch/format.h"
+
+#include "stepdown/launch/command.h"
+
+#include "support/forked.h"
+#include "support/strings.h"
+#include "support/temporary.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sys/stat.h>
+
+#include <cerrno>
+
+namespace stepdown::test {
+namespace {
+
+using testing::EndsWith;
+using testing::IsEmpty;
+
+// Files that cannot be executed for what they hold. What check_format says, the kernel says.
+class CheckFormat : public testing::Test {
+  protected:
+    [[nodiscard]] std::string at(const std::string& name) const { return files_ / name; }
+    std::string write(const std::string& name, const std::string& content) const {
+        write_file(at(name), content, 0755);
+        return at(name);
+    }
+    [[nodiscard]] static Error error_of(const std::string& file) {
+        const auto checked = check_format(file);
+        EXPECT_FALSE(checked) << file;
+        return checked ? Error{} : checked.error();
+    }
+    void expect_refused_by_kernel(const std::string& file, int number, const std::string& advice) const {
+        const Error error = error_of(file);
+        EXPECT_EQ(error.number, number) << error.message;
+        EXPECT_THAT(error.message, EndsWith(". " + advice));
+        const Strings argv({"tool"});
+        LinuxKernel kernel;
+        EXPECT_EQ(become(kernel, file, argv.data(), argv.data()).value().message, error.message);
+    }
+
+  private:
+    TemporaryDirectory files_;
+};
+
+TEST_F(CheckFormat, NamesTheInterpreterThatIsMissing) {
+    expect_refused_by_kernel(write("script", "#!/no/such/shell -e\n"), ENOENT,
+                             "Its interpreter /no/such/shell does not exist");
+    expect_refused_by_kernel(write("dos", "#!/bin/sh\r\n"), ENOENT,
+                             "Its interpreter /bin/sh\\r does not exist: its first line ends in a carriage return. "
+                             "Save it with Unix line ends");
+    expect_refused_by_kernel(write("outer", "#!" + at("script")), ENOENT,
+                             "The interpreter /no/such/shell that " + at("script") + " names does not exist");
+    expect_refused_by_kernel(write("empty", "#! \n"), ENOEXEC, "Its #! line names no interpreter");
+}
+
+TEST_F(CheckFormat, NamesTheInterpreterThatIsNoProgram) {
+    make_directory(at("directory"));
+    expect_refused_by_kernel(write("over-directory", "#!" + at("directory") + "\n"), EACCES,
+                             "Its interpreter " + at("directory") + " is not a regular file");
+    ASSERT_EQ(::mkfifo(at("fifo").c_str(), 0777), 0);
+    expect_refused_by_kernel(write("over-fifo", "#!" + at("fifo") + "\n"), EACCES,
+                             "Its interpreter " + at("fifo") + " is not a regular file");
+    expect_refused_by_kernel(write("over-text", "#!" + write("text", "exit 0\n")), ENOEXEC,
+                             at("text") + " is no program for this machine");
+}
+
+TEST_F(CheckFormat, FollowsAsManyInterpretersAsTheKernel) {
+    write("script0", "#!/bin/true\n");
+    for (int i = 1; i <= 5; ++i) {
+        write("script" + std::to_string(i), "#!" + at("script" + std::to_string(i - 1)) + "\n");
+    }
+    EXPECT_TRUE(check_format(at("script4")));
+    EXPECT_EQ(interpreters_of(at("script4")).size(), 5U);
+    expect_refused_by_kernel(at("script5"), ELOOP, "Its interpreters are scripts, too, and too many");
+    in_child([this] {
+        const Strings argv({"tool"});
+        LinuxKernel kernel;
+        static_cast<void>(become(kernel, at("script4"), argv.data(), argv.data()));
+        return 1;
+    });
+}
+
+// The kernel takes it, and env(1) finds nothing.
+TEST_F(CheckFormat, SeesACarriageReturnBehindEnv) {
+    EXPECT_THAT(error_of(write("dos", "#!/usr/bin/env sh\r\nexit\r\n")).message,
+                EndsWith("No such file or directory. env(1) looks for sh\\r: its first line ends in a carriage return. "
+                         "Save it with Unix line ends"));
+    EXPECT_TRUE(check_format(write("unix", "#!/usr/bin/env sh\nexit\r\n")));
+    EXPECT_TRUE(check_format(write("split", "#!/usr/bin/env -S sh\r\n"))) << "env(1) splits at it";
+}
+
+TEST_F(CheckFormat, LooksForTheLoaderOfAProgram) {
+    std::string program = read_file("/proc/self/exe");
+    EXPECT_TRUE(check_format("/proc/self/exe"));
+    const auto loader = program.find("/ld-");
+    if (loader == std::string::npos) GTEST_SKIP() << "this program has no loader";
+    program.replace(loader, 4, "/no-");
+    const std::string advice = " names (ld.so(8)) does not exist here: it is built for another C library";
+    expect_refused_by_kernel(write("program", program), ENOENT, "The loader that it" + advice);
+    expect_refused_by_kernel(write("script", "#!" + at("program") + "\n"), ENOENT,
+                             "The loader that " + at("program") + advice);
+}
+
+TEST_F(CheckFormat, SeesAProgramForAnotherMachine) {
+    if (::access("/proc/sys/fs/binfmt_misc/status", F_OK) == 0) GTEST_SKIP() << "other machines may be emulated here";
+    std::string program = read_file("/proc/self/exe").substr(0, 4096);
+    constexpr std::size_t place_of_machine = 18;
+    program.replace(place_of_machine, 2, "??");  // nobody's number
+    const std::string advice = "It is neither a program for this machine nor a script with a #! line";
+    expect_refused_by_kernel(write("foreign", program), ENOEXEC, advice);
+    expect_refused_by_kernel(write("garbage", "\177ELF garbage, and more of it"), ENOEXEC, advice);
+}
+
+TEST_F(CheckFormat, TakesForGoodWhatCannotBeRead) {
+    EXPECT_TRUE(check_format(at("missing")));
+    EXPECT_THAT(interpreters_of(at("missing")), IsEmpty());
+    ASSERT_EQ(::mkfifo(at("fifo").c_str(), 0600), 0);
+    EXPECT_THAT(interpreters_of(at("fifo")), IsEmpty());
+}
+
+}  // namespace
+}  // namespace stepdown::test
