@@ -203,8 +203,11 @@ std::string advice_against(const WayPoint& point, Right right, uid_t uid) {
         return concat(
             {"setfacl -m u:", std::to_string(uid), ":", entry_for(right), " ", quote(point.path), " grants that"});
     }
-    return right == Right::read || right == Right::write ? ""
-                                                         : concat({"chmod a+x ", quote(point.path), " grants that"});
+    if (right == Right::read && S_ISREG(point.mode)) return concat({"chmod a+r ", quote(point.path), " grants that"});
+    if (right == Right::read || right == Right::write) return "";
+    // What cannot be read may be a script, which its interpreter has to read.
+    const bool is_hidden = right == Right::execute && refusal_of(point, Right::read) != 0;
+    return concat({"chmod a+", is_hidden ? "rx " : "x ", quote(point.path), " grants that"});
 }
 
 std::string barrier_before(const std::string& path, Right right) {

@@ -1,11 +1,13 @@
 #include "stepdown/plan/inspect.h"
 
+#include "stepdown/base/text.h"
 #include "stepdown/launch/probe.h"
 #include "stepdown/plan/account_plan.h"
 #include "stepdown/plan/missing_access.h"
 #include "stepdown/plan/outlook.h"
 
 #include <algorithm>
+#include <cerrno>
 
 namespace stepdown {
 namespace {
@@ -69,6 +71,8 @@ void try_to_launch(Kernel& kernel, const Plan& plan, const Outlook& outlook, Fin
     if (is_user && changes && *plan.command != nullptr) {
         if (auto later = outlook.find_executable(*plan.command)) found = *std::move(later);
     }
+    const std::string hidden = found ? outlook.hidden_script(*found) : "";
+    if (!hidden.empty()) found = system_error("cannot run " + quote(*found), EACCES, hidden);
     if (found) {
         findings.command = *std::move(found);
     } else {

@@ -1,5 +1,6 @@
 #include "stepdown/plan/outlook.h"
 
+#include "stepdown/base/text.h"
 #include "stepdown/launch/format.h"
 #include "stepdown/launch/probe.h"
 #include "stepdown/plan/capabilities.h"
@@ -108,7 +109,23 @@ std::optional<std::string> Outlook::find_executable(const std::string& name) con
     const auto interpreters = interpreters_of(file);
     const bool is_barred = std::any_of(interpreters.begin(), interpreters.end(),
                                        [this](const std::string& each) { return !may_execute(each); });
-    return is_barred ? std::nullopt : std::optional(file);
+    return is_barred || !hidden_script(file).empty() ? std::nullopt : std::optional(file);
+}
+
+std::string Outlook::hidden_script(const std::string& file) const {
+    std::vector<std::string> scripts = interpreters_of(file);
+    scripts.insert(scripts.begin(), file);
+    scripts.pop_back();  // a program
+    constexpr std::array read{Right::read};
+    for (const std::string& each : scripts) {
+        const Way way = way_to(each);
+        const uid_t uid = plan_.identity.uid;
+        const auto found = barrier(way, read);
+        if (!found) continue;
+        return concat({barrier_in_words(way, *found->point, found->right, uid), ". ",
+                       advice_against(*found->point, found->right, uid)});
+    }
+    return "";
 }
 
 }  // namespace stepdown

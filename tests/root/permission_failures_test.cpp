@@ -158,6 +158,31 @@ TEST_F(PermissionFailure, OfACommandNamesWhatKeepsItFromRunning) {
                 HasSubstr("in PATH=" + hidden + ". " + hidden + ": 0:0 0700, uid 1500 cannot enter"));
 }
 
+// An interpreter reads the script as the user; a program is read by the kernel.
+TEST_F(PermissionFailure, OfAScriptAsksForTheRightToReadIt) {
+    const std::string closed = script("closed", 0700);
+    const Words start{"-u", "app", closed};
+    const std::string advice = "chmod a+rx " + closed + " grants that";
+    EXPECT_THAT(page_of(dry(start), 125), HasSubstr("0:0 0700, uid 1500 cannot execute. " + advice + "\n"));
+    expect_failed(run(stepdown(start)), 126, {advice});
+    ASSERT_EQ(::chmod(closed.c_str(), 0711), 0);
+    EXPECT_THAT(page_of(dry(start), 125),
+                HasSubstr("problem   cannot run " + closed + ": Permission denied. " + closed +
+                          ": 0:0 0711, uid 1500 cannot read. chmod a+r " + closed + " grants that\n"));
+    EXPECT_THAT(page_of(dry({"-u", "app", script("outer", 0755, "#!" + closed)}), 125),
+                HasSubstr("chmod a+r " + closed));
+    EXPECT_THAT(page_of(dry({"-u", "app", "-c", closed, closed})), HasSubstr("command   " + closed));
+    ASSERT_EQ(::chmod(closed.c_str(), 0755), 0);
+    page_of(dry(start));
+    EXPECT_EQ(run(stepdown(start)).exit_code, 0);
+}
+
+TEST_F(PermissionFailure, OfAProgramAsksForNoRightToReadIt) {
+    write_file(at("program"), read_file("/bin/true"), 0711);
+    EXPECT_THAT(page_of(dry({"-u", "app", at("program")})), Not(HasSubstr("problem")));
+    EXPECT_EQ(run(stepdown({"-u", "app", at("program")})).exit_code, 0);
+}
+
 // And where the chown comes first, it will run.
 TEST_F(PermissionFailure, OfACommandIsNoneWhereTheChownOpensTheWay) {
     const std::string hidden = directory("hidden", 0700);

@@ -58,8 +58,9 @@ struct Way {
 // read-only", "/opt is mounted noexec": that uid is refused right at point, which is one of way.
 [[nodiscard]] std::string barrier_in_words(const Way& way, const WayPoint& point, Right right, uid_t uid);
 
-// What would take that barrier away, whoever the user is: "chmod a+x /data grants that"; where there is an access
-// control list (acl(5)), "setfacl -m u:1000:rwX /data grants that"; "" where that depends.
+// What would take that barrier away, whoever the user is: "chmod a+x /data grants that", with a+r for a file to read,
+// and a+rx for one to execute that this process cannot read either; where there is an access control list (acl(5)),
+// "setfacl -m u:1000:rwX /data grants that"; "" where that depends.
 [[nodiscard]] std::string advice_against(const WayPoint& point, Right right, uid_t uid);
 
 // The first barrier before path, and right there, for this process, and the advice; "" for none that could be found.

@@ -39,9 +39,13 @@ class Outlook {
     // Whether point of way will belong to the user and does not yet.
     [[nodiscard]] bool will_be_owned(const Way& way, const WayPoint& point) const;
 
-    // The command's file that the user will find (find_command) and be able to execute, the interpreter of a script
-    // included; nothing: there is none.
+    // The command's file that the user will find (find_command) and be able to execute, with the interpreters of a
+    // script; nothing: there is none.
     [[nodiscard]] std::optional<std::string> find_executable(const std::string& name) const;
+
+    // What keeps the interpreter of file, or of an interpreter that is a script, from reading it as the user, and the
+    // advice; "" where nothing does, or where this process cannot tell a script either.
+    [[nodiscard]] std::string hidden_script(const std::string& file) const;
 
   private:
     [[nodiscard]] bool is_refused(const Way& way, const WayPoint& point, Right right, const Refusals& now) const;

@@ -148,7 +148,7 @@ TEST_F(FindCommand, AsksForTheUsersOwnRightToExecute) {
         EXPECT_EQ(*find("tool"), at("b/tool"));
         expect_failure(at("a/tool"), ExitCode::not_executable, EACCES);
         EXPECT_THAT(find(at("a/tool")).error().message,
-                    HasSubstr(at("a/tool") + ": 0:0 0700, uid 65534 cannot execute. chmod a+x " + at("a/tool")));
+                    HasSubstr(at("a/tool") + ": 0:0 0700, uid 65534 cannot execute. chmod a+rx " + at("a/tool")));
         return 0;
     });
 }
