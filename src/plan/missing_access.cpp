@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <span>
@@ -137,6 +138,8 @@ class Search {
 
     void look_at_word(const std::string& path) {
         Way way = way_to(path);
+        // /dev/stdout and its like lead through /proc; look_at_streams tells of them.
+        if (std::any_of(way.points.begin(), way.points.end(), is_in_proc)) return;
         const bool is_new = way.number == ENOENT && way.is_parent && !outlook_.will_be_created(path);
         if (!is_new || is_systems(way.points.back().path)) return look("argument", path, Use::consult);
         way.number = 0;  // the directory is the object now
@@ -170,6 +173,8 @@ class Search {
         }
         return "Have the program write to its descriptor " + std::to_string(fd);
     }
+
+    static bool is_in_proc(const WayPoint& point) { return is_below(point.path, {"/proc"}); }
 
     static bool is_kernels(const WayPoint& object) {
         const auto kind = kind_of_mount(object.fd.get(), object.mount);

@@ -229,6 +229,12 @@ TEST_F(PermissionFailure, OfStandardOutputSaysWhoOwnsIt) {
     EXPECT_THAT(page_of(dry({"-u", "app", "true"})), Not(HasSubstr("/dev/stdout")));
 }
 
+TEST_F(PermissionFailure, OfAStreamsNameIsNoneOfTheDirectoriesBehindIt) {
+    make_link("/dev/stdout", at("access.log"));
+    EXPECT_THAT(page_of(dry({"-u", "app", "true", "/dev/stdout", "--log=/dev/stderr", "/dev/fd/1", at("access.log")})),
+                Not(HasSubstr("access    argument")));
+}
+
 // 10: PUID and its kin: the account has a new uid, its files have the old one.
 TEST_F(PermissionFailure, OfAHomeThatTheOldUidOwnsNamesTheChownToWrite) {
     const std::string home = directory("home", 0700);
