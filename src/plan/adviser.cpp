@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
 
 namespace stepdown {
 namespace {
@@ -14,6 +16,20 @@ namespace {
 bool is_granted_to_group(mode_t rights, Right right) {
     const mode_t bit = right == Right::read ? S_IRGRP : right == Right::write ? S_IWGRP : S_IXGRP;
     return (rights & bit) != 0;
+}
+
+bool is_mount(const Way& way, const WayPoint& point) {
+    return std::none_of(way.points.begin(), way.points.end(), [&point](const WayPoint& each) {
+        return each.mount == point.mount && each.path.size() < point.path.size();
+    });
+}
+
+// Where many put their files: whoever needs to write there owns a directory in it, or a mount.
+bool is_shared(const Way& way, const WayPoint& point) {
+    constexpr std::array<std::string_view, 13> shared{"/home",    "/media",     "/mnt",    "/opt",       "/run",
+                                                      "/srv",     "/tmp",       "/var",    "/var/cache", "/var/lib",
+                                                      "/var/log", "/var/spool", "/var/tmp"};
+    return std::find(shared.begin(), shared.end(), point.path) != shared.end() && !is_mount(way, point);
 }
 
 std::string setting(std::string_view name, const std::string& path, bool is_first) {
@@ -74,6 +90,21 @@ std::string Adviser::owning(const Way& way, const WayPoint& point) const {
     return "start the container as root, with GOSU_USER and GOSU_CHOWN=" + path;
 }
 
+// A path that is nobody else's.
+std::string Adviser::new_directory_in(const std::string& parent) const {
+    const std::string path = parent + "/app";
+    const Way way = way_to(path);
+    const bool is_free = way.number == ENOENT || (way.object() != nullptr && way.object()->uid == plan_.identity.uid);
+    return is_free ? path : path + "-" + std::to_string(plan_.identity.uid);
+}
+
+std::string Adviser::instead_of_owning(const WayPoint& shared) const {
+    if (shared.path.ends_with("/tmp")) return concat({"chmod 1777 ", shared.path, " grants that"});
+    if (is_powerless()) return "Use a directory of its own, which the image or a mount gives to the user";
+    return concat({"Use a directory of its own: ",
+                   setting("GOSU_MKDIR", new_directory_in(shared.path), plan_.directories.paths.empty())});
+}
+
 std::string Adviser::against(const Way& way, const Barrier& barrier) const {
     const WayPoint& point = *barrier.point;
     const uid_t uid = plan_.identity.uid;
@@ -81,8 +112,9 @@ std::string Adviser::against(const Way& way, const Barrier& barrier) const {
     const std::string path = quote(point.path);
     if (is_users(way, point)) return concat({"chmod u+", letter_of(barrier.right), " ", path, " grants it"});
     const bool is_object = &point == way.object();
+    if (is_object && is_shared(way, point)) return instead_of_owning(point);
     if (is_object && is_groups(point, barrier.right)) return joining(point);
-    const std::string owned = owning(way, point);
+    const std::string owned = is_shared(way, point) ? "" : owning(way, point);
     if (is_object && !group_rights_by_list(point.path, uid)) return as_sentence(owned);
     const bool either = !is_powerless() && !owned.empty();
     return concat({advice_against(point, barrier.right, uid), either ? ", or " : "", either ? owned : ""});

@@ -267,6 +267,27 @@ TEST_F(PermissionFailure, OfAFileSaysWhoMayReadOrMakeIt) {
                 HasSubstr(closed + ": 0:0 0500, uid 1500 cannot write. chmod u+w " + closed + " grants it\n"));
 }
 
+TEST_F(PermissionFailure, OfADirectoryThatManyShareProposesOneInIt) {
+    const std::string var = directory("var");
+    for (const char* name : {"lib", "log", "log/app", "tmp", "own"}) directory("var/" + std::string(name));
+    const auto shared = [&](Words words) { return dry(words).after(bind_mount(var, "/var")); };
+    const Words file{"-u", "app", "true", "--file=/var/lib/app.db"};
+    const std::string told = "/var/lib/app.db: it does not exist, and /var/lib: 0:0 0755, uid 1500 cannot write. ";
+    EXPECT_THAT(page_of(shared(file)), HasSubstr(told + "Use a directory of its own: write GOSU_MKDIR=/var/lib/app\n"));
+    EXPECT_THAT(page_of(shared({"-u", "app", "-m", "/var/own/new", "true", "/var/log/app.log"})),
+                HasSubstr("Use a directory of its own: add /var/log/app-1500 to GOSU_MKDIR\n"));
+    EXPECT_THAT(page_of(shared({"-u", "app", "true", "/var/tmp/file"})),
+                HasSubstr(". chmod 1777 /var/tmp grants that\n"));
+    EXPECT_THAT(page_of(shared(file).after(bind_mount(at("var/own"), "/var/lib"))),
+                HasSubstr(told + "Write GOSU_CHOWN=/var/lib\n"));
+    ASSERT_EQ(::chmod(at("var/lib").c_str(), 0700), 0);
+    directory("var/lib/app");
+    EXPECT_THAT(page_of(shared({"-u", "app", "ls", "/var/lib/app"})),
+                HasSubstr("0:0 0700, uid 1500 cannot enter. chmod a+x /var/lib grants that\n"));
+    EXPECT_THAT(page_of(shared({"true", "/var/log/file"}).after(ids(1500, 1500))),
+                HasSubstr("cannot write. Use a directory of its own, which the image or a mount gives to the user\n"));
+}
+
 TEST_F(PermissionFailure, IsToldToMachinesToo) {
     const std::string data = directory("data");
     EXPECT_THAT(page_of(dry({"--json", "-u", "app", "true"}).after(bind_mount(data, data))),
