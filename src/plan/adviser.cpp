@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <utility>
 
 namespace stepdown {
 namespace {
@@ -42,9 +43,14 @@ std::string as_sentence(std::string text) {
     return text;
 }
 
-std::string_view letter_of(Right right) {
-    constexpr std::string_view letters = "xrwx";  // in the order of Right
-    return letters.substr(static_cast<std::size_t>(right), 1);
+// As chmod(1) takes them.
+std::string letters_of(const std::vector<Right>& rights) {
+    std::string letters;
+    for (const auto& [right, letter] : {std::pair(Right::read, 'r'), std::pair(Right::write, 'w'),
+                                        std::pair(Right::enter, 'x'), std::pair(Right::execute, 'x')}) {
+        if (std::find(rights.begin(), rights.end(), right) != rights.end()) letters += letter;
+    }
+    return letters;
 }
 
 }  // namespace
@@ -108,16 +114,16 @@ std::string Adviser::instead_of_owning(const WayPoint& shared) const {
 std::string Adviser::against(const Way& way, const Barrier& barrier) const {
     const WayPoint& point = *barrier.point;
     const uid_t uid = plan_.identity.uid;
-    if (barrier.right == Right::write && point.read_only) return advice_against(point, barrier.right, uid);
+    if (barrier.right() == Right::write && point.read_only) return advice_against(point, barrier.right(), uid);
     const std::string path = quote(point.path);
-    if (is_users(way, point)) return concat({"chmod u+", letter_of(barrier.right), " ", path, " grants it"});
+    if (is_users(way, point)) return concat({"chmod u+", letters_of(barrier.lacking), " ", path, " grants that"});
     const bool is_object = &point == way.object();
     if (is_object && is_shared(way, point)) return instead_of_owning(point);
-    if (is_object && is_groups(point, barrier.right)) return joining(point);
+    if (is_object && is_groups(point, barrier.right())) return joining(point);
     const std::string owned = is_shared(way, point) ? "" : owning(way, point);
     if (is_object && !group_rights_by_list(point.path, uid)) return as_sentence(owned);
     const bool either = !is_powerless() && !owned.empty();
-    return concat({advice_against(point, barrier.right, uid), either ? ", or " : "", either ? owned : ""});
+    return concat({advice_against(point, barrier.right(), uid), either ? ", or " : "", either ? owned : ""});
 }
 
 std::string Adviser::another_home(const std::string& home) const {

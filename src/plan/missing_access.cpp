@@ -132,7 +132,7 @@ class Search {
     [[nodiscard]] std::optional<std::string> problem_with(const Way& way, Rights wanted) const {
         const auto barrier = outlook_.barrier(way, wanted);
         if (!barrier) return std::nullopt;
-        return with_advice(barrier_in_words(way, *barrier->point, barrier->right, plan_.identity.uid),
+        return with_advice(barrier_in_words(way, *barrier->point, barrier->right(), plan_.identity.uid),
                            adviser_.against(way, *barrier));
     }
 

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace stepdown {
 namespace {
@@ -71,9 +72,11 @@ std::optional<Barrier> Outlook::barrier(const Way& way, std::span<const Right> w
         const WayPoint& point = way.points[i];
         const bool is_object = &point == way.object();
         if (!is_object && !S_ISDIR(point.mode)) continue;
+        std::vector<Right> lacking;
         for (const Right right : is_object ? wanted : std::span<const Right>(pass)) {
-            if (is_refused(way, point, right, now->at(i))) return Barrier{&point, right};
+            if (is_refused(way, point, right, now->at(i))) lacking.push_back(right);
         }
+        if (!lacking.empty()) return Barrier{&point, std::move(lacking)};
     }
     return std::nullopt;
 }
@@ -122,8 +125,8 @@ std::string Outlook::hidden_script(const std::string& file) const {
         const uid_t uid = plan_.identity.uid;
         const auto found = barrier(way, read);
         if (!found) continue;
-        return concat({barrier_in_words(way, *found->point, found->right, uid), ". ",
-                       advice_against(*found->point, found->right, uid)});
+        return concat({barrier_in_words(way, *found->point, found->right(), uid), ". ",
+                       advice_against(*found->point, found->right(), uid)});
     }
     return "";
 }

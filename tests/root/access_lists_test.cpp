@@ -127,7 +127,7 @@ TEST_F(AccessList, SaysNothingOfTheOwner) {
         set_list(data_, {{ACL_USER_OBJ, 5}, {ACL_USER, 7, 1000}, {ACL_GROUP_OBJ, 7}, {ACL_MASK, 7}, {ACL_OTHER, 7}}));
     give(data_, {1500, 1500});
     EXPECT_THAT(page_of({"true"}, data_),
-                HasSubstr(data_ + ": 1500:1500 0577, uid 1500 cannot write. chmod u+w " + data_ + " grants it\n"));
+                HasSubstr(data_ + ": 1500:1500 0577, uid 1500 cannot write. chmod u+w " + data_ + " grants that\n"));
 }
 
 }  // namespace

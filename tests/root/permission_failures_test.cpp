@@ -264,7 +264,7 @@ TEST_F(PermissionFailure, OfAFileSaysWhoMayReadOrMakeIt) {
                           ": 0:0 0755, uid 1500 cannot write. Write GOSU_CHOWN=" + run + "\n"));
     const std::string closed = directory("closed", 0500);
     EXPECT_THAT(page_of(dry({"-u", "app", "-c", closed, "true"})),
-                HasSubstr(closed + ": 0:0 0500, uid 1500 cannot write. chmod u+w " + closed + " grants it\n"));
+                HasSubstr(closed + ": 0:0 0500, uid 1500 cannot write. chmod u+w " + closed + " grants that\n"));
 }
 
 TEST_F(PermissionFailure, OfADirectoryThatManyShareProposesOneInIt) {
@@ -286,6 +286,15 @@ TEST_F(PermissionFailure, OfADirectoryThatManyShareProposesOneInIt) {
                 HasSubstr("0:0 0700, uid 1500 cannot enter. chmod a+x /var/lib grants that\n"));
     EXPECT_THAT(page_of(shared({"true", "/var/log/file"}).after(ids(1500, 1500))),
                 HasSubstr("cannot write. Use a directory of its own, which the image or a mount gives to the user\n"));
+}
+
+TEST_F(PermissionFailure, OfTheUsersOwnDirectoryNamesAllThatItsModeLacks) {
+    const std::string closed = directory("closed", 0);
+    give(closed, app);
+    EXPECT_THAT(page_of(dry({"-u", "app", "ls", closed})),
+                HasSubstr("1500:1500 0000, uid 1500 cannot enter. chmod u+rwx " + closed + " grants that\n"));
+    ASSERT_EQ(::chmod(closed.c_str(), 0700), 0);
+    EXPECT_THAT(page_of(dry({"-u", "app", "ls", closed})), Not(HasSubstr("cannot")));
 }
 
 TEST_F(PermissionFailure, IsToldToMachinesToo) {

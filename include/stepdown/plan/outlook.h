@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace stepdown {
 
@@ -21,7 +22,8 @@ struct Refusals;
 // What stands in the user's way.
 struct Barrier {
     const WayPoint* point = nullptr;
-    Right right = Right::enter;  // that the user lacks there
+    std::vector<Right> lacking;  // what the user wants and lacks there, at least one
+    [[nodiscard]] Right right() const { return lacking.front(); }
 };
 
 class Outlook {
