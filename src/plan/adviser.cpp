@@ -68,18 +68,28 @@ bool Adviser::is_users(const Way& way, const WayPoint& point) const {
     return point.uid == plan_.identity.uid || outlook_.will_be_owned(way, point);
 }
 
-// A file, a socket or a device that its group may use.
-bool Adviser::is_groups(const WayPoint& point, Right right) const {
-    if (S_ISDIR(point.mode) || point.gid == plan_.identity.gid) return false;
+// What its group may use as the user wants to. Of root's directories that says little: an image gives most of them to
+// root's group, too.
+bool Adviser::is_groups(const Barrier& barrier) const {
+    const WayPoint& point = *barrier.point;
+    if (point.gid == plan_.identity.gid || (point.gid == 0 && S_ISDIR(point.mode))) return false;
     const auto listed = group_rights_by_list(point.path, plan_.identity.uid);
     if (listed && point.gid == 0) return false;  // an entry for the user gives less away than root's group
-    return is_granted_to_group(listed.value_or(point.mode), right);
+    return std::all_of(barrier.lacking.begin(), barrier.lacking.end(),
+                       [&](Right right) { return is_granted_to_group(listed.value_or(point.mode), right); });
 }
 
 std::string Adviser::joining(const WayPoint& point) const {
     if (is_powerless()) return "Start the container with the additional group " + std::to_string(point.gid);
     if (point.gid == 0) return "Write GOSU_GROUPS=0 if the user is meant to be in root's group";
     return "Write GOSU_GROUPS=@" + quote(point.path);
+}
+
+std::string Adviser::joining_or(const WayPoint& point, std::string_view owned) const {
+    if (is_powerless() || owned.empty()) return joining(point);
+    constexpr std::string_view write = "write ";  // is what joining begins with, too
+    if (owned.starts_with(write)) owned.remove_prefix(write.size());
+    return concat({joining(point), ", or ", owned});
 }
 
 // The beginning of a sentence, or of its second half; "" where nobody should own that.
@@ -119,8 +129,8 @@ std::string Adviser::against(const Way& way, const Barrier& barrier) const {
     if (is_users(way, point)) return concat({"chmod u+", letters_of(barrier.lacking), " ", path, " grants that"});
     const bool is_object = &point == way.object();
     if (is_object && is_shared(way, point)) return instead_of_owning(point);
-    if (is_object && is_groups(point, barrier.right())) return joining(point);
     const std::string owned = is_shared(way, point) ? "" : owning(way, point);
+    if (is_groups(barrier)) return S_ISDIR(point.mode) ? joining_or(point, owned) : joining(point);
     if (is_object && !group_rights_by_list(point.path, uid)) return as_sentence(owned);
     const bool either = !is_powerless() && !owned.empty();
     return concat({advice_against(point, barrier.right(), uid), either ? ", or " : "", either ? owned : ""});

@@ -297,6 +297,28 @@ TEST_F(PermissionFailure, OfTheUsersOwnDirectoryNamesAllThatItsModeLacks) {
     EXPECT_THAT(page_of(dry({"-u", "app", "ls", closed})), Not(HasSubstr("cannot")));
 }
 
+TEST_F(PermissionFailure, OfADirectoryThatAGroupMayUseNamesTheGroup) {
+    const std::string share = directory("share", 0770);
+    const std::string inner = directory("share/inner", 0777);
+    give(share, {0, 4000});
+    const Words list{"-u", "app", "ls", share};
+    const Words list_inner{"-u", "app", "ls", inner};
+    const std::string advice = "Write GOSU_GROUPS=@" + share + ", or GOSU_CHOWN=" + share + "\n";
+    for (const mode_t mode : {mode_t{0770}, mode_t{02775}, mode_t{0730}}) {
+        ASSERT_EQ(::chmod(share.c_str(), mode), 0);
+        EXPECT_EQ(page_of(dry(list)).find(advice) != std::string::npos, mode != 0730) << mode;
+    }
+    EXPECT_THAT(page_of(dry(list_inner)), HasSubstr("cannot enter. " + advice));
+    ASSERT_EQ(::chmod(share.c_str(), 0770), 0);
+    EXPECT_THAT(page_of(dry({"-u", "app", "-g", "@" + share, "ls", share, inner})), Not(HasSubstr("cannot")));
+    EXPECT_THAT(page_of(dry({"-u", "app", "-c", directory("other"), "ls", inner})),
+                HasSubstr("Write GOSU_GROUPS=@" + share + ", or add " + share + " to GOSU_CHOWN\n"));
+    EXPECT_THAT(page_of(dry({"ls", inner}).after(ids(1500, 1500))),
+                HasSubstr("cannot enter. Start the container with the additional group 4000\n"));
+    give(share, {0, 0});
+    EXPECT_THAT(page_of(dry(list)), HasSubstr("Write GOSU_CHOWN=" + share + "\n"));
+}
+
 TEST_F(PermissionFailure, IsToldToMachinesToo) {
     const std::string data = directory("data");
     EXPECT_THAT(page_of(dry({"--json", "-u", "app", "true"}).after(bind_mount(data, data))),

@@ -32,8 +32,9 @@ class Adviser {
 
   private:
     [[nodiscard]] bool is_users(const Way& way, const WayPoint& point) const;
-    [[nodiscard]] bool is_groups(const WayPoint& point, Right right) const;
+    [[nodiscard]] bool is_groups(const Barrier& barrier) const;
     [[nodiscard]] std::string joining(const WayPoint& point) const;
+    [[nodiscard]] std::string joining_or(const WayPoint& point, std::string_view owned) const;
     [[nodiscard]] std::string new_directory_in(const std::string& parent) const;
     [[nodiscard]] std::string instead_of_owning(const WayPoint& shared) const;
     [[nodiscard]] std::string owning(const Way& way, const WayPoint& point) const;
