@@ -136,6 +136,16 @@ std::string Adviser::against(const Way& way, const Barrier& barrier) const {
     return concat({advice_against(point, barrier.right(), uid), either ? ", or " : "", either ? owned : ""});
 }
 
+std::string Adviser::or_joining_for(const std::string& command) const {
+    const Way way = way_to(command);
+    constexpr std::array run{Right::execute};
+    const auto barrier = outlook_.barrier(way, run);
+    if (!barrier || barrier->point->gid == 0 || !is_groups(*barrier)) return "";
+    std::string clause = joining(*barrier->point);
+    clause[0] = static_cast<char>(clause[0] - 'A' + 'a');
+    return ", or " + clause;
+}
+
 std::string Adviser::another_home(const std::string& home) const {
     if (is_powerless()) return "Write GOSU_HOME=/tmp, or another directory that the user can write";
     if (is_systems(home)) return "Write GOSU_HOME=/home/app and GOSU_MKDIR=/home/app";

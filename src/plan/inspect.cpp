@@ -3,6 +3,7 @@
 #include "stepdown/base/text.h"
 #include "stepdown/launch/probe.h"
 #include "stepdown/plan/account_plan.h"
+#include "stepdown/plan/adviser.h"
 #include "stepdown/plan/missing_access.h"
 #include "stepdown/plan/outlook.h"
 
@@ -62,6 +63,12 @@ void look_at_trees(const Plan& plan, Findings& findings) {
     }
 }
 
+// The user's own process says what stands in the way of command; which group passes that is known here.
+std::string in_words(const Error& error, const char* command, const Adviser& adviser) {
+    const bool is_barred = error.code == ExitCode::not_executable && command != nullptr && is_path(command);
+    return error.message + (is_barred ? adviser.or_joining_for(command) : "");
+}
+
 void try_to_launch(Kernel& kernel, const Plan& plan, const Outlook& outlook, Findings& findings) {
     auto found = probe_launch(kernel, plan.credentials, *plan.command, plan.path);
     const bool is_user = found || found.error().code != ExitCode::failure;
@@ -76,7 +83,7 @@ void try_to_launch(Kernel& kernel, const Plan& plan, const Outlook& outlook, Fin
     if (found) {
         findings.command = *std::move(found);
     } else {
-        findings.problems.push_back(found.error().message);
+        findings.problems.push_back(in_words(found.error(), *plan.command, Adviser(outlook, plan)));
     }
 }
 

@@ -183,6 +183,18 @@ TEST_F(PermissionFailure, OfAProgramAsksForNoRightToReadIt) {
     EXPECT_EQ(run(stepdown({"-u", "app", at("program")})).exit_code, 0);
 }
 
+TEST_F(PermissionFailure, OfACommandNamesTheGroupThatMayRunIt) {
+    const std::string bin = directory("bin", 0750);
+    const std::string tool = script("bin/tool");
+    give(bin, {0, 4000});
+    EXPECT_THAT(page_of(dry({"-u", "app", tool}), 125),
+                HasSubstr(bin + ": 0:4000 0750, uid 1500 cannot enter. chmod a+x " + bin +
+                          " grants that, or write GOSU_GROUPS=@" + bin + "\n"));
+    EXPECT_EQ(run(stepdown({"-u", "app", "-g", "@" + bin, tool})).exit_code, 0);
+    give(bin, {0, 0});
+    EXPECT_THAT(page_of(dry({"-u", "app", tool}), 125), Not(HasSubstr("GOSU_GROUPS")));
+}
+
 // And where the chown comes first, it will run.
 TEST_F(PermissionFailure, OfACommandIsNoneWhereTheChownOpensTheWay) {
     const std::string hidden = directory("hidden", 0700);

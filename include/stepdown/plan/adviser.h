@@ -24,6 +24,9 @@ class Adviser {
     // Against barrier, which is on way.
     [[nodiscard]] std::string against(const Way& way, const Barrier& barrier) const;
 
+    // ", or write GOSU_GROUPS=@/app": a group that would let the user execute command, which is a path; "" for none.
+    [[nodiscard]] std::string or_joining_for(const std::string& command) const;
+
     // Where HOME does not exist, or is one that the user cannot have.
     [[nodiscard]] std::string another_home(const std::string& home) const;
 
