@@ -20,6 +20,7 @@ namespace {
 using Rights = std::span<const Right>;
 
 constexpr std::array enter_read_write{Right::enter, Right::read, Right::write};
+constexpr std::array read_write{Right::read, Right::write};
 constexpr std::array write_read{Right::write, Right::read};
 
 // What a program does with a path, as far as its use tells.
@@ -126,7 +127,19 @@ class Search {
     }
 
     [[nodiscard]] std::optional<std::string> problem_of(const Way& way, Use use) const {
-        return problem_with(way, way.object() != nullptr ? rights_for(*way.object(), use) : Rights());
+        if (way.object() == nullptr) return problem_with(way, Rights());
+        return problem_with(way, is_misplaced(way) ? Rights(read_write) : rights_for(*way.object(), use));
+    }
+
+    // Whether the object is a file in a directory that the user can write, so that the user is likely to write it, too:
+    // a log, say, that root began. What is mounted there, is a program, or is protected by the sticky bit is meant so.
+    [[nodiscard]] bool is_misplaced(const Way& way) const {
+        const WayPoint& file = *way.object();
+        constexpr mode_t executable = S_IXUSR | S_IXGRP | S_IXOTH;
+        if (!S_ISREG(file.mode) || (file.mode & executable) != 0 || is_systems(file.path)) return false;
+        const WayPoint& directory = way.points[way.points.size() - 2];
+        if (directory.mount != file.mount || (directory.mode & S_ISVTX) != 0) return false;
+        return !outlook_.barrier(way_to(directory.path), enter_read_write);
     }
 
     [[nodiscard]] std::optional<std::string> problem_with(const Way& way, Rights wanted) const {

@@ -331,6 +331,22 @@ TEST_F(PermissionFailure, OfADirectoryThatAGroupMayUseNamesTheGroup) {
     EXPECT_THAT(page_of(dry(list)), HasSubstr("Write GOSU_CHOWN=" + share + "\n"));
 }
 
+TEST_F(PermissionFailure, OfRootsFileInTheUsersDirectoryIsThatOfWriting) {
+    const std::string logs = directory("logs");
+    const std::string log = logs + "/a.log";
+    write_file(log, "");
+    const Words write{"-u", "app", "tee", log};
+    const std::string told = "argument " + log + ": 0:0 0644, uid 1500 cannot write. Write GOSU_CHOWN=" + log + "\n";
+    EXPECT_THAT(page_of(dry(write)), Not(HasSubstr("argument"))) << "the directory is root's, too";
+    give(logs, app);
+    EXPECT_THAT(page_of(dry(write)), HasSubstr(told));
+    EXPECT_THAT(page_of(dry({"-u", "app", "-c", log, "tee", log})), Not(HasSubstr("argument")));
+    EXPECT_THAT(page_of(dry(write).after(bind_mount(log, log))), Not(HasSubstr("cannot write"))) << "meant so";
+    EXPECT_THAT(page_of(dry({"-u", "app", "sh", script("logs/run")})), Not(HasSubstr("argument"))) << "a program";
+    ASSERT_EQ(::chmod(logs.c_str(), 01777), 0);
+    EXPECT_THAT(page_of(dry(write)), Not(HasSubstr("argument"))) << "as in /tmp";
+}
+
 TEST_F(PermissionFailure, IsToldToMachinesToo) {
     const std::string data = directory("data");
     EXPECT_THAT(page_of(dry({"--json", "-u", "app", "true"}).after(bind_mount(data, data))),
