@@ -95,7 +95,9 @@ std::string Adviser::joining_or(const WayPoint& point, std::string_view owned) c
 // The beginning of a sentence, or of its second half; "" where nobody should own that.
 std::string Adviser::owning(const Way& way, const WayPoint& point) const {
     const std::string path = quote(point.path);
-    if (is_systems(point.path)) return "";
+    // What is mounted on a file of /etc is the container's.
+    const bool is_given = S_ISREG(point.mode) && is_below(point.path, {"/etc"}) && is_mount(way, point);
+    if (is_systems(point.path) && !is_given) return "";
     if (!is_powerless()) return setting("GOSU_CHOWN", point.path, plan_.ownership.operands.empty());
     if (point.mount != way.points.front().mount) {
         return concat({"give it to uid ", std::to_string(plan_.identity.uid),
@@ -131,9 +133,12 @@ std::string Adviser::against(const Way& way, const Barrier& barrier) const {
     if (is_object && is_shared(way, point)) return instead_of_owning(point);
     const std::string owned = is_shared(way, point) ? "" : owning(way, point);
     if (is_groups(barrier)) return S_ISDIR(point.mode) ? joining_or(point, owned) : joining(point);
-    if (is_object && !group_rights_by_list(point.path, uid)) return as_sentence(owned);
+    const bool is_systems_file = S_ISREG(point.mode) && is_systems(point.path);
+    const bool is_opened = !is_object || is_systems_file || group_rights_by_list(point.path, uid);
+    const std::string advice = is_opened ? advice_against(point, barrier.right(), uid) : "";
+    if (advice.empty()) return as_sentence(owned);
     const bool either = !is_powerless() && !owned.empty();
-    return concat({advice_against(point, barrier.right(), uid), either ? ", or " : "", either ? owned : ""});
+    return concat({advice, either ? ", or " : "", either ? owned : ""});
 }
 
 std::string Adviser::or_joining_for(const std::string& command) const {

@@ -347,6 +347,23 @@ TEST_F(PermissionFailure, OfRootsFileInTheUsersDirectoryIsThatOfWriting) {
     EXPECT_THAT(page_of(dry(write)), Not(HasSubstr("argument"))) << "as in /tmp";
 }
 
+TEST_F(PermissionFailure, OfAFileOfTheSystemsOpensItOrOwnsTheMount) {
+    const std::string key = at("key");
+    write_file(key, "", 0600);
+    const Words read{"-u", "app", "cat", "/etc/key"};
+    const std::string told = "/etc/key: 0:0 0600, uid 1500 cannot read. chmod a+r /etc/key grants that";
+    const Step made = file("/etc/key", "", 0600);
+    EXPECT_THAT(page_of(dry(read).after(made)), HasSubstr("argument " + told + "\n"));
+    const auto mounted = [&](Words words) { return dry(words).after(made).after(bind_mount(key, "/etc/key")); };
+    EXPECT_THAT(page_of(mounted(read)), HasSubstr("mount " + told + ", or write GOSU_CHOWN=/etc/key\n"));
+    EXPECT_THAT(page_of(mounted({"-u", "app", "-c", "/etc/key", "cat", "/etc/key"})), Not(HasSubstr("cannot read")));
+    const Words owns{"-u", "app", "-c", "/etc/key", "cat", "/etc/key"};
+    EXPECT_EQ(run(stepdown(owns).after(made).after(bind_mount(key, "/etc/key"))).exit_code, 0);
+    give(key, {0, 0});
+    ASSERT_EQ(::chmod(key.c_str(), 0644), 0);
+    EXPECT_THAT(page_of(mounted(read)), Not(HasSubstr("cannot read")));
+}
+
 TEST_F(PermissionFailure, IsToldToMachinesToo) {
     const std::string data = directory("data");
     EXPECT_THAT(page_of(dry({"--json", "-u", "app", "true"}).after(bind_mount(data, data))),
