@@ -114,6 +114,17 @@ TEST_F(PermissionFailure, OfAnArbitraryUidsHomeSaysWhichHomeToSet) {
                 Not(HasSubstr(" HOME ")));
 }
 
+TEST_F(PermissionFailure, OfAnArbitraryUidIsNoneOfRootsWhereCapabilitiesAreSet) {
+    const std::string data = directory("data");
+    for (const char* variable : {"GOSU_CAPS=", "GOSU_CAPS=none"}) {
+        Command command = dry({"--home", at("new"), "true"}).after(bind_mount(data, data));
+        const std::string page = page_of(command.after(ids(1500, 1500)).with({variable}));
+        EXPECT_THAT(page,
+                    HasSubstr("mount " + data + ": 0:0 0755, uid 1500 cannot write. Give it to uid 1500 or one of"));
+        EXPECT_THAT(page, HasSubstr("it does not exist. Write GOSU_HOME=/tmp, or another directory"));
+    }
+}
+
 // 6: /var/run/docker.sock.
 TEST_F(PermissionFailure, OfASocketWritesTheGroupThatOpensIt) {
     const std::string socket = at("docker.sock");

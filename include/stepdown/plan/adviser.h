@@ -31,7 +31,10 @@ class Adviser {
     [[nodiscard]] std::string another_home(const std::string& home) const;
 
     // Whether this process can change no owner.
-    [[nodiscard]] bool is_powerless() const { return !plan_.credentials && plan_.identity.uid != 0; }
+    [[nodiscard]] bool is_powerless() const {
+        const bool stays = !plan_.credentials || plan_.credentials->from == plan_.credentials->uid;
+        return stays && plan_.identity.uid != 0;
+    }
 
   private:
     [[nodiscard]] bool is_users(const Way& way, const WayPoint& point) const;
