@@ -33,9 +33,18 @@ bool is_shared(const Way& way, const WayPoint& point) {
     return std::find(shared.begin(), shared.end(), point.path) != shared.end() && !is_mount(way, point);
 }
 
+// A home in name only: what lies there is a service's, or nothing is meant to.
+bool is_services(std::string_view home) { return is_below(home, {"/nonexistent", "/run", "/var"}); }
+
 std::string setting(std::string_view name, const std::string& path, bool is_first) {
     if (is_first) return concat({"write ", name, "=", quote(path)});
     return concat({"add ", quote(path), " to ", name});
+}
+
+// A clause of a sentence that begins with "Write".
+std::string_view behind_write(std::string_view clause) {
+    constexpr std::string_view write = "write ";
+    return clause.substr(clause.starts_with(write) ? write.size() : 0);
 }
 
 std::string as_sentence(std::string text) {
@@ -87,9 +96,7 @@ std::string Adviser::joining(const WayPoint& point) const {
 
 std::string Adviser::joining_or(const WayPoint& point, std::string_view owned) const {
     if (is_powerless() || owned.empty()) return joining(point);
-    constexpr std::string_view write = "write ";  // is what joining begins with, too
-    if (owned.starts_with(write)) owned.remove_prefix(write.size());
-    return concat({joining(point), ", or ", owned});
+    return concat({joining(point), ", or ", behind_write(owned)});
 }
 
 // The beginning of a sentence, or of its second half; "" where nobody should own that.
@@ -151,10 +158,21 @@ std::string Adviser::or_joining_for(const std::string& command) const {
     return ", or " + clause;
 }
 
+bool Adviser::is_unfit_home(const Way& way) const {
+    const WayPoint* home = way.object();
+    if (home == nullptr || is_users(way, *home)) return false;
+    if (is_shared(way, *home) || is_systems(home->path)) return true;
+    return is_services(home->path) && !is_mount(way, *home);
+}
+
 std::string Adviser::another_home(const std::string& home) const {
     if (is_powerless()) return "Write GOSU_HOME=/tmp, or another directory that the user can write";
-    if (is_systems(home)) return "Write GOSU_HOME=/home/app and GOSU_MKDIR=/home/app";
-    return as_sentence(setting("GOSU_MKDIR", home, plan_.directories.paths.empty()));
+    if (is_services(home)) return "Write GOSU_HOME=/tmp";
+    if (!is_systems(home) && way_to(home).number == ENOENT)
+        return as_sentence(setting("GOSU_MKDIR", home, plan_.directories.paths.empty()));
+    const std::string path = new_directory_in("/home");
+    const std::string made = setting("GOSU_MKDIR", path, plan_.directories.paths.empty());
+    return concat({"Write GOSU_HOME=", path, " and ", behind_write(made)});
 }
 
 }  // namespace stepdown

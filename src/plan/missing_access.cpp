@@ -66,10 +66,9 @@ class Search {
         if (way.number == ENOENT && !outlook_.will_be_created(way.missing)) {
             return add("HOME", home, "it does not exist. " + adviser_.another_home(home));
         }
-        const auto problem = problem_of(way, Use::live_in);
-        if (!problem) return;
-        const bool needs_another = way.object() != nullptr && is_systems(way.object()->path);
-        add("HOME", home, with_advice(*problem, needs_another ? adviser_.another_home(home) : ""));
+        if (!adviser_.is_unfit_home(way)) return look("HOME", home, Use::live_in);
+        const auto barrier = outlook_.barrier(way, enter_read_write);
+        if (barrier) add("HOME", home, with_advice(in_words(way, *barrier), adviser_.another_home(home)));
     }
 
     void look_at_working_directory() {
@@ -145,8 +144,11 @@ class Search {
     [[nodiscard]] std::optional<std::string> problem_with(const Way& way, Rights wanted) const {
         const auto barrier = outlook_.barrier(way, wanted);
         if (!barrier) return std::nullopt;
-        return with_advice(barrier_in_words(way, *barrier->point, barrier->right(), plan_.identity.uid),
-                           adviser_.against(way, *barrier));
+        return with_advice(in_words(way, *barrier), adviser_.against(way, *barrier));
+    }
+
+    [[nodiscard]] std::string in_words(const Way& way, const Barrier& barrier) const {
+        return barrier_in_words(way, *barrier.point, barrier.right(), plan_.identity.uid);
     }
 
     void look_at_word(const std::string& path) {
@@ -171,8 +173,7 @@ class Search {
         way.points.push_back(*std::move(point));
         const auto barrier = outlook_.barrier(way, Rights(write_read).first(1));
         if (!barrier) return;
-        add(name, path,
-            with_advice(barrier_in_words(way, *barrier->point, Right::write, plan_.identity.uid), stream_advice(fd)));
+        add(name, path, with_advice(in_words(way, *barrier), stream_advice(fd)));
     }
 
     // The first mode in which the stream becomes the user's.

@@ -125,6 +125,33 @@ TEST_F(PermissionFailure, OfAnArbitraryUidIsNoneOfRootsWhereCapabilitiesAreSet) 
     }
 }
 
+TEST_F(PermissionFailure, OfAHomeThatIsNoneProposesAnother) {
+    const std::string var = directory("var");
+    for (const char* name : {"www", "lib"}) directory("var/" + std::string(name));
+    const std::string homes = directory("homes");
+    const auto at_home = [&](const std::string& home) {
+        return dry({"-u", "5000:5000", "--home", home, "true"})
+            .after(bind_mount(var, "/var"))
+            .after(bind_mount(homes, "/home"));
+    };
+    const auto expect = [&](const std::string& home, const std::string& advice) {
+        EXPECT_THAT(page_of(at_home(home)), HasSubstr(advice + "\n")) << home;
+    };
+    expect("/nonexistent", "/nonexistent: it does not exist. Write GOSU_HOME=/tmp");
+    expect("/var/www", "/var/www: 0:0 0755, uid 5000 cannot write. Write GOSU_HOME=/tmp");
+    expect("/var/lib/none", "/var/lib/none: it does not exist. Write GOSU_HOME=/tmp");
+    expect("/root", "uid 5000 cannot enter. Write GOSU_HOME=/home/app and GOSU_MKDIR=/home/app");
+    directory("homes/app");
+    expect("/", "uid 5000 cannot write. Write GOSU_HOME=/home/app-5000 and GOSU_MKDIR=/home/app-5000");
+    expect("/home/app", "/home/app: 0:0 0755, uid 5000 cannot write. Write GOSU_CHOWN=/home/app");
+    const Command volume = at_home("/var/www").after(bind_mount(directory("volume"), "/var/www"));
+    EXPECT_THAT(page_of(volume), HasSubstr("Write GOSU_CHOWN=/var/www\n"));
+    EXPECT_THAT(page_of(dry({"-u", "5000:5000", "--home", "/tmp", "true"})), Not(HasSubstr("HOME /")));
+    EXPECT_THAT(page_of(dry({"-u", "5000:5000", "--home", "/home/app-5000", "-m", "/home/app-5000", "true"})
+                            .after(bind_mount(homes, "/home"))),
+                Not(HasSubstr("HOME /")));
+}
+
 // 6: /var/run/docker.sock.
 TEST_F(PermissionFailure, OfASocketWritesTheGroupThatOpensIt) {
     const std::string socket = at("docker.sock");

@@ -27,7 +27,10 @@ class Adviser {
     // ", or write GOSU_GROUPS=@/app": a group that would let the user execute command, which is a path; "" for none.
     [[nodiscard]] std::string or_joining_for(const std::string& command) const;
 
-    // Where HOME does not exist, or is one that the user cannot have.
+    // Whether the object of way, which the user cannot use, is none to make a home of.
+    [[nodiscard]] bool is_unfit_home(const Way& way) const;
+
+    // Where HOME does not exist, or is unfit.
     [[nodiscard]] std::string another_home(const std::string& home) const;
 
     // Whether this process can change no owner.
