@@ -210,14 +210,14 @@ std::string advice_against(const WayPoint& point, Right right, uid_t uid) {
     return concat({"chmod a+", is_hidden ? "rx " : "x ", quote(point.path), " grants that"});
 }
 
-std::string barrier_before(const std::string& path, Right right) {
+std::string barrier_before(const std::string& path, Right right, Remedy remedy) {
     const Way way = way_to(path);
     const uid_t uid = ::geteuid();
     for (const WayPoint& point : way.points) {
         const bool is_object = &point == way.object();
         const Right wanted = is_object ? right : Right::enter;
         if ((is_object || S_ISDIR(point.mode)) && refusal_of(point, wanted) != 0) {
-            const std::string advice = advice_against(point, wanted, uid);
+            const std::string advice = remedy == Remedy::told ? advice_against(point, wanted, uid) : "";
             return barrier_in_words(way, point, wanted, uid) + (advice.empty() ? "" : ". " + advice);
         }
     }

@@ -23,8 +23,10 @@ bool is_seen(const Obstacle& obstacle) { return obstacle.kind != Obstacle::Kind:
 Failure refusal(const std::string& file, const Obstacle& obstacle) {
     const bool missing = obstacle.number == ENOENT || obstacle.number == ENOTDIR;
     std::string advice;
-    if (obstacle.number == EACCES) advice = barrier_before(file, Right::execute);
-    if (is_seen(obstacle) && advice.empty() && obstacle.number == EACCES) advice = "It is not a regular file";
+    if (obstacle.number == EACCES) {
+        const bool is_other = obstacle.kind == Obstacle::Kind::other;
+        advice = is_other ? "It is not a regular file" : barrier_before(file, Right::execute);
+    }
     return with_code(system_error(cannot_run(file), obstacle.number, advice),
                      missing ? ExitCode::not_found : ExitCode::not_executable);
 }
@@ -32,7 +34,8 @@ Failure refusal(const std::string& file, const Obstacle& obstacle) {
 // barred: the first directory of path that this process may not search; "" for none.
 Failure not_in_path(const std::string& name, const SearchPath& path, const std::string& barred) {
     std::string message = cannot_run(name) + ": there is no such command in PATH=" + quote(join(path, ":"));
-    if (!barred.empty()) message += ". " + barrier_before(barred, Right::enter);
+    // Nobody knows that the command is there: that is no reason to open a directory, such as /root.
+    if (!barred.empty()) message += ". " + barrier_before(barred, Right::enter, Remedy::untold);
     Failure failure = fail(std::move(message), ExitCode::not_found);
     failure.value().number = ENOENT;
     return failure;

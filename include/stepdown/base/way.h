@@ -63,7 +63,10 @@ struct Way {
 // "setfacl -m u:1000:rwX /data grants that"; "" where that depends.
 [[nodiscard]] std::string advice_against(const WayPoint& point, Right right, uid_t uid);
 
-// The first barrier before path, and right there, for this process, and the advice; "" for none that could be found.
-[[nodiscard]] std::string barrier_before(const std::string& path, Right right);
+enum class Remedy { told, untold };
+
+// The first barrier before path, and right there, for this process, and the advice where remedy says so; "" for none
+// that could be found.
+[[nodiscard]] std::string barrier_before(const std::string& path, Right right, Remedy remedy = Remedy::told);
 
 }  // namespace stepdown

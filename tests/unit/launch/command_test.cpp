@@ -16,6 +16,7 @@
 namespace stepdown::test {
 namespace {
 
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::StartsWith;
 
@@ -119,6 +120,9 @@ TEST_F(FindCommand, SaysWhatCannotBeExecuted) {
     expect_failure("fifo", ExitCode::not_executable, EACCES);
     expect_failure(at("c/loop"), ExitCode::not_executable, ELOOP);
     expect_failure("/dev/null", ExitCode::not_executable, EACCES);
+    for (const std::string& name : {at("c/fifo"), std::string("/dev/null")}) {
+        EXPECT_EQ(find(name).error().message, "cannot run " + name + ": Permission denied. It is not a regular file");
+    }
     EXPECT_THAT(find("plain").error().message, StartsWith("cannot run " + at("c/plain") + ": Permission denied"));
     make_directory(at("a/plain"));
     EXPECT_THAT(find("plain").error().message, StartsWith("cannot run " + at("a/plain") + ": Is a directory"))
@@ -133,7 +137,7 @@ TEST_F(FindCommand, PassesOverADirectoryThatMayNotBeSearched) {
         EXPECT_EQ(*find("tool"), at("b/tool"));
         expect_failure("hidden", ExitCode::not_found, ENOENT);
         expect_failure(at("a/tool"), ExitCode::not_executable, EACCES);
-        EXPECT_THAT(find("hidden").error().message, HasSubstr(at("a") + ": "));
+        EXPECT_THAT(find("hidden").error().message, EndsWith("0000, uid 65534 cannot enter")) << "it may not be there";
         EXPECT_THAT(find(at("a/tool")).error().message,
                     HasSubstr("0000, uid 65534 cannot enter. chmod a+x " + at("a")));
         return 0;
