@@ -70,10 +70,18 @@ class Traveller {
 
     // errno says why not.
     bool start(const std::string& path) {
-        const bool absolute = path.front() == '/';
-        std::array<char, PATH_MAX> directory{'/'};
-        if (!absolute && ::getcwd(directory.data(), directory.size()) == nullptr) return false;
-        return arrive(UniqueFd(::open(absolute ? "/" : ".", O_PATH | O_DIRECTORY | O_CLOEXEC)), directory.data());
+        if (path.front() == '/') return start_at("/", "/");
+        std::array<char, PATH_MAX> directory{};
+        if (::getcwd(directory.data(), directory.size()) == nullptr) return false;
+        if (start_at(".", directory.data())) return true;
+        // It may not be searched: then the way there shows where that begins.
+        if (errno != EACCES) return false;
+        push(directory.data());
+        return start_at("/", "/");
+    }
+
+    bool start_at(const char* directory, std::string path) {
+        return arrive(UniqueFd(::open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC)), std::move(path));
     }
 
     bool arrive(UniqueFd fd, std::string path) {

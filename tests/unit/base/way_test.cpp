@@ -87,5 +87,18 @@ TEST_F(WayTo, NamesTheFirstBarrier) {
     });
 }
 
+TEST_F(WayTo, StartsAboveAWorkingDirectoryThatMayNotBeSearched) {
+    ASSERT_EQ(::chmod(at("a").c_str(), 0700), 0);
+    if (::geteuid() != 0) GTEST_SKIP() << "needs root to become somebody else";
+    in_child([this] {
+        if (::chdir(at("a").c_str()) != 0) return 1;
+        return as_nobody([this] {
+            EXPECT_EQ(barrier_before("./b/file", Right::read),
+                      at("a") + ": 0:0 0700, uid 65534 cannot enter. chmod a+x " + at("a") + " grants that");
+            return 0;
+        });
+    });
+}
+
 }  // namespace
 }  // namespace stepdown::test
