@@ -1,8 +1,7 @@
 // The permission failures that containers have most, and what the dry run says of each: who owns what, what to write.
 #include "support/child.h"
 #include "support/expect.h"
-#include "support/programs.h"
-#include "support/temporary.h"
+#include "support/permission_failure.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -17,37 +16,6 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
-
-constexpr Owner app{1500, 1500};
-
-Command dry(Words words) {
-    words.insert(words.begin(), "--dry-run");
-    return stepdown(words);
-}
-
-// The page of a dry run that says that the start would succeed, or fail.
-std::string page_of(const Command& command, int exit_code = 0) {
-    const Outcome outcome = run(command);
-    EXPECT_EQ(outcome.exit_code, exit_code) << describe(outcome);
-    return outcome.out + outcome.err;
-}
-
-class PermissionFailure : public testing::Test {
-  protected:
-    [[nodiscard]] std::string at(const std::string& name) const { return files_ / name; }
-    // A directory of root's with this mode.
-    std::string directory(const std::string& name, mode_t mode = 0755) const {
-        make_directory(at(name), mode);
-        return at(name);
-    }
-    std::string script(const std::string& name, mode_t mode = 0755, const std::string& first = "#!/bin/sh") const {
-        write_file(at(name), first + "\n", mode);
-        return at(name);
-    }
-
-  private:
-    TemporaryDirectory files_;
-};
 
 // 1: docker run -v data:/data, and the volume is root's.
 TEST_F(PermissionFailure, OfAVolumeThatRootOwnsNamesTheChownToWrite) {
@@ -114,44 +82,6 @@ TEST_F(PermissionFailure, OfAnArbitraryUidsHomeSaysWhichHomeToSet) {
                 Not(HasSubstr(" HOME ")));
 }
 
-TEST_F(PermissionFailure, OfAnArbitraryUidIsNoneOfRootsWhereCapabilitiesAreSet) {
-    const std::string data = directory("data");
-    for (const char* variable : {"GOSU_CAPS=", "GOSU_CAPS=none"}) {
-        Command command = dry({"--home", at("new"), "true"}).after(bind_mount(data, data));
-        const std::string page = page_of(command.after(ids(1500, 1500)).with({variable}));
-        EXPECT_THAT(page,
-                    HasSubstr("mount " + data + ": 0:0 0755, uid 1500 cannot write. Give it to uid 1500 or one of"));
-        EXPECT_THAT(page, HasSubstr("it does not exist. Write GOSU_HOME=/tmp, or another directory"));
-    }
-}
-
-TEST_F(PermissionFailure, OfAHomeThatIsNoneProposesAnother) {
-    const std::string var = directory("var");
-    for (const char* name : {"www", "lib"}) directory("var/" + std::string(name));
-    const std::string homes = directory("homes");
-    const auto at_home = [&](const std::string& home) {
-        return dry({"-u", "5000:5000", "--home", home, "true"})
-            .after(bind_mount(var, "/var"))
-            .after(bind_mount(homes, "/home"));
-    };
-    const auto expect = [&](const std::string& home, const std::string& advice) {
-        EXPECT_THAT(page_of(at_home(home)), HasSubstr(advice + "\n")) << home;
-    };
-    expect("/nonexistent", "/nonexistent: it does not exist. Write GOSU_HOME=/tmp");
-    expect("/var/www", "/var/www: 0:0 0755, uid 5000 cannot write. Write GOSU_HOME=/tmp");
-    expect("/var/lib/none", "/var/lib/none: it does not exist. Write GOSU_HOME=/tmp");
-    expect("/root", "uid 5000 cannot enter. Write GOSU_HOME=/home/app and GOSU_MKDIR=/home/app");
-    directory("homes/app");
-    expect("/", "uid 5000 cannot write. Write GOSU_HOME=/home/app-5000 and GOSU_MKDIR=/home/app-5000");
-    expect("/home/app", "/home/app: 0:0 0755, uid 5000 cannot write. Write GOSU_CHOWN=/home/app");
-    const Command volume = at_home("/var/www").after(bind_mount(directory("volume"), "/var/www"));
-    EXPECT_THAT(page_of(volume), HasSubstr("Write GOSU_CHOWN=/var/www\n"));
-    EXPECT_THAT(page_of(dry({"-u", "5000:5000", "--home", "/tmp", "true"})), Not(HasSubstr("HOME /")));
-    EXPECT_THAT(page_of(dry({"-u", "5000:5000", "--home", "/home/app-5000", "-m", "/home/app-5000", "true"})
-                            .after(bind_mount(homes, "/home"))),
-                Not(HasSubstr("HOME /")));
-}
-
 // 6: /var/run/docker.sock.
 TEST_F(PermissionFailure, OfASocketWritesTheGroupThatOpensIt) {
     const std::string socket = at("docker.sock");
@@ -194,43 +124,6 @@ TEST_F(PermissionFailure, OfACommandNamesWhatKeepsItFromRunning) {
     command.environment.at(0) = "PATH=" + hidden;
     EXPECT_THAT(page_of(command, 125),
                 HasSubstr("in PATH=" + hidden + ". " + hidden + ": 0:0 0700, uid 1500 cannot enter"));
-}
-
-// An interpreter reads the script as the user; a program is read by the kernel.
-TEST_F(PermissionFailure, OfAScriptAsksForTheRightToReadIt) {
-    const std::string closed = script("closed", 0700);
-    const Words start{"-u", "app", closed};
-    const std::string advice = "chmod a+rx " + closed + " grants that";
-    EXPECT_THAT(page_of(dry(start), 125), HasSubstr("0:0 0700, uid 1500 cannot execute. " + advice + "\n"));
-    expect_failed(run(stepdown(start)), 126, {advice});
-    ASSERT_EQ(::chmod(closed.c_str(), 0711), 0);
-    EXPECT_THAT(page_of(dry(start), 125),
-                HasSubstr("problem   cannot run " + closed + ": Permission denied. " + closed +
-                          ": 0:0 0711, uid 1500 cannot read. chmod a+r " + closed + " grants that\n"));
-    EXPECT_THAT(page_of(dry({"-u", "app", script("outer", 0755, "#!" + closed)}), 125),
-                HasSubstr("chmod a+r " + closed));
-    EXPECT_THAT(page_of(dry({"-u", "app", "-c", closed, closed})), HasSubstr("command   " + closed));
-    ASSERT_EQ(::chmod(closed.c_str(), 0755), 0);
-    page_of(dry(start));
-    EXPECT_EQ(run(stepdown(start)).exit_code, 0);
-}
-
-TEST_F(PermissionFailure, OfAProgramAsksForNoRightToReadIt) {
-    write_file(at("program"), read_file("/bin/true"), 0711);
-    EXPECT_THAT(page_of(dry({"-u", "app", at("program")})), Not(HasSubstr("problem")));
-    EXPECT_EQ(run(stepdown({"-u", "app", at("program")})).exit_code, 0);
-}
-
-TEST_F(PermissionFailure, OfACommandNamesTheGroupThatMayRunIt) {
-    const std::string bin = directory("bin", 0750);
-    const std::string tool = script("bin/tool");
-    give(bin, {0, 4000});
-    EXPECT_THAT(page_of(dry({"-u", "app", tool}), 125),
-                HasSubstr(bin + ": 0:4000 0750, uid 1500 cannot enter. chmod a+x " + bin +
-                          " grants that, or write GOSU_GROUPS=@" + bin + "\n"));
-    EXPECT_EQ(run(stepdown({"-u", "app", "-g", "@" + bin, tool})).exit_code, 0);
-    give(bin, {0, 0});
-    EXPECT_THAT(page_of(dry({"-u", "app", tool}), 125), Not(HasSubstr("GOSU_GROUPS")));
 }
 
 // And where the chown comes first, it will run.
@@ -279,12 +172,6 @@ TEST_F(PermissionFailure, OfStandardOutputSaysWhoOwnsIt) {
     EXPECT_THAT(page_of(dry({"-u", "app", "true"})), Not(HasSubstr("/dev/stdout")));
 }
 
-TEST_F(PermissionFailure, OfAStreamsNameIsNoneOfTheDirectoriesBehindIt) {
-    make_link("/dev/stdout", at("access.log"));
-    EXPECT_THAT(page_of(dry({"-u", "app", "true", "/dev/stdout", "--log=/dev/stderr", "/dev/fd/1", at("access.log")})),
-                Not(HasSubstr("access    argument")));
-}
-
 // 10: PUID and its kin: the account has a new uid, its files have the old one.
 TEST_F(PermissionFailure, OfAHomeThatTheOldUidOwnsNamesTheChownToWrite) {
     const std::string home = directory("home", 0700);
@@ -315,91 +202,6 @@ TEST_F(PermissionFailure, OfAFileSaysWhoMayReadOrMakeIt) {
     const std::string closed = directory("closed", 0500);
     EXPECT_THAT(page_of(dry({"-u", "app", "-c", closed, "true"})),
                 HasSubstr(closed + ": 0:0 0500, uid 1500 cannot write. chmod u+w " + closed + " grants that\n"));
-}
-
-TEST_F(PermissionFailure, OfADirectoryThatManyShareProposesOneInIt) {
-    const std::string var = directory("var");
-    for (const char* name : {"lib", "log", "log/app", "tmp", "own"}) directory("var/" + std::string(name));
-    const auto shared = [&](Words words) { return dry(words).after(bind_mount(var, "/var")); };
-    const Words file{"-u", "app", "true", "--file=/var/lib/app.db"};
-    const std::string told = "/var/lib/app.db: it does not exist, and /var/lib: 0:0 0755, uid 1500 cannot write. ";
-    EXPECT_THAT(page_of(shared(file)), HasSubstr(told + "Use a directory of its own: write GOSU_MKDIR=/var/lib/app\n"));
-    EXPECT_THAT(page_of(shared({"-u", "app", "-m", "/var/own/new", "true", "/var/log/app.log"})),
-                HasSubstr("Use a directory of its own: add /var/log/app-1500 to GOSU_MKDIR\n"));
-    EXPECT_THAT(page_of(shared({"-u", "app", "true", "/var/tmp/file"})),
-                HasSubstr(". chmod 1777 /var/tmp grants that\n"));
-    EXPECT_THAT(page_of(shared(file).after(bind_mount(at("var/own"), "/var/lib"))),
-                HasSubstr(told + "Write GOSU_CHOWN=/var/lib\n"));
-    ASSERT_EQ(::chmod(at("var/lib").c_str(), 0700), 0);
-    directory("var/lib/app");
-    EXPECT_THAT(page_of(shared({"-u", "app", "ls", "/var/lib/app"})),
-                HasSubstr("0:0 0700, uid 1500 cannot enter. chmod a+x /var/lib grants that\n"));
-    EXPECT_THAT(page_of(shared({"true", "/var/log/file"}).after(ids(1500, 1500))),
-                HasSubstr("cannot write. Use a directory of its own, which the image or a mount gives to the user\n"));
-}
-
-TEST_F(PermissionFailure, OfTheUsersOwnDirectoryNamesAllThatItsModeLacks) {
-    const std::string closed = directory("closed", 0);
-    give(closed, app);
-    EXPECT_THAT(page_of(dry({"-u", "app", "ls", closed})),
-                HasSubstr("1500:1500 0000, uid 1500 cannot enter. chmod u+rwx " + closed + " grants that\n"));
-    ASSERT_EQ(::chmod(closed.c_str(), 0700), 0);
-    EXPECT_THAT(page_of(dry({"-u", "app", "ls", closed})), Not(HasSubstr("cannot")));
-}
-
-TEST_F(PermissionFailure, OfADirectoryThatAGroupMayUseNamesTheGroup) {
-    const std::string share = directory("share", 0770);
-    const std::string inner = directory("share/inner", 0777);
-    give(share, {0, 4000});
-    const Words list{"-u", "app", "ls", share};
-    const Words list_inner{"-u", "app", "ls", inner};
-    const std::string advice = "Write GOSU_GROUPS=@" + share + ", or GOSU_CHOWN=" + share + "\n";
-    for (const mode_t mode : {mode_t{0770}, mode_t{02775}, mode_t{0730}}) {
-        ASSERT_EQ(::chmod(share.c_str(), mode), 0);
-        EXPECT_EQ(page_of(dry(list)).find(advice) != std::string::npos, mode != 0730) << mode;
-    }
-    EXPECT_THAT(page_of(dry(list_inner)), HasSubstr("cannot enter. " + advice));
-    ASSERT_EQ(::chmod(share.c_str(), 0770), 0);
-    EXPECT_THAT(page_of(dry({"-u", "app", "-g", "@" + share, "ls", share, inner})), Not(HasSubstr("cannot")));
-    EXPECT_THAT(page_of(dry({"-u", "app", "-c", directory("other"), "ls", inner})),
-                HasSubstr("Write GOSU_GROUPS=@" + share + ", or add " + share + " to GOSU_CHOWN\n"));
-    EXPECT_THAT(page_of(dry({"ls", inner}).after(ids(1500, 1500))),
-                HasSubstr("cannot enter. Start the container with the additional group 4000\n"));
-    give(share, {0, 0});
-    EXPECT_THAT(page_of(dry(list)), HasSubstr("Write GOSU_CHOWN=" + share + "\n"));
-}
-
-TEST_F(PermissionFailure, OfRootsFileInTheUsersDirectoryIsThatOfWriting) {
-    const std::string logs = directory("logs");
-    const std::string log = logs + "/a.log";
-    write_file(log, "");
-    const Words write{"-u", "app", "tee", log};
-    const std::string told = "argument " + log + ": 0:0 0644, uid 1500 cannot write. Write GOSU_CHOWN=" + log + "\n";
-    EXPECT_THAT(page_of(dry(write)), Not(HasSubstr("argument"))) << "the directory is root's, too";
-    give(logs, app);
-    EXPECT_THAT(page_of(dry(write)), HasSubstr(told));
-    EXPECT_THAT(page_of(dry({"-u", "app", "-c", log, "tee", log})), Not(HasSubstr("argument")));
-    EXPECT_THAT(page_of(dry(write).after(bind_mount(log, log))), Not(HasSubstr("cannot write"))) << "meant so";
-    EXPECT_THAT(page_of(dry({"-u", "app", "sh", script("logs/run")})), Not(HasSubstr("argument"))) << "a program";
-    ASSERT_EQ(::chmod(logs.c_str(), 01777), 0);
-    EXPECT_THAT(page_of(dry(write)), Not(HasSubstr("argument"))) << "as in /tmp";
-}
-
-TEST_F(PermissionFailure, OfAFileOfTheSystemsOpensItOrOwnsTheMount) {
-    const std::string key = at("key");
-    write_file(key, "", 0600);
-    const Words read{"-u", "app", "cat", "/etc/key"};
-    const std::string told = "/etc/key: 0:0 0600, uid 1500 cannot read. chmod a+r /etc/key grants that";
-    const Step made = file("/etc/key", "", 0600);
-    EXPECT_THAT(page_of(dry(read).after(made)), HasSubstr("argument " + told + "\n"));
-    const auto mounted = [&](Words words) { return dry(words).after(made).after(bind_mount(key, "/etc/key")); };
-    EXPECT_THAT(page_of(mounted(read)), HasSubstr("mount " + told + ", or write GOSU_CHOWN=/etc/key\n"));
-    EXPECT_THAT(page_of(mounted({"-u", "app", "-c", "/etc/key", "cat", "/etc/key"})), Not(HasSubstr("cannot read")));
-    const Words owns{"-u", "app", "-c", "/etc/key", "cat", "/etc/key"};
-    EXPECT_EQ(run(stepdown(owns).after(made).after(bind_mount(key, "/etc/key"))).exit_code, 0);
-    give(key, {0, 0});
-    ASSERT_EQ(::chmod(key.c_str(), 0644), 0);
-    EXPECT_THAT(page_of(mounted(read)), Not(HasSubstr("cannot read")));
 }
 
 TEST_F(PermissionFailure, IsToldToMachinesToo) {
