@@ -4,12 +4,16 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/limits.h>
 #include <linux/openat2.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <string>
+#include <string_view>
 
 namespace stepdown {
 namespace {
@@ -117,6 +121,15 @@ OrErrno<UniqueFd> Calls::open_directory(int directory, NamePointer name, Mounts 
     auto fd = open_with_openat(directory, name);
     if (fd) has_openat2_.store(false, std::memory_order_relaxed);
     return fd;
+}
+
+std::optional<bool> Calls::has_its_name(int pin) {
+    std::array<char, PATH_MAX> path{};
+    const std::string link = "/proc/self/fd/" + std::to_string(pin);
+    const ssize_t length = ::readlink(link.c_str(), path.data(), path.size());
+    if (length < 0) return std::nullopt;
+    // A name that ends so by itself counts as gone: it may have been given to mislead.
+    return !std::string_view(path.data(), static_cast<std::size_t>(length)).ends_with(" (deleted)");
 }
 
 OrErrno<UniqueFd> Calls::pin(int directory, NamePointer name) {

@@ -77,7 +77,18 @@ void Changer::change_pinned(const Directory& directory, NamePointer name) {
     if (verdict != Verdict::change && verdict != Verdict::change_pinned) {
         return leave_alone(verdict, directory, name);
     }
+    if (verdict == Verdict::change_pinned && !is_the_only_name(directory, name, pin->get(), *entry)) {
+        return leave_alone(Verdict::planted_link, directory, name);
+    }
     settle(change(directory, pin->get(), "", *entry), directory, name);
+}
+
+// entry, which was seen through pin, has one link. That may be root's own: a planted one can be gone since it was
+// pinned. If the pinned one is still there afterwards, it was there when the links were counted.
+bool Changer::is_the_only_name(const Directory& directory, NamePointer name, int pin, const Entry& entry) {
+    if (const auto has_its_name = Calls::has_its_name(pin)) return *has_its_name;
+    const auto again = access_.look(directory.fd.get(), name);
+    return again && again->same_file(entry) && again->links == 1;
 }
 
 // A file can be a mount of its own (./config.yml:/app/config.yml:ro).

@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <optional>
 #include <span>
 
 namespace stepdown {
@@ -31,6 +32,10 @@ class Calls {
 
     // An O_PATH descriptor of whatever the name is, a symbolic link itself included. Opens and triggers nothing.
     [[nodiscard]] static OrErrno<UniqueFd> pin(int directory, NamePointer name);
+
+    // Whether the name that pin was opened by still leads to its file, under whatever name by now: proc(5) shows the
+    // path of a descriptor, and says when that is gone. Without /proc, nothing.
+    [[nodiscard]] static std::optional<bool> has_its_name(int pin);
 
     // Fills buffer with struct dirent64 records; 0 bytes: the end. See getdents64(2).
     [[nodiscard]] static OrErrno<std::size_t> read_names(int directory, std::span<std::byte> buffer);

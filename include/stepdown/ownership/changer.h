@@ -37,6 +37,7 @@ class Changer {
     void leave_alone(Verdict verdict, const Directory& directory, std::string_view name);
     void change_named(const Directory& directory, NamePointer name, const Entry& entry);
     void change_pinned(const Directory& directory, NamePointer name);
+    bool is_the_only_name(const Directory& directory, NamePointer name, int pin, const Entry& entry);
     [[nodiscard]] bool may_change_mounted(const Directory& directory, NamePointer name, std::uint64_t mount);
     [[nodiscard]] int change(const Directory& directory, int fd, NamePointer name, const Entry& entry);
     void settle(int number, const Directory& directory, NamePointer name);

@@ -1,4 +1,4 @@
-// The calls where openat2(2) does not exist, as a seccomp filter makes it.
+// The calls where openat2(2) does not exist, as a seccomp filter makes it, and what is known of a pinned name.
 #include "stepdown/ownership/calls.h"
 
 #include "support/forked.h"
@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <linux/filter.h>
+#include <linux/fs.h>
 #include <linux/seccomp.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -44,6 +45,45 @@ TEST(Calls, FollowNoLinkWithoutOpenat2) {
             return 0;
         });
     }
+}
+
+class NameOfAPin : public ::testing::Test {
+  protected:
+    void SetUp() override {
+        test::write_file(at("file"), "");
+        pin_ = *Calls::pin(AT_FDCWD, at("file").c_str());
+    }
+    [[nodiscard]] std::string at(const char* name) const { return scratch_ / name; }
+    [[nodiscard]] bool is_there() const { return *Calls::has_its_name(pin_.get()); }
+
+    test::TemporaryDirectory scratch_;
+    UniqueFd pin_;
+};
+
+TEST_F(NameOfAPin, IsThereWhereverItWasMovedTo) {
+    EXPECT_TRUE(is_there());
+    ASSERT_EQ(::rename(at("file").c_str(), at("moved").c_str()), 0);
+    EXPECT_TRUE(is_there());
+    test::write_file(at("other"), "");
+    ASSERT_EQ(::syscall(SYS_renameat2, AT_FDCWD, at("moved").c_str(), AT_FDCWD, at("other").c_str(), RENAME_EXCHANGE),
+              0);
+    EXPECT_TRUE(is_there());
+}
+
+TEST_F(NameOfAPin, IsGoneThoughTheFileHasAnotherOne) {
+    ASSERT_EQ(::link(at("file").c_str(), at("other").c_str()), 0);
+    EXPECT_TRUE(is_there());
+    ASSERT_EQ(::unlink(at("file").c_str()), 0);
+    EXPECT_FALSE(is_there());
+    ASSERT_EQ(::link(at("other").c_str(), at("file").c_str()), 0);
+    EXPECT_FALSE(is_there()) << "a name that was made later";
+}
+
+TEST_F(NameOfAPin, IsGoneWhereAnotherFileTookIt) {
+    ASSERT_EQ(::link(at("file").c_str(), at("other").c_str()), 0);
+    test::write_file(at("new"), "");
+    ASSERT_EQ(::rename(at("new").c_str(), at("file").c_str()), 0);
+    EXPECT_FALSE(is_there());
 }
 
 }  // namespace
