@@ -42,6 +42,7 @@ build_programs() {
     compile_command
     compile glibc-floor -Os -fno-pie -static -no-pie "$here/exec_only.cpp"
     compile glibc-pie-floor -Os -fPIE -static-pie "$here/exec_only.cpp"
+    quietly bench-musl-floor musl-gcc -Wall -Wextra -Os -static -s -x c "$here/exec_only.cpp" -o "$programs/musl-floor"
     quietly bench-su-exec musl-gcc -Wall -Wextra -Os -static -s "$here/su_exec.c" -o "$programs/su-exec"
     build_release
     build_glibc stepdown
@@ -60,6 +61,7 @@ list_contenders() {
     echo "command-alone root -"
     echo "glibc-floor root $programs/glibc-floor floor"
     echo "glibc-pie-floor root $programs/glibc-pie-floor floor"
+    echo "musl-floor root $programs/musl-floor floor"
     contender_lines stepdown "$PWD/build/release/stepdown"
     if links_musl "$native"; then contender_lines stepdown-musl "$PWD/build/release-musl/stepdown"; fi
     for other in "${others[@]}"; do contender_lines "${other%%=*}" "$(realpath "${other#*=}")"; done
