@@ -1,6 +1,7 @@
 #include "stepdown/prepare/account_files.h"
 
 #include "stepdown/base/file.h"
+#include "stepdown/base/kernel.h"
 #include "stepdown/base/output.h"
 #include "stepdown/base/resolve.h"
 #include "stepdown/base/statx.h"
@@ -9,12 +10,10 @@
 #include "stepdown/prepare/replace_file.h"
 
 #include <fcntl.h>
-#include <linux/limits.h>
 #include <sys/types.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <optional>
 
@@ -41,9 +40,8 @@ bool is_refused(int number) {
 }
 
 bool is_in_group_of_root() {
-    std::array<gid_t, NGROUPS_MAX> groups{};
-    const auto* end = groups.begin() + std::max(::getgroups(NGROUPS_MAX, groups.data()), 0);
-    return ::getegid() == 0 || std::find(groups.cbegin(), end, 0) != end;
+    const auto groups = LinuxKernel().groups();
+    return ::getegid() == 0 || (groups && std::find(groups->begin(), groups->end(), gid_t{0}) != groups->end());
 }
 
 class EditOfFile {

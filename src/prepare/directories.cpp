@@ -30,10 +30,11 @@ std::string cannot_create(const std::string& path) { return "cannot create " + q
 Failure refused_by_kernel(const std::string& path, int number) {
     if (number != EACCES && number != EROFS) return system_error(cannot_create(path), number);
     const std::string parent = path.substr(0, std::max<std::size_t>(path.rfind('/'), 1));
-    const bool is_roots_to_make = number == EACCES && ::geteuid() != 0;
-    return system_error(cannot_create(path), number,
-                        barrier_before(parent, Right::write) +
-                            (is_roots_to_make ? ". Create it in the Dockerfile, or start the container as root" : ""));
+    const std::string barrier = barrier_before(parent, Right::write);
+    const bool is_roots_to_make = number == EACCES && ::geteuid() != 0 && !barrier.empty();
+    return system_error(
+        cannot_create(path), number,
+        concat({barrier, is_roots_to_make ? ". Create it in the Dockerfile, or start the container as root" : ""}));
 }
 
 // The result of call as ourselves or, where that is refused for want of capabilities, as the owner of directory.
