@@ -13,6 +13,7 @@
 #include <array>
 #include <cerrno>
 #include <string_view>
+#include <utility>
 
 namespace stepdown {
 namespace {
@@ -20,16 +21,17 @@ namespace {
 constexpr std::size_t max_interpreters = 5;  // as execve(2) has it
 constexpr std::string_view carriage_return = ": its first line ends in a carriage return. Save it with Unix line ends";
 
-// By now it may be another file than was looked at: a FIFO must not be waited for.
-UniqueFd open_program(const std::string& file) {
-    return UniqueFd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
-}
+struct Program {
+    UniqueFd fd;       // invalid where the file cannot be read
+    std::string head;  // what the kernel looks at (BINPRM_BUF_SIZE)
+};
 
-// What the kernel looks at (BINPRM_BUF_SIZE); "" where it cannot be read.
-std::string first_bytes(int fd) {
+// By now it may be another file than was looked at: a FIFO must not be waited for.
+Program open_program(const std::string& file) {
+    UniqueFd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
     std::array<char, 256> buffer{};
-    const ssize_t length = ::pread(fd, buffer.data(), buffer.size(), 0);
-    return {buffer.data(), static_cast<std::size_t>(std::max<ssize_t>(length, 0))};
+    const ssize_t length = ::pread(fd.get(), buffer.data(), buffer.size(), 0);
+    return {std::move(fd), {buffer.data(), static_cast<std::size_t>(std::max<ssize_t>(length, 0))}};
 }
 
 struct FirstLine {
@@ -57,11 +59,10 @@ class Chain {
 
     Defect defect() && {
         while (true) {
-            const UniqueFd fd = open_program(program_);
-            if (!fd.valid()) return {};
-            const std::string head = first_bytes(fd.get());
-            if (!is_script(head)) return defect_of_program(fd.get(), head);
-            const FirstLine line = first_line(head);
+            const Program program = open_program(program_);
+            if (!program.fd.valid()) return {};
+            if (!is_script(program.head)) return defect_of_program(program);
+            const FirstLine line = first_line(program.head);
             Defect defect = defect_of_script(line);
             if (defect.number != 0) return defect;
             if (++length_ > max_interpreters) return {ELOOP, "Its interpreters are scripts, too, and too many"};
@@ -93,9 +94,9 @@ class Chain {
         return {ENOENT, concat({"env(1) looks for ", quote(line.argument), carriage_return})};
     }
 
-    [[nodiscard]] Defect defect_of_program(int fd, std::string_view head) const {
-        const auto elf = read_elf(fd);
-        const bool is_binary = head.find('\0') != std::string_view::npos;
+    [[nodiscard]] Defect defect_of_program(const Program& program) const {
+        const auto elf = read_elf(program.fd.get());
+        const bool is_binary = program.head.find('\0') != std::string::npos;
         if (elf ? !elf->runs_here : !is_binary) {
             return {ENOEXEC, is_command() ? "" : quote(program_) + " is no program for this machine"};
         }
@@ -130,10 +131,9 @@ std::vector<std::string> interpreters_of(const std::string& file) {
     std::vector<std::string> interpreters;
     std::string program = file;
     while (interpreters.size() < max_interpreters && obstacle_to(program).kind == Obstacle::Kind::file) {
-        const UniqueFd fd = open_program(program);
-        const std::string head = fd.valid() ? first_bytes(fd.get()) : "";
-        if (!is_script(head)) break;
-        program = first_line(head).interpreter;
+        const Program opened = open_program(program);
+        if (!is_script(opened.head)) break;
+        program = first_line(opened.head).interpreter;
         interpreters.push_back(program);
     }
     return interpreters;
