@@ -101,7 +101,7 @@ bool Changer::may_change_mounted(const Directory& directory, NamePointer name, s
     const MountKind kind = walk_.mounts() == Mounts::stay
                                ? MountKind::read_only
                                : walk_.mount(pin->get(), mount, directory.place.path(name)).kind;
-    const bool may = kind != MountKind::read_only && kind != MountKind::api;
+    const bool may = is_entered(kind);
     if (!may) count_skipped();
     return may;
 }

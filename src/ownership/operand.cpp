@@ -61,16 +61,16 @@ bool lies_within(const std::string& inner, const std::string& outer) {
     return inner.size() > outer.size() && inner.starts_with(outer) && inner[outer.size()] == '/';
 }
 
-bool is_entered(const WayPoint& point) {
+bool is_on_entered_mount(const WayPoint& point) {
     const auto kind = kind_of_mount(point.fd.get(), point.mount);
-    return kind && *kind != MountKind::api && *kind != MountKind::read_only;
+    return kind && is_entered(*kind);
 }
 
 // A mount that lies in another one may be behind a third, which is not entered.
 bool leads_over_entered_mounts(const Tree& inner, const Tree& outer) {
     const Way way = way_to(inner.path);
     return way.object() != nullptr && std::all_of(way.points.begin(), way.points.end(), [&](const WayPoint& point) {
-               return outer.path.starts_with(point.path) || is_entered(point);
+               return outer.path.starts_with(point.path) || is_on_entered_mount(point);
            });
 }
 

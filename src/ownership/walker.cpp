@@ -251,7 +251,7 @@ Mount* Walker::mount_to_enter(const Directory& parent, NamePointer name, int fd,
     if (mount_id(entry) == parent.mount->id) return parent.mount;
     if (walk_.mounts() == Mounts::enter) {
         Mount& mount = walk_.mount(fd, mount_id(entry), parent.place.path(name));
-        if (mount.kind != MountKind::read_only && mount.kind != MountKind::api) return &mount;
+        if (is_entered(mount.kind)) return &mount;
     }
     changer_.count_skipped();
     return nullptr;

@@ -16,6 +16,11 @@ enum class MountKind {
     api,        // the kernel's own: proc, sysfs, cgroup, devpts and their like
 };
 
+// Whether a walk goes into mounts of that kind, and changes what is in them.
+[[nodiscard]] constexpr bool is_entered(MountKind kind) {
+    return kind != MountKind::read_only && kind != MountKind::api;
+}
+
 // The kind of the mount that fd (O_PATH will do) is on. devtmpfs looks like any tmpfs to statfs(2); mount tells them
 // apart where /proc is mounted.
 [[nodiscard]] OrErrno<MountKind> kind_of_mount(int fd, std::optional<std::uint64_t> mount);
