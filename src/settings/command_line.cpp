@@ -30,8 +30,10 @@ Failure unknown_option(std::string_view word) {
                 std::string(meant->long_flag()) + "?");
 }
 
-// The option table in the form that getopt_long(3) takes. What it answers for a long flag is the option's place in the
-// table and 1, which is less than any letter, and not 0.
+// What getopt_long(3) is to answer for a long flag: less than any letter, and not 0.
+int answer_for(const OptionDeclaration& declared) { return static_cast<int>(declared.option) + 1; }
+
+// The option table in the form that getopt_long(3) takes.
 struct GetoptTable {
     GetoptTable();
     std::string letters = "+:";  // "+": options end at the first word that is none; ":": a missing value is told by ':'
@@ -41,9 +43,8 @@ struct GetoptTable {
 GetoptTable::GetoptTable() {
     for (const OptionDeclaration& declared : option_table) {
         const bool is_boolean = declared.is_boolean();
-        const int answer = static_cast<int>(declared.option) + 1;
         names[index_of(declared)] = {declared.name(), is_boolean ? optional_argument : required_argument, nullptr,
-                                     answer};
+                                     answer_for(declared)};
         if (declared.short_flag() == '\0') continue;
         letters += declared.short_flag();
         if (!is_boolean) letters += ':';
@@ -53,7 +54,7 @@ GetoptTable::GetoptTable() {
 // Null for what getopt_long(3) answers where it knows no such option.
 const OptionDeclaration* option_answered(int answer) {
     const auto* found = std::find_if(option_table.begin(), option_table.end(), [answer](const auto& each) {
-        return answer == static_cast<int>(each.option) + 1 || answer == each.short_flag();
+        return answer == answer_for(each) || answer == each.short_flag();
     });
     return found == option_table.end() ? nullptr : found;
 }
@@ -131,7 +132,7 @@ Occasion occasion_of(const Texts& flags, const Variables& variables) {
 
 void forget_variables_of_the_start(CommandLine& line) {
     for (const OptionDeclaration& declared : option_table) {
-        auto& given = line.options[static_cast<std::size_t>(declared.option)];
+        auto& given = line.options[index_of(declared)];
         if (declared.scope == Scope::start && given && given->origin == Origin::variable) given.reset();
     }
 }
