@@ -27,6 +27,10 @@ id_t from_auxiliary_vector(unsigned long type) { return static_cast<id_t>(::geta
 
 }  // namespace
 
+const char* executed_name() {
+    return reinterpret_cast<const char*>(::getauxval(AT_EXECFN));  // NOLINT: an address, as a number
+}
+
 StartIds LinuxKernel::start_ids() {
     return {from_auxiliary_vector(AT_UID), from_auxiliary_vector(AT_EUID), from_auxiliary_vector(AT_GID),
             from_auxiliary_vector(AT_EGID)};

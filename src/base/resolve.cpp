@@ -16,8 +16,6 @@
 namespace stepdown {
 namespace {
 
-constexpr int max_links = 40;  // as the kernel's own walk (path_resolution(7))
-
 struct Step {
     UniqueFd fd;
     std::string name;  // "" for the starting point
@@ -160,9 +158,8 @@ class Walk {
     }
 
     [[nodiscard]] std::string described(const struct stat& directory) const {
-        constexpr mode_t permissions = 07777;
-        return concat({quote(where_is()), " (", std::to_string(directory.st_uid), ":", std::to_string(directory.st_gid),
-                       " ", octal(directory.st_mode & permissions), ")"});
+        return concat(
+            {quote(where_is()), " (", owner_and_mode(directory.st_uid, directory.st_gid, directory.st_mode), ")"});
     }
 
     [[nodiscard]] std::string where_is() const {

@@ -16,7 +16,6 @@
 namespace stepdown {
 namespace {
 
-constexpr int max_links = 40;  // as the kernel's own walk (path_resolution(7))
 constexpr int on_the_object = AT_EMPTY_PATH | AT_EACCESS;
 
 // Nothing: it cannot be looked at.
@@ -195,13 +194,17 @@ const std::string& mount_point(const Way& way) {
     return first->path;
 }
 
+std::string owner_and_mode(uid_t uid, gid_t gid, mode_t mode) {
+    constexpr mode_t permissions = 07777;
+    return concat({std::to_string(uid), ":", std::to_string(gid), " ", octal(mode & permissions)});
+}
+
 std::string barrier_in_words(const Way& way, const WayPoint& point, Right right, uid_t uid) {
     if (right == Right::write && point.read_only) return quote(mount_point(way)) + " is mounted read-only";
     if (right == Right::execute && point.no_exec) return quote(mount_point(way)) + " is mounted noexec";
-    constexpr mode_t permissions = 07777;
-    return concat({quote(point.path), ": ", std::to_string(point.uid), ":", std::to_string(point.gid), " ",
-                   octal(point.mode & permissions), has_list_for(point, uid) ? " and an ACL (see getfacl(1))" : "",
-                   ", uid ", std::to_string(uid), " cannot ", verb_of(right)});
+    return concat({quote(point.path), ": ", owner_and_mode(point.uid, point.gid, point.mode),
+                   has_list_for(point, uid) ? " and an ACL (see getfacl(1))" : "", ", uid ", std::to_string(uid),
+                   " cannot ", verb_of(right)});
 }
 
 std::string advice_against(const WayPoint& point, Right right, uid_t uid) {

@@ -2,7 +2,6 @@
 
 #include "stepdown/base/text.h"
 
-#include <sys/auxv.h>
 #include <sys/stat.h>
 
 #include <string>
@@ -16,13 +15,13 @@ namespace {
 // at.
 mode_t executable_mode() {
     struct stat status {};
-    const auto* name = reinterpret_cast<const char*>(::getauxval(AT_EXECFN));  // NOLINT: the kernel's own type for it
+    const char* name = executed_name();
     if (name != nullptr && ::stat(name, &status) == 0) return status.st_mode;
     return ::stat("/proc/self/exe", &status) == 0 ? status.st_mode : 0;
 }
 
 std::string executable() {
-    const auto* name = reinterpret_cast<const char*>(::getauxval(AT_EXECFN));  // NOLINT: likewise
+    const char* name = executed_name();
     return quote(name != nullptr ? name : "stepdown");
 }
 

@@ -1,8 +1,10 @@
 #include "stepdown/ownership/guard.h"
 
+#include "stepdown/base/kernel.h"
+#include "stepdown/base/way.h"
+
 #include <fcntl.h>
 #include <linux/limits.h>
-#include <sys/auxv.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,8 +13,6 @@
 
 namespace stepdown {
 namespace {
-
-constexpr int max_links = 40;  // as the kernel's own walk (path_resolution(7))
 
 // Where a link at path leads: absolute, or from the directory that it is in; "" where it cannot be read.
 std::string target_of(const std::string& path) {
@@ -74,7 +74,7 @@ std::string own_executable() {
 
 // What execve(2) was given, which the next start will be given again. Without /proc it is all there is.
 std::string name_of_start() {
-    const auto* name = reinterpret_cast<const char*>(::getauxval(AT_EXECFN));  // NOLINT: as getauxval(3) gives it
+    const char* name = executed_name();
     std::array<char, PATH_MAX> directory{};
     if (name == nullptr || *name == '/') return name == nullptr ? "" : name;
     if (::getcwd(directory.data(), directory.size()) == nullptr) return "";

@@ -74,6 +74,10 @@ class Kernel {
     virtual int execute(const std::string& file, StringVector argv, StringVector envp) = 0;
 };
 
+// The name by which execve(2) was told to run this program, which may be relative; null where the kernel does not say
+// (AT_EXECFN of getauxval(3)).
+[[nodiscard]] const char* executed_name();
+
 class LinuxKernel final : public Kernel {
   public:
     StartIds start_ids() override;

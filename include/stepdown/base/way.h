@@ -18,6 +18,8 @@ namespace stepdown {
 // What somebody may want of a file or directory (path_resolution(7)): to enter is to search a directory.
 enum class Right { enter, read, write, execute };
 
+inline constexpr int max_links = 40;  // on one way, as in the kernel's own walk (path_resolution(7))
+
 // An object that was passed: a directory, or the last one of the path.
 struct WayPoint {
     UniqueFd fd;       // O_PATH will do
@@ -53,6 +55,9 @@ struct Way {
 
 // Where the mount of the last point begins, as far as the way shows: "/data" for "/data/cache".
 [[nodiscard]] const std::string& mount_point(const Way& way);
+
+// "0:0 0755": who owns what, and its permissions, of a mode as in st_mode.
+[[nodiscard]] std::string owner_and_mode(uid_t uid, gid_t gid, mode_t mode);
 
 // "/data: 0:0 0700, uid 1000 cannot enter", with " and an ACL (see getfacl(1))" behind the mode; "/data is mounted
 // read-only", "/opt is mounted noexec": that uid is refused right at point, which is one of way.
