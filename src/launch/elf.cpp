@@ -8,7 +8,6 @@
 #include <linux/limits.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstring>
@@ -65,9 +64,9 @@ std::string loader_in(int fd) {
         Segment segment{};
         if (!read_part(fd, header.e_phoff + i * sizeof segment, segment)) return "";
         if (segment.p_type != PT_INTERP) continue;
-        std::array<char, PATH_MAX> path{};
-        const auto size = std::min<std::uint64_t>(segment.p_filesz, path.size() - 1);
-        return ::pread(fd, path.data(), size, static_cast<off_t>(segment.p_offset)) > 0 ? path.data() : "";
+        std::array<char, PATH_MAX> path{};  // in the file it ends with a null byte, too
+        const auto offset = static_cast<off_t>(segment.p_offset);
+        return ::pread(fd, path.data(), path.size() - 1, offset) > 0 ? path.data() : "";
     }
     return "";
 }
