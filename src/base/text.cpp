@@ -91,6 +91,10 @@ bool is_number(std::string_view text) {
     return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
+bool looks_like_paths(std::string_view path) {
+    return path.find(",/") != std::string_view::npos || path.find(":/") != std::string_view::npos;
+}
+
 std::optional<std::uint32_t> parse_id(std::string_view text) {
     if (!is_number(text)) return std::nullopt;
     std::uint32_t id = 0;

@@ -42,9 +42,9 @@ Result<Tree> open_tree(Calls& calls, const Operand& operand, const VettingRules&
 }
 
 std::string missing_advice(const Operand& operand) {
-    constexpr std::string_view optional = "Write -PATH if it need not exist";
-    if (operand.path.find('*') == std::string::npos) return std::string(optional);
-    return "Patterns such as * are not expanded";
+    if (operand.path.find('*') != std::string::npos) return "Patterns such as * are not expanded";
+    if (looks_like_paths(operand.path)) return "It is one path: paths are separated by blanks";
+    return "Write -PATH if it need not exist";
 }
 
 Vetted vet_one(Calls& calls, const Operand& operand, const VettingRules& rules) {

@@ -1,5 +1,7 @@
 #include "stepdown/plan/preparation_plan.h"
 
+#include "stepdown/base/text.h"
+
 namespace stepdown {
 namespace {
 
@@ -20,6 +22,10 @@ void decide_directories(const Settings& settings, const Process& process, Plan& 
     const bool lenient = powerless && settings.strictness == Strictness::lenient;
     plan.directories = {settings.directories, plan.identity.uid, plan.identity.gid,
                         lenient ? DirectoryErrors::warn : DirectoryErrors::fail};
+    for (const std::string& path : settings.directories) {
+        if (!looks_like_paths(path)) continue;
+        plan.warnings.push_back(quote(path) + " in GOSU_MKDIR is one path: paths are separated by blanks");
+    }
 }
 
 void decide_ownership(const Settings& settings, const Process& process, Plan& plan) {

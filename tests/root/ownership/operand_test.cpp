@@ -109,6 +109,12 @@ TEST_F(Operands, SaysThatPatternsAreNotExpanded) {
     EXPECT_NE(refusal({at("*.log")}).find("Patterns such as * are not expanded"), std::string::npos);
 }
 
+TEST_F(Operands, SaysThatPathsAreSeparatedByBlanks) {
+    for (const std::string path : {"a,/b", "a:/b"}) {
+        EXPECT_NE(refusal({at(path)}).find("It is one path: paths are separated by blanks"), std::string::npos);
+    }
+}
+
 TEST_F(Operands, PassesOverAnOptionalOneThatDoesNotExist) {
     OwnershipPlan optional{{{at("missing"), Presence::optional}}, app};
     EXPECT_TRUE(own_trees(optional));

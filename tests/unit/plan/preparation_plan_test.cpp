@@ -8,6 +8,7 @@
 namespace stepdown::test {
 namespace {
 
+using testing::ElementsAre;
 using testing::IsEmpty;
 using Changes = std::vector<EnvironmentChange>;
 using Variables = std::vector<std::string>;
@@ -99,6 +100,15 @@ TEST(MakePlan, MakesDirectoriesForTheUser) {
     const Plan plan = need({{}, {"GOSU_USER=app:audio", "GOSU_MKDIR=/a b"}});
     EXPECT_EQ(plan.directories, (DirectoriesPlan{{"/a", "b"}, 1500, 29, DirectoryErrors::fail}));
     EXPECT_EQ(need({{"-m", "/a"}, {"GOSU_USER=root"}, bare_root}).directories.errors, DirectoryErrors::fail);
+}
+
+TEST(MakePlan, WarnsOfADirectoryThatLooksLikeSeveral) {
+    for (const std::string path : {"/a,/b", "/a:/b"}) {
+        const Plan plan = need({{}, {"GOSU_USER=app", "GOSU_MKDIR=/c " + path}});
+        EXPECT_THAT(plan.warnings, ElementsAre(path + " in GOSU_MKDIR is one path: paths are separated by blanks"));
+        EXPECT_THAT(plan.directories.paths, ElementsAre("/c", path));
+    }
+    EXPECT_THAT(need({{}, {"GOSU_USER=app", "GOSU_MKDIR=/a /b,c /d:e /f,"}}).warnings, IsEmpty());
 }
 
 TEST(MakePlan, MakesDirectoriesForWhomeverThisStays) {
