@@ -129,13 +129,13 @@ class Walk {
     }
 
     Result<void> follow(int link, const struct stat& status, const std::string& name) {
-        TRY(trust(status, name));
-        if (++links_ > max_links) return missing(ELOOP);
         std::array<char, PATH_MAX> target{};
         const ssize_t length = ::readlinkat(link, "", target.data(), target.size());
         if (length <= 0 || static_cast<std::size_t>(length) == target.size())
             return missing(length < 0 ? errno : ENOENT);
         const std::string_view text(target.data(), static_cast<std::size_t>(length));
+        TRY(trust(status, name, text));
+        if (++links_ > max_links) return missing(ELOOP);
         if (text.front() == '/') TRY(start(text));
         push_components(text);
         return {};
@@ -143,7 +143,7 @@ class Walk {
 
     // Only a link that root alone can have put there says where root wants to go. What may write the directory may
     // replace the link, and a group-writable one counts: OpenShift runs applications in group 0.
-    Result<void> trust(const struct stat& link, const std::string& name) {
+    Result<void> trust(const struct stat& link, const std::string& name, std::string_view target) {
         struct stat directory {};
         if (::fstat(here(), &directory) != 0) return missing(errno);
         constexpr mode_t by_others = S_IWGRP | S_IWOTH;
@@ -153,7 +153,8 @@ class Walk {
                                                   : "others than root can replace in " + described(directory);
         const bool is_what_was_named = pending_.empty() && links_ == 0;
         return Failure(Error{what_ + ": " + (is_what_was_named ? "it" : quote(path_of(name))) +
-                                 " is a symbolic link that " + owner + ". Write the path that it leads to",
+                                 " is a symbolic link that " + owner + ". It leads to " + quote(target) +
+                                 ": write that path only if it is what you mean, or remove the link",
                              ExitCode::failure, ELOOP});
     }
 

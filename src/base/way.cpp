@@ -62,7 +62,6 @@ class Traveller {
     void stop(int number, std::string path) {
         way_.number = number;
         way_.missing = std::move(path);
-        way_.is_parent = pending_.empty();
     }
 
     [[nodiscard]] const WayPoint& here() const { return way_.points.back(); }
@@ -186,10 +185,10 @@ int refusal_of(const WayPoint& point, Right right) {
     return errno == EACCES || errno == EROFS ? errno : 0;
 }
 
-const std::string& mount_point(const Way& way) {
-    const WayPoint* first = &way.points.back();
-    for (const WayPoint& point : way.points) {
-        if (point.mount == first->mount && point.path.size() < first->path.size()) first = &point;
+const std::string& mount_point(const Way& way, const WayPoint& point) {
+    const WayPoint* first = &point;
+    for (const WayPoint& each : way.points) {
+        if (each.mount == point.mount && each.path.size() < first->path.size()) first = &each;
     }
     return first->path;
 }
@@ -200,8 +199,8 @@ std::string owner_and_mode(uid_t uid, gid_t gid, mode_t mode) {
 }
 
 std::string barrier_in_words(const Way& way, const WayPoint& point, Right right, uid_t uid) {
-    if (right == Right::write && point.read_only) return quote(mount_point(way)) + " is mounted read-only";
-    if (right == Right::execute && point.no_exec) return quote(mount_point(way)) + " is mounted noexec";
+    if (right == Right::write && point.read_only) return quote(mount_point(way, point)) + " is mounted read-only";
+    if (right == Right::execute && point.no_exec) return quote(mount_point(way, point)) + " is mounted noexec";
     return concat({quote(point.path), ": ", owner_and_mode(point.uid, point.gid, point.mode),
                    has_list_for(point, uid) ? " and an ACL (see getfacl(1))" : "", ", uid ", std::to_string(uid),
                    " cannot ", verb_of(right)});

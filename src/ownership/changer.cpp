@@ -1,5 +1,7 @@
 #include "stepdown/ownership/changer.h"
 
+#include "stepdown/base/overflow.h"
+
 #include <cerrno>
 
 namespace stepdown {
@@ -111,7 +113,7 @@ int Changer::change(const Directory& directory, int fd, NamePointer name, const 
         case Mode::change: return access_.change(fd, name, walk_.rules().owner);
         case Mode::inspect:
             if (directory.mount->kind == MountKind::read_only) return EROFS;
-            return entry.immutable ? EPERM : 0;
+            return entry.immutable || is_unmapped(entry.owner.uid, entry.owner.gid) ? EPERM : 0;
         case Mode::no_right: return EPERM;
     }
     return EPERM;

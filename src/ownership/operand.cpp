@@ -41,10 +41,9 @@ Result<Tree> open_tree(Calls& calls, const Operand& operand, const VettingRules&
     return tree;
 }
 
-std::string missing_advice(const Operand& operand) {
-    if (operand.path.find('*') != std::string::npos) return "Patterns such as * are not expanded";
-    if (looks_like_paths(operand.path)) return "It is one path: paths are separated by blanks";
-    return "Write -PATH if it need not exist";
+std::string_view missing_advice(const Operand& operand) {
+    const std::string_view slip = slip_in_path(operand.path);
+    return slip.empty() ? "Write -PATH if it need not exist" : slip;
 }
 
 Vetted vet_one(Calls& calls, const Operand& operand, const VettingRules& rules) {
@@ -53,7 +52,7 @@ Vetted vet_one(Calls& calls, const Operand& operand, const VettingRules& rules) 
     Error error = std::move(tree).error();
     if (!is_missing(error)) return {operand.path, std::move(error)};
     if (operand.presence == Presence::optional) return {operand.path, LeftOut{"does not exist, which is allowed"}};
-    error.message += ". " + missing_advice(operand);
+    error.message.append(". ").append(missing_advice(operand));
     return {operand.path, std::move(error)};
 }
 
@@ -76,7 +75,7 @@ bool leads_over_entered_mounts(const Tree& inner, const Tree& outer) {
 
 // Whether outer's walk, as the rules have it, gets to inner.
 bool is_walked_by(const Tree& inner, const Tree& outer, const VettingRules& rules) {
-    if (rules.nested == Nested::on_their_own || !outer.entry.is_directory()) return false;
+    if (rules.nested == Nested::on_their_own || !outer.entry.is_directory() || inner.entry.is_device()) return false;
     if (!lies_within(inner.path, outer.path)) return false;
     if (inner.entry.mount == outer.entry.mount && inner.entry.id.device == outer.entry.id.device) return true;
     return rules.mounts == Mounts::enter && outer.mount != MountKind::read_only &&

@@ -5,6 +5,8 @@
 #include "stepdown/base/way.h"
 #include "stepdown/ownership/tree.h"
 
+#include <unistd.h>
+
 #include <chrono>
 
 namespace stepdown {
@@ -12,7 +14,11 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::string_view chown_is_missing = "capability CHOWN is missing. Start the container with cap_add: [CHOWN]";
+// cap_add gives nothing to a process that is not root.
+std::string chown_is_missing() {
+    return concat({"capability CHOWN is missing. Start the container ",
+                   ::geteuid() == 0 ? "with cap_add: [CHOWN]" : "as root, or own this in the Dockerfile"});
+}
 
 std::vector<Vetted> vet_all(Circumstances& circumstances) {
     const OwnershipPlan& plan = circumstances.plan();
@@ -39,7 +45,7 @@ void log_outcome(const Report& report, Clock::duration took) {
 // Only where that keeps the walk from a change: elsewhere such mounts are skipped.
 std::string read_only_mount(const Tree& tree) {
     const Way way = way_to(tree.path);
-    return (way.points.empty() ? quote(tree.path) : quote(mount_point(way))) + " is mounted read-only";
+    return (way.points.empty() ? quote(tree.path) : quote(mount_point(way, way.points.back()))) + " is mounted read-only";
 }
 
 // What a tree's report means for the start: nothing, or the error it ends with.
@@ -47,7 +53,7 @@ Result<void> judge_outcome(const Report& report, Circumstances& circumstances, c
     if (report.failures() == 0) return {};
     std::string text = quote(tree.path) + ": " + report.summary();
     if (tree.mount == MountKind::read_only) text += ". " + read_only_mount(tree);
-    if (!circumstances.may_chown()) text += ". The " + std::string(chown_is_missing);
+    if (!circumstances.may_chown()) text += ". The " + chown_is_missing();
     if (circumstances.plan().errors == EntryErrors::warn) {
         log_warn(text);
         return {};
@@ -102,7 +108,7 @@ Inspection inspect(Vetted& vetted, Circumstances& circumstances) {
         inspection.problems.push_back("cannot own " + quote(tree->path) + ": " + read_only_mount(*tree));
     }
     if (inspection.tree.changed > 0 && !circumstances.may_chown()) {
-        inspection.problems.push_back("cannot own " + quote(tree->path) + ": the " + std::string(chown_is_missing));
+        inspection.problems.push_back("cannot own " + quote(tree->path) + ": the " + chown_is_missing());
     }
     return inspection;
 }

@@ -28,7 +28,10 @@ std::string what_failed(Act act, const std::string& path) {
 
 std::string_view hint(Act act, int number) {
     switch (number) {
-        case EPERM: return act == Act::change ? "It is immutable (chattr(1)), or the capability CHOWN is missing" : "";
+        case EPERM:
+            return act != Act::change ? ""
+                                      : "It is immutable (chattr(1)), its owner is not mapped in this user namespace, "
+                                        "or the capability CHOWN is missing";
         case EACCES: return "The capability DAC_READ_SEARCH may be missing";
         case EROFS: return "Mount it writable, or leave it out of GOSU_CHOWN";
         case EMFILE: return "Raise the limit of open files (ulimit -n)";

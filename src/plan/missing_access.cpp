@@ -31,14 +31,16 @@ enum class Use {
 };
 
 // In the order in which a lack of them is told.
-Rights rights_for(const WayPoint& object, Use use) {
+Rights rights_for(const Way& way, Use use) {
     const Rights all(enter_read_write);
+    const WayPoint& object = *way.object();
     if (S_ISDIR(object.mode)) {
         if (use == Use::pass) return all.first(1);
-        const bool is_given = object.read_only || is_systems(object.path) || is_below(object.path, {"/run/secrets"});
+        const bool is_given = object.read_only || is_systems(way, object) || is_below(object.path, {"/run/secrets"});
         return use == Use::consult && is_given ? all.first(2) : all;
     }
-    if (S_ISREG(object.mode) && use != Use::live_in) return all.subspan(1, 1);
+    const bool is_written = use == Use::live_in && (object.mode & S_IWUSR) != 0;
+    if (S_ISREG(object.mode) && !is_written) return all.subspan(1, 1);
     return write_read;
 }
 
@@ -127,7 +129,7 @@ class Search {
 
     [[nodiscard]] std::optional<std::string> problem_of(const Way& way, Use use) const {
         if (way.object() == nullptr) return problem_with(way, Rights());
-        return problem_with(way, is_misplaced(way) ? Rights(read_write) : rights_for(*way.object(), use));
+        return problem_with(way, is_misplaced(way) ? Rights(read_write) : rights_for(way, use));
     }
 
     // Whether the object is a file in a directory that the user can write, so that the user is likely to write it, too:
@@ -155,8 +157,8 @@ class Search {
         Way way = way_to(path);
         // /dev/stdout and its like lead through /proc; look_at_streams tells of them.
         if (std::any_of(way.points.begin(), way.points.end(), is_in_proc)) return;
-        const bool is_new = way.number == ENOENT && way.is_parent && !outlook_.will_be_created(path);
-        if (!is_new || is_systems(way.points.back().path)) return look("argument", path, Use::consult);
+        const bool is_new = way.number == ENOENT && !outlook_.will_be_created(way.missing);
+        if (!is_new || is_systems(way, way.points.back())) return look("argument", path, Use::consult);
         way.number = 0;  // the directory is the object now
         const auto problem = problem_with(way, enter_read_write);
         if (problem) add("argument", path, "it does not exist, and " + *problem);
@@ -180,10 +182,12 @@ class Search {
     [[nodiscard]] std::string stream_advice(int fd) const {
         constexpr std::array modes{std::pair(StdioMode::automatic, "GOSU_STDIO=auto"),
                                    std::pair(StdioMode::own, "GOSU_STDIO=own")};
+        const bool may_chown = !plan_.stdio || plan_.stdio->may_chown;
         for (const auto& [mode, setting] : modes) {
             const uid_t from = plan_.credentials ? plan_.credentials->from : plan_.identity.uid;
-            if (streams_to_give({mode, from, plan_.identity.uid}).at(static_cast<std::size_t>(fd)))
-                return concat({setting, " gives it to the user"});
+            if (!streams_to_give({mode, from, plan_.identity.uid}).at(static_cast<std::size_t>(fd))) continue;
+            if (may_chown) return concat({setting, " gives it to the user"});
+            return "The capability CHOWN is missing. Start the container with cap_add: [CHOWN]";
         }
         return "Have the program write to its descriptor " + std::to_string(fd);
     }

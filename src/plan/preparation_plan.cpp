@@ -23,8 +23,8 @@ void decide_directories(const Settings& settings, const Process& process, Plan& 
     plan.directories = {settings.directories, plan.identity.uid, plan.identity.gid,
                         lenient ? DirectoryErrors::warn : DirectoryErrors::fail};
     for (const std::string& path : settings.directories) {
-        if (!looks_like_paths(path)) continue;
-        plan.warnings.push_back(quote(path) + " in GOSU_MKDIR is one path: paths are separated by blanks");
+        const std::string_view slip = slip_in_path(path);
+        if (!slip.empty()) plan.warnings.push_back(concat({"GOSU_MKDIR holds ", quote(path), ". ", slip}));
     }
 }
 
@@ -45,7 +45,7 @@ void decide_ownership(const Settings& settings, const Process& process, Plan& pl
 void decide_stdio(const Settings& settings, const Process& process, Plan& plan) {
     if (plan.identity.uid == process.uid || settings.stdio == StdioSetting::keep) return;
     const StdioMode mode = settings.stdio == StdioSetting::own ? StdioMode::own : StdioMode::automatic;
-    plan.stdio = StdioPlan{mode, process.uid, plan.identity.uid};
+    plan.stdio = StdioPlan{mode, process.uid, plan.identity.uid, process.effective.has(cap_chown)};
 }
 
 }  // namespace stepdown

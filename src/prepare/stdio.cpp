@@ -91,6 +91,7 @@ class Judge {
         if (kind == Kind::terminal && plan_.mode == StdioMode::automatic && !is_ours_alone(fd)) {
             return Verdict{kind, false, "left alone: this process does not lead its session"};
         }
+        if (!plan_.may_chown) return Verdict{kind, false, "left alone: the capability CHOWN is missing"};
         return Verdict{kind, true, ""};
     }
 

@@ -14,10 +14,19 @@ bool is_setting(std::string_view name) {
                        [name](const auto& each) { return name == each.variable; });
 }
 
+// "GOSU_ONE_FILE_SYSTEM" for --one-file-system, whose variable has another name.
+bool is_named_as_flag(std::string_view name, const OptionDeclaration& declared) {
+    constexpr std::string_view prefix = "GOSU_";
+    if (!name.starts_with(prefix)) return false;
+    std::string expected = to_upper(declared.name());
+    std::replace(expected.begin(), expected.end(), '-', '_');
+    return name.substr(prefix.size()) == expected;
+}
+
 const OptionDeclaration* setting_meant_by(std::string_view name) {
     const auto* found = std::find_if(option_table.begin(), option_table.end(), [name](const auto& declared) {
         const std::string_view variable(declared.variable);
-        return !variable.empty() && one_slip_apart(name, variable);
+        return !variable.empty() && (one_slip_apart(name, variable) || is_named_as_flag(name, declared));
     });
     return found == option_table.end() ? nullptr : found;
 }

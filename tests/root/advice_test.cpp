@@ -9,6 +9,7 @@
 namespace stepdown::test {
 namespace {
 
+using testing::ContainsRegex;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -163,13 +164,108 @@ TEST_F(Advice, OfRootsFileInTheUsersDirectoryIsThatOfWriting) {
     EXPECT_THAT(page_of(dry(write)), Not(HasSubstr("argument"))) << "as in /tmp";
 }
 
+TEST_F(Advice, OfARightThatAReadOnlyMountWithholdsChangesNothingThere) {
+    const std::string config = directory("config");
+    const std::string key = config + "/key";
+    write_file(key, "", 0600);
+    const Command reads = dry({"-u", "app", "cat", key}).after(bind_mount(config, config)).after(read_only(config));
+    EXPECT_THAT(page_of(reads), HasSubstr(key + ": 0:0 0600, uid 1500 cannot read. It is mounted read-only: give it to "
+                                                "uid 1500 or one of its groups where it is mounted from"));
+    ASSERT_EQ(::chmod(key.c_str(), 0640), 0);
+    give(key, {0, 4100});
+    EXPECT_THAT(page_of(reads), HasSubstr("cannot read. Write GOSU_GROUPS=@" + key + "\n"));
+}
+
+TEST_F(Advice, OfAReadOnlyRootFileSystemLeavesItReadOnly) {
+    const std::string home = directory("home");
+    give(home, app);
+    const auto start = [](const std::string& path) {
+        return dry({"-u", "app", "--home", path, "true"}).after(private_mounts()).after(read_only("/"));
+    };
+    EXPECT_THAT(page_of(start(home)), HasSubstr("/ is mounted read-only. Mount a tmpfs or a volume on " + home + "\n"));
+    EXPECT_THAT(page_of(start(at("none"))), HasSubstr("it does not exist. Write GOSU_HOME=/tmp, or mount a tmpfs"));
+}
+
+TEST_F(Advice, OfAVolumeOfSomebodyElsesIsToRunAsItsOwner) {
+    const std::string checkout = directory("checkout");
+    give(checkout, {1700, 1700});
+    const auto mounted = [&](Words words) { return dry(std::move(words)).after(bind_mount(checkout, checkout)); };
+    const std::string told = "mount " + checkout + ": 1700:1700 0755, uid ";
+    const std::string last = " to run as its owner, or GOSU_CHOWN=" + checkout + " to take it from them\n";
+    EXPECT_THAT(page_of(mounted({"-u", "app", "true"})), HasSubstr(told + "1500 cannot write. Write GOSU_UID=@" +
+                                                                   checkout + " and GOSU_GID=@" + checkout + last));
+    EXPECT_THAT(page_of(mounted({"-u", "5000:5000", "true"})),
+                HasSubstr(told + "5000 cannot write. Write GOSU_USER=@" + checkout + last));
+    EXPECT_EQ(run(stepdown({"-u", "@" + checkout, "touch", checkout + "/new"})).exit_code, 0);
+}
+
+TEST_F(Advice, OfAVolumeInsideUsrOwnsIt) {
+    const std::string volume = "/usr/local/share";
+    const std::string source = directory("volume");
+    const auto mounted = [&](Words words) { return dry(std::move(words)).after(bind_mount(source, volume)); };
+    EXPECT_THAT(page_of(mounted({"-u", "app", "true"})),
+                HasSubstr("mount " + volume + ": 0:0 0755, uid 1500 cannot write. Write GOSU_CHOWN=" + volume + "\n"));
+    EXPECT_THAT(page_of(mounted({"-u", "app", "-c", volume, "true"})), Not(HasSubstr(volume + ": 0:0")));
+    EXPECT_THAT(page_of(dry({"-u", "app", "ls", volume})), Not(HasSubstr("cannot write")));
+}
+
+TEST_F(Advice, OfAFurtherGroupKeepsThoseThatAreSet) {
+    for (const gid_t gid : {4100U, 4200U}) give(directory(std::to_string(gid), 0770), {0, gid});
+    const std::string first = "@" + at("4100");
+    EXPECT_THAT(page_of(dry({"-u", "app", "ls", at("4100")})), HasSubstr("cannot enter. Write GOSU_GROUPS=" + first));
+    EXPECT_THAT(page_of(dry({"-u", "app", "-g", first, "ls", at("4200")})),
+                HasSubstr("cannot enter. Add @" + at("4200") + " to GOSU_GROUPS"));
+}
+
+TEST_F(Advice, OfAPathWithABlankIsOneWordForAShell) {
+    const std::string data = directory("my data");
+    EXPECT_THAT(page_of(dry({"-u", "app", "ls", data}).after(bind_mount(data, data))),
+                HasSubstr("cannot write. Write GOSU_CHOWN='\"" + data + "\"'\n"));
+    const Command start = stepdown({"touch", data + "/new"}).with({"GOSU_USER=app", "GOSU_CHOWN=\"" + data + "\""});
+    EXPECT_EQ(run(start).exit_code, 0);
+}
+
+TEST_F(Advice, OfAPathWithMissingParentsIsAboutTheLastThatExists) {
+    const std::string data = directory("data");
+    EXPECT_THAT(page_of(dry({"-u", "app", "mkdir", "-p", data + "/a/b"})),
+                HasSubstr("argument " + data + "/a/b: it does not exist, and " + data +
+                          ": 0:0 0755, uid 1500 cannot write. Write GOSU_CHOWN=" + data));
+    for (const char* end : {"", "/", "/c"}) {
+        EXPECT_THAT(page_of(dry({"-u", "app", "-m", data + "/a/b", "touch", data + "/a/b" + end})),
+                    Not(HasSubstr("access    argument")))
+            << end;
+    }
+}
+
+TEST_F(Advice, OfAStreamThatCannotBeGivenNamesTheCapability) {
+    const std::string page = page_of(dry({"-u", "app", "true"}).after(without_capabilities({cap_chown})));
+    EXPECT_THAT(page, HasSubstr("stdout    pipe, left alone: the capability CHOWN is missing\n"));
+    EXPECT_THAT(page,
+                ContainsRegex("access    stdout /dev/stdout: [^\n]* uid 1500 cannot write. The capability CHOWN is "
+                              "missing. Start the container with cap_add: \\[CHOWN\\]\n"));
+}
+
+TEST_F(Advice, OfAnOwnerThatIsNotMappedIsToGrantItOutside) {
+    const Step small = user_namespace(Setgroups::allowed, 500);
+    STEPDOWN_SKIP_IF(obstacle({small}));
+    const std::string file = at("file");
+    write_file(file, "", 0600);
+    give(file, app);
+    EXPECT_THAT(page_of(dry({"-u", "400:400", "cat", file}).after(small)),
+                HasSubstr("uid 400 cannot read. Its owner is not mapped in this user namespace: grant that outside\n"));
+    EXPECT_THAT(page_of(dry({"-u", "400:400", "-c", file, "cat", file}).after(small), 125),
+                HasSubstr("its owner is not mapped in this user namespace"));
+}
+
 TEST_F(Advice, OfAFileOfTheSystemsOpensItOrOwnsTheMount) {
     const std::string key = at("key");
     write_file(key, "", 0600);
     const Words read{"-u", "app", "cat", "/etc/key"};
-    const std::string told = "/etc/key: 0:0 0600, uid 1500 cannot read. chmod a+r /etc/key grants that";
+    const std::string lacking = "/etc/key: 0:0 0600, uid 1500 cannot read. ";
+    const std::string told = lacking + "chmod a+r /etc/key grants that";
     const Step made = file("/etc/key", "", 0600);
-    EXPECT_THAT(page_of(dry(read).after(made)), HasSubstr("argument " + told + "\n"));
+    EXPECT_THAT(page_of(dry(read).after(made)),
+                HasSubstr("argument " + lacking + "It is root's alone. Give the user a copy of its own\n"));
     const auto mounted = [&](Words words) { return dry(words).after(made).after(bind_mount(key, "/etc/key")); };
     EXPECT_THAT(page_of(mounted(read)), HasSubstr("mount " + told + ", or write GOSU_CHOWN=/etc/key\n"));
     EXPECT_THAT(page_of(mounted({"-u", "app", "-c", "/etc/key", "cat", "/etc/key"})), Not(HasSubstr("cannot read")));

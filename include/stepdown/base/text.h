@@ -28,8 +28,9 @@ namespace stepdown {
 // Whether text is one decimal digit or more and nothing else: then it is a number, in range or not, and never a name.
 [[nodiscard]] bool is_number(std::string_view text);
 
-// Whether path looks like several with commas or colons between them: "/a,/b". It may be one all the same.
-[[nodiscard]] bool looks_like_paths(std::string_view path);
+// What to say of path where it seems to be meant otherwise than it is read: as a pattern, to be expanded, or as several
+// paths ("/a,/b"). A sentence without its full stop; "" where it does not.
+[[nodiscard]] std::string_view slip_in_path(std::string_view path);
 
 // A file mode of up to four octal digits: "0027".
 [[nodiscard]] std::string octal(unsigned mode);

@@ -40,7 +40,6 @@ struct Way {
     std::vector<WayPoint> points;  // in the order passed, from / or the working directory on; links are left out
     int number = 0;                // the errno of the component after the last point; 0: the last point is the object
     std::string missing;           // that component's path
-    bool is_parent = false;        // and nothing comes after it
 
     [[nodiscard]] const WayPoint* object() const { return number == 0 && !points.empty() ? &points.back() : nullptr; }
 };
@@ -53,8 +52,8 @@ struct Way {
 // faccessat2(2) cannot say, which is no refusal.
 [[nodiscard]] int refusal_of(const WayPoint& point, Right right);
 
-// Where the mount of the last point begins, as far as the way shows: "/data" for "/data/cache".
-[[nodiscard]] const std::string& mount_point(const Way& way);
+// Where the mount of point, which is one of way, begins, as far as the way shows: "/data" for "/data/cache".
+[[nodiscard]] const std::string& mount_point(const Way& way, const WayPoint& point);
 
 // "0:0 0755": who owns what, and its permissions, of a mode as in st_mode.
 [[nodiscard]] std::string owner_and_mode(uid_t uid, gid_t gid, mode_t mode);

@@ -15,6 +15,9 @@ namespace stepdown {
 // Whether path belongs to the image, to root or to the kernel: nobody expects the user to write there.
 [[nodiscard]] bool is_systems(std::string_view path);
 
+// The same of point, which is one of way: a directory on a volume inside /usr is the container's.
+[[nodiscard]] bool is_systems(const Way& way, const WayPoint& point);
+
 // Each piece of advice is a sentence without its full stop; "" for none.
 class Adviser {
   public:
@@ -47,6 +50,8 @@ class Adviser {
     [[nodiscard]] std::string new_directory_in(const std::string& parent) const;
     [[nodiscard]] std::string instead_of_owning(const WayPoint& shared) const;
     [[nodiscard]] std::string owning(const Way& way, const WayPoint& point) const;
+    [[nodiscard]] std::string becoming_owner(const WayPoint& point) const;
+    [[nodiscard]] std::string against_read_only(const Way& way, const Barrier& barrier) const;
 
     const Outlook& outlook_;
     const Plan& plan_;

@@ -24,6 +24,7 @@ struct StdioPlan {
     StdioMode mode = StdioMode::automatic;
     uid_t from = 0;  // only streams that this uid owns are given
     uid_t to = 0;
+    bool may_chown = true;  // this process has CAP_CHOWN
     bool operator==(const StdioPlan&) const = default;
 };
 

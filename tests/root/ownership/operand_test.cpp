@@ -105,8 +105,11 @@ TEST_F(Operands, ChangesNothingWhenOneOfThemIsRefused) {
     EXPECT_EQ(owner("data"), root);
 }
 
-TEST_F(Operands, SaysThatPatternsAreNotExpanded) {
+TEST_F(Operands, SaysThatNothingIsExpanded) {
     EXPECT_NE(refusal({at("*.log")}).find("Patterns such as * are not expanded"), std::string::npos);
+    for (const std::string path : {"~", "~/data", "$HOME/data"}) {
+        EXPECT_NE(refusal({path}).find("~ and $ are not expanded"), std::string::npos) << path;
+    }
 }
 
 TEST_F(Operands, SaysThatPathsAreSeparatedByBlanks) {

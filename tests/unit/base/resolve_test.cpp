@@ -216,9 +216,9 @@ TEST_F(ResolveLink, RefusesWhatOthersCanHavePutThere) {
 
 TEST_F(ResolveLink, SaysWhichLinkItIs) {
     const std::string link = link_in({0, 0}, 0755, {1500, 0}, at("tree"));
-    EXPECT_EQ(resolve("own", link).error().message, "cannot own " + link +
-                                                        ": it is a symbolic link that uid 1500 controls. Write the "
-                                                        "path that it leads to");
+    EXPECT_EQ(resolve("own", link).error().message,
+              "cannot own " + link + ": it is a symbolic link that uid 1500 controls. It leads to " + at("tree") +
+                  ": write that path only if it is what you mean, or remove the link");
     EXPECT_THAT(resolve("own", link + "/dir").error().message, HasSubstr(": " + link + " is a symbolic link that"));
 }
 

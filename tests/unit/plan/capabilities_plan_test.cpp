@@ -68,13 +68,12 @@ std::vector<Row> decisions() {
          KeptCapabilities{{}, std::nullopt},
          {},
          {"cannot use GOSU_CAPS=none: uid 1000 is not root and lacks the capability SETPCAP, which narrows the "
-          "bounding "
-          "set. Start the container with cap_add: [SETPCAP]"}},
+          "bounding set. Start the container as root"}},
         {{{"--caps=net_bind_service"}, {}, with(user_1000, {}, bind)},
          KeptCapabilities{{}, std::nullopt},
          {},
          {"cannot use --caps=net_bind_service: uid 1000 is not root and lacks the capability NET_BIND_SERVICE. Start "
-          "the container with cap_add: [NET_BIND_SERVICE]"}},
+          "the container as root"}},
     };
 }
 

@@ -10,6 +10,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::StartsWith;
 using Changes = std::vector<EnvironmentChange>;
 using Variables = std::vector<std::string>;
 
@@ -102,10 +103,10 @@ TEST(MakePlan, MakesDirectoriesForTheUser) {
     EXPECT_EQ(need({{"-m", "/a"}, {"GOSU_USER=root"}, bare_root}).directories.errors, DirectoryErrors::fail);
 }
 
-TEST(MakePlan, WarnsOfADirectoryThatLooksLikeSeveral) {
-    for (const std::string path : {"/a,/b", "/a:/b"}) {
+TEST(MakePlan, WarnsOfADirectoryThatIsMeantOtherwise) {
+    for (const std::string path : {"/a,/b", "/a:/b", "~/a", "$DATA/a", "/a/*"}) {
         const Plan plan = need({{}, {"GOSU_USER=app", "GOSU_MKDIR=/c " + path}});
-        EXPECT_THAT(plan.warnings, ElementsAre(path + " in GOSU_MKDIR is one path: paths are separated by blanks"));
+        EXPECT_THAT(plan.warnings, ElementsAre(StartsWith("GOSU_MKDIR holds " + path + ". ")));
         EXPECT_THAT(plan.directories.paths, ElementsAre("/c", path));
     }
     EXPECT_THAT(need({{}, {"GOSU_USER=app", "GOSU_MKDIR=/a /b,c /d:e /f,"}}).warnings, IsEmpty());

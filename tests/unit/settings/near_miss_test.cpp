@@ -44,6 +44,8 @@ TEST(NearMiss, NamesTheVariableAndWhatIsMeant) {
         {"GOSO_USER", "GOSU_USER"},
         {"GOSU_UMSAK", "GOSU_UMASK"},
         {"GOSU_user", ""},
+        {"GOSU_ONE_FILE_SYSTEM", "GOSU_CHOWN_ONE_FILE_SYSTEM"},
+        {"GOSU_HELP", ""},
         {"GOSU_STRICTT", "GOSU_STRICT"},
         {"OSU_USER", "GOSU_USER"},
         {"OSU_UID", "GOSU_UID"},
