@@ -27,6 +27,10 @@ OrErrno<UniqueFd> Access::pin(int directory, NamePointer name) {
     return as_whoever_may(directory, [&] { return Calls::pin(directory, name); });
 }
 
+OrErrno<void> Access::await_removals(int directory, NamePointer name) {
+    return as_whoever_may(directory, [&] { return Calls::await_removals(directory, name); });
+}
+
 // To be found a name needs the rights of its directory's owner, to be read the directory needs those of its own.
 OrErrno<UniqueFd> Access::open_directory(int directory, NamePointer name, Mounts mounts) {
     auto fd = as_whoever_may(directory, [&] { return calls_.open_directory(directory, name, mounts); });

@@ -10,6 +10,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <string>
@@ -32,6 +33,15 @@ int empty_path_flag(NamePointer name) { return *name == '\0' ? AT_EMPTY_PATH : 0
 
 // Forbidden by a seccomp profile reads as either.
 bool means_unavailable(int number) { return number == ENOSYS || number == EPERM; }
+
+// What proc(5) shows for a descriptor; nothing without /proc, or where that is longer than a path can be.
+std::optional<std::string> path_of(int fd) {
+    std::array<char, PATH_MAX> path{};
+    const std::string link = "/proc/self/fd/" + std::to_string(fd);
+    const ssize_t length = ::readlink(link.c_str(), path.data(), path.size());
+    if (length < 0) return std::nullopt;
+    return std::string(path.data(), static_cast<std::size_t>(length));
+}
 
 Entry from_statx(const struct statx& status) {
     Entry entry;
@@ -123,13 +133,19 @@ OrErrno<UniqueFd> Calls::open_directory(int directory, NamePointer name, Mounts 
     return fd;
 }
 
-std::optional<bool> Calls::has_its_name(int pin) {
-    std::array<char, PATH_MAX> path{};
-    const std::string link = "/proc/self/fd/" + std::to_string(pin);
-    const ssize_t length = ::readlink(link.c_str(), path.data(), path.size());
-    if (length < 0) return std::nullopt;
+OrErrno<void> Calls::await_removals(int directory, NamePointer name) {
+    if (::renameat(directory, name, directory, name) == 0 || errno == ENOENT) return {};
+    return tl::unexpected(errno);
+}
+
+std::optional<bool> Calls::has_its_name(int directory, int pin) {
+    const auto above = path_of(directory);
+    const auto path = path_of(pin);
+    if (!above || !path) return std::nullopt;
     // A name that ends so by itself counts as gone: it may have been given to mislead.
-    return !std::string_view(path.data(), static_cast<std::size_t>(length)).ends_with(" (deleted)");
+    if (path->ends_with(" (deleted)")) return false;
+    const std::size_t slash = path->rfind('/');
+    return path->substr(0, std::max<std::size_t>(slash, 1)) == *above;
 }
 
 OrErrno<UniqueFd> Calls::pin(int directory, NamePointer name) {

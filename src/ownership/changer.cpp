@@ -86,9 +86,12 @@ void Changer::change_pinned(const Directory& directory, NamePointer name) {
 }
 
 // entry, which was seen through pin, has one link. That may be root's own: a planted one can be gone since it was
-// pinned. If the pinned one is still there afterwards, it was there when the links were counted.
+// pinned. If the pinned one has its place when all removals are done, it had it when the links were counted.
 bool Changer::is_the_only_name(const Directory& directory, NamePointer name, int pin, const Entry& entry) {
-    if (const auto has_its_name = Calls::has_its_name(pin)) return *has_its_name;
+    if (walk_.mode() == Mode::inspect) return true;
+    const auto waited = access_.await_removals(directory.fd.get(), name);
+    if (!waited) return waited.error() == EROFS;  // the change is refused likewise
+    if (const auto has_its_name = Calls::has_its_name(directory.fd.get(), pin)) return *has_its_name;
     const auto again = access_.look(directory.fd.get(), name);
     return again && again->same_file(entry) && again->links == 1;
 }

@@ -15,6 +15,7 @@ class Access {
     // As in Calls.
     [[nodiscard]] OrErrno<Entry> look(int directory, NamePointer name);
     [[nodiscard]] OrErrno<UniqueFd> pin(int directory, NamePointer name);
+    [[nodiscard]] OrErrno<void> await_removals(int directory, NamePointer name);
     [[nodiscard]] OrErrno<UniqueFd> open_directory(int directory, NamePointer name, Mounts mounts);
 
     // As in Calls, always as this process itself. EACCES: the name is out of reach, pin it and change the pin.

@@ -52,15 +52,17 @@ class NameOfAPin : public ::testing::Test {
     void SetUp() override {
         test::write_file(at("file"), "");
         pin_ = *Calls::pin(AT_FDCWD, at("file").c_str());
+        directory_ = UniqueFd(::open(scratch_.path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     }
     [[nodiscard]] std::string at(const char* name) const { return scratch_ / name; }
-    [[nodiscard]] bool is_there() const { return *Calls::has_its_name(pin_.get()); }
+    [[nodiscard]] bool is_there() const { return *Calls::has_its_name(directory_.get(), pin_.get()); }
 
     test::TemporaryDirectory scratch_;
     UniqueFd pin_;
+    UniqueFd directory_;
 };
 
-TEST_F(NameOfAPin, IsThereWhereverItWasMovedTo) {
+TEST_F(NameOfAPin, IsThereWhereverInItsDirectoryItWasMovedTo) {
     EXPECT_TRUE(is_there());
     ASSERT_EQ(::rename(at("file").c_str(), at("moved").c_str()), 0);
     EXPECT_TRUE(is_there());
@@ -77,6 +79,22 @@ TEST_F(NameOfAPin, IsGoneThoughTheFileHasAnotherOne) {
     EXPECT_FALSE(is_there());
     ASSERT_EQ(::link(at("other").c_str(), at("file").c_str()), 0);
     EXPECT_FALSE(is_there()) << "a name that was made later";
+}
+
+// Whose removals were not waited for.
+TEST_F(NameOfAPin, IsGoneInAnotherDirectory) {
+    test::make_directory(at("other"));
+    ASSERT_EQ(::rename(at("file").c_str(), at("other/file").c_str()), 0);
+    EXPECT_FALSE(is_there());
+    const UniqueFd root(::open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    const auto etc = Calls::pin(root.get(), "etc");
+    EXPECT_TRUE(*Calls::has_its_name(root.get(), etc->get()));
+}
+
+TEST_F(NameOfAPin, IsLeftAsItIsByTheWait) {
+    for (const char* name : {"file", "none"}) EXPECT_TRUE(Calls::await_removals(directory_.get(), name)) << name;
+    EXPECT_TRUE(is_there());
+    EXPECT_EQ(::access(at("none").c_str(), F_OK), -1);
 }
 
 TEST_F(NameOfAPin, IsGoneWhereAnotherFileTookIt) {
