@@ -80,7 +80,7 @@ TEST(Start, CostsAsManyWithFlags) {
     EXPECT_LE(start.calls.size(), most_syscalls) << lines(start.calls);
 }
 
-// The first look at it costs a new process more than twenty other calls; see src/origin.cpp for glibc's own.
+// The first look at it costs a new process more than twenty other calls; see src/glibc_start.cpp for glibc's own.
 TEST(Start, DoesNotLookAtProc) {
     STEPDOWN_SKIP_IF(no_strace());
     const Trace start = trace({"/bin/true"}, {"GOSU_USER=1000:1000"});
