@@ -140,6 +140,15 @@ TEST_F(Walk, ChangesADeviceThatIsNamedItself) {
     EXPECT_EQ(owner("null"), app);
 }
 
+// By itself, and not as a part of the tree, whose walk leaves devices alone.
+TEST_F(Walk, ChangesADeviceThatIsNamedBesideItsTree) {
+    node("data/null", S_IFCHR, root, makedev(1, 3));
+    OwnershipPlan both = plan("data");
+    both.operands.push_back({at("data/null"), Presence::required});
+    ASSERT_TRUE(own_trees(both));
+    EXPECT_EQ(owner("data/null"), app);
+}
+
 TEST_F(Walk, LeavesPlantedLinksAloneWhereTheyAreRefused) {
     file("victim");
     directory("data");
