@@ -1,5 +1,6 @@
 #include "stepdown/base/log.h"
 #include "stepdown/base/output.h"
+#include "stepdown/base/text.h"
 #include "stepdown/launch/start_check.h"
 #include "stepdown/plan/carry_out.h"
 #include "stepdown/plan/inspect.h"
@@ -10,9 +11,14 @@
 namespace stepdown {
 namespace {
 
-Result<void> dry_run(Kernel& kernel, const Plan& plan, PageFormat format, StringVector environment) {
-    const Findings findings = inspect(kernel, plan, environment);
-    const auto page = format == PageFormat::json ? describe_as_json : describe;
+Result<void> dry_run(Kernel& kernel, const Plan& plan, const Settings& settings, StringVector environment) {
+    Findings findings = inspect(kernel, plan, environment);
+    if (!settings.left_out.empty()) {
+        findings.warnings.push_back(
+            join(settings.left_out, ", ") +
+            ": left out, for -u over GOSU_USER makes this a call and not the container's start");
+    }
+    const auto page = settings.page == PageFormat::json ? describe_as_json : describe;
     TRY(print(page(plan, findings, environment)));
     if (findings.problems.empty()) return {};
     return fail("");  // the page has told them all
@@ -23,7 +29,7 @@ Result<void> start(Kernel& kernel, const Settings& settings, StringVector enviro
     const Accounts accounts = TRY(read_accounts());
     const Process process = TRY(read_process(kernel, settings));
     const Plan plan = TRY(make_plan(settings, {accounts, process, environment}));
-    if (settings.run == Run::dry) return dry_run(kernel, plan, settings.page, environment);
+    if (settings.run == Run::dry) return dry_run(kernel, plan, settings, environment);
     return carry_out(kernel, plan, environment);
 }
 

@@ -133,7 +133,9 @@ Occasion occasion_of(const Texts& flags, const Variables& variables) {
 void forget_variables_of_the_start(CommandLine& line) {
     for (const OptionDeclaration& declared : option_table) {
         auto& given = line.options[index_of(declared)];
-        if (declared.scope == Scope::start && given && given->origin == Origin::variable) given.reset();
+        if (declared.scope != Scope::start || !given || given->origin != Origin::variable) continue;
+        line.left_out.emplace_back(declared.variable);
+        given.reset();
     }
 }
 

@@ -94,6 +94,15 @@ TEST(DryRun, TakesTheSettingsFromTheVariablesToo) {
     tree.expect_unchanged();
 }
 
+TEST(DryRun, NamesTheVariablesThatACallLeavesOut) {
+    Command command = stepdown({"--dry-run", "-u", "app", "true"});
+    const Outcome outcome = run(command.with({"GOSU_USER=app", "GOSU_MKDIR=/x", "GOSU_HOME=", "GOSU_CHOWN=/y"}));
+    EXPECT_THAT(outcome.out, HasSubstr("warning   GOSU_MKDIR, GOSU_CHOWN: left out, for -u over GOSU_USER makes this a "
+                                       "call and not the container's start\n"));
+    EXPECT_THAT(run(stepdown({"--dry-run", "-u", "app", "true"}).with({"GOSU_HOME=/x"})).out,
+                Not(HasSubstr("left out")));
+}
+
 TEST(DryRun, ResolvesTheCommandWithTheUsersRights) {
     const TemporaryDirectory files;
     for (const auto& [name, mode] : {std::pair{"first", 0700}, {"second", 0755}}) {

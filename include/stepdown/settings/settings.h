@@ -45,6 +45,7 @@ struct CapabilitiesSetting {
 
 struct Settings {
     Occasion occasion = Occasion::start;
+    std::vector<std::string> left_out;  // as in CommandLine
     std::optional<Given> user;
     std::optional<Given> uid;          // 1 to 4294967294, or @PATH
     std::optional<Given> gid;          // 0 to 4294967294, or @PATH
