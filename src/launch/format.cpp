@@ -47,10 +47,16 @@ FirstLine first_line(std::string_view head) {
     const std::string_view interpreter = head.substr(0, head.find_first_of(blanks));
     head.remove_prefix(interpreter.size());
     head.remove_prefix(std::min(head.find_first_not_of(blanks), head.size()));
-    return {std::string(interpreter), std::string(head)};
+    return {std::string(interpreter), std::string(head.substr(0, head.find_last_not_of(blanks) + 1))};
 }
 
 bool is_script(std::string_view head) { return head.starts_with("#!"); }
+
+// Whether the argument is a name to look for, and no option or variable of env(1).
+bool has_env_look(const FirstLine& line) {
+    return basename(line.interpreter) == "env" && !line.argument.starts_with('-') &&
+           line.argument.find('=') == std::string::npos;
+}
 
 // Follows the interpreters from the command on.
 class Chain {
@@ -89,8 +95,7 @@ class Chain {
         }
         if (obstacle.kind == Obstacle::Kind::other) return {number, named(line.interpreter) + " is not a regular file"};
         if (number != 0) return {number, barrier_before(line.interpreter, Right::execute)};
-        const bool is_name = basename(line.interpreter) == "env" && !line.argument.starts_with('-');
-        if (!is_name || !line.argument.ends_with('\r')) return {};
+        if (!has_env_look(line) || !line.argument.ends_with('\r')) return {};
         return {ENOENT, concat({"env(1) looks for ", quote(line.argument), carriage_return})};
     }
 
@@ -137,6 +142,12 @@ std::vector<std::string> interpreters_of(const std::string& file) {
         interpreters.push_back(program);
     }
     return interpreters;
+}
+
+std::string program_for_env(const std::string& file) {
+    const Program opened = open_program(file);
+    const FirstLine line = is_script(opened.head) ? first_line(opened.head) : FirstLine{};
+    return has_env_look(line) ? line.argument : "";
 }
 
 }  // namespace stepdown

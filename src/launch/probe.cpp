@@ -1,7 +1,9 @@
 #include "stepdown/launch/probe.h"
 
 #include "stepdown/base/file.h"
+#include "stepdown/base/text.h"
 #include "stepdown/base/unique_fd.h"
+#include "stepdown/launch/format.h"
 
 #include <fcntl.h>
 #include <sys/wait.h>
@@ -23,7 +25,12 @@ Result<std::string> find(const char* name, const SearchPath& path) {
     if (name == nullptr) return std::string();
     std::string file = TRY(find_command(name, path));
     TRY(check_format(file));
-    return file;
+    const std::string program = program_for_env(file);
+    if (program.empty()) return file;
+    auto found = find_command(program, path);
+    if (found) return file;
+    return fail(concat({found.error().message, ". The #! line of ", quote(file), " has env(1) look for it"}),
+                found.error().code);
 }
 
 // The child's answer: its exit status is the error's code, what it writes the path or the message.

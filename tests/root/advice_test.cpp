@@ -53,6 +53,19 @@ TEST_F(Advice, OfAHomeThatIsNoneProposesAnother) {
                 Not(HasSubstr("HOME /")));
 }
 
+// The kernel finds env(1), and env(1) nothing.
+TEST_F(Advice, OfAScriptNamesTheInterpreterThatEnvDoesNotFind) {
+    const std::string lost = script("lost", 0755, "#!/usr/bin/env no-such-shell");
+    EXPECT_THAT(
+        page_of(dry({"-u", "app", lost}), 125),
+        ContainsRegex("problem +cannot run no-such-shell: .*The #! line of " + lost + " has env\\(1\\) look for it"));
+    for (const char* line :
+         {"#!/usr/bin/env sh", "#!/usr/bin/env sh ", "#!/usr/bin/env -S sh -e", "#!/usr/bin/env A=b"}) {
+        EXPECT_THAT(page_of(dry({"-u", "app", script("found", 0755, line)})), Not(HasSubstr("problem"))) << line;
+        ASSERT_EQ(::unlink(at("found").c_str()), 0);
+    }
+}
+
 // An interpreter reads the script as the user; a program is read by the kernel.
 TEST_F(Advice, OfAScriptAsksForTheRightToReadIt) {
     const std::string closed = script("closed", 0700);
