@@ -1,8 +1,10 @@
 #include "stepdown/ownership/changer.h"
 
 #include "stepdown/base/overflow.h"
+#include "stepdown/base/resolve.h"
 
 #include <cerrno>
+#include <string>
 
 namespace stepdown {
 namespace {
@@ -79,7 +81,7 @@ void Changer::change_pinned(const Directory& directory, NamePointer name) {
     if (verdict != Verdict::change && verdict != Verdict::change_pinned) {
         return leave_alone(verdict, directory, name);
     }
-    if (verdict == Verdict::change_pinned && !is_the_only_name(directory, name, pin->get(), *entry)) {
+    if (verdict == Verdict::change_pinned && !is_the_only_name(directory.fd.get(), name, pin->get(), *entry)) {
         return leave_alone(Verdict::planted_link, directory, name);
     }
     settle(change(directory, pin->get(), "", *entry), directory, name);
@@ -87,12 +89,13 @@ void Changer::change_pinned(const Directory& directory, NamePointer name) {
 
 // entry, which was seen through pin, has one link. That may be root's own: a planted one can be gone since it was
 // pinned. If the pinned one has its place when all removals are done, it had it when the links were counted.
-bool Changer::is_the_only_name(const Directory& directory, NamePointer name, int pin, const Entry& entry) {
+bool Changer::is_the_only_name(int directory, NamePointer name, int pin, const Entry& entry) {
     if (walk_.mode() == Mode::inspect) return true;
-    const auto waited = access_.await_removals(directory.fd.get(), name);
-    if (!waited) return waited.error() == EROFS;  // the change is refused likewise
-    if (const auto has_its_name = Calls::has_its_name(directory.fd.get(), pin)) return *has_its_name;
-    const auto again = access_.look(directory.fd.get(), name);
+    const auto waited = access_.await_removals(directory, name);
+    if (!waited && waited.error() != EROFS) return false;
+    if (const auto has_its_name = Calls::has_its_name(directory, pin)) return *has_its_name;
+    // In one call: between a pin and a look at it the name could go once more.
+    const auto again = access_.look(directory, name);
     return again && again->same_file(entry) && again->links == 1;
 }
 
@@ -134,10 +137,23 @@ void Changer::settle(int number, const Directory& directory, NamePointer name) {
     failed(Act::change, number, directory, name);
 }
 
+// Whether an operand that is no directory may be a link to somebody else's file. Its links were counted after it was
+// pinned, as those of a name in the walk are. A device too: that it was named does not say that it was meant.
+bool Changer::may_be_planted(const Directory& operand) {
+    const Entry& entry = operand.entry;
+    if (entry.is_directory() || walk_.rules().links == LinkRule::allow) return false;
+    if (entry.links > 1) return true;
+    const std::string path = operand.place.path();
+    const std::size_t name = path.rfind('/') + 1;
+    const auto parent = resolve("own", path.substr(0, name));
+    return !parent || !is_the_only_name(parent->fd.get(), path.c_str() + name, operand.fd.get(), entry);
+}
+
 void Changer::treat_self(const Directory& directory) {
     const Verdict verdict = judge(directory.entry, walk_.rules());
     if (verdict == Verdict::right || directory.mount->broken.load(std::memory_order_relaxed)) return;
-    if (verdict == Verdict::planted_link || verdict == Verdict::guarded) return leave_alone(verdict, directory, "");
+    if (verdict == Verdict::guarded) return leave_alone(verdict, directory, "");
+    if (may_be_planted(directory)) return leave_alone(Verdict::planted_link, directory, "");
     settle(change(directory, directory.fd.get(), "", directory.entry), directory, "");
 }
 

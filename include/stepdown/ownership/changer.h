@@ -21,7 +21,8 @@ class Changer {
     [[nodiscard]] Found treat(const Directory& directory, NamePointer name);
 
     // Gives what directory.fd refers to itself to the owner. A file or device that is an operand of its own can stand
-    // for the directory: it was named by whoever started us, so even a device is changed.
+    // for the directory: it was named by whoever started us, so even a device is changed; but nothing that may be a
+    // planted link.
     void treat_self(const Directory& directory);
 
     void count_entry() { ++counts_.entries; }
@@ -37,7 +38,8 @@ class Changer {
     void leave_alone(Verdict verdict, const Directory& directory, std::string_view name);
     void change_named(const Directory& directory, NamePointer name, const Entry& entry);
     void change_pinned(const Directory& directory, NamePointer name);
-    bool is_the_only_name(const Directory& directory, NamePointer name, int pin, const Entry& entry);
+    [[nodiscard]] bool is_the_only_name(int directory, NamePointer name, int pin, const Entry& entry);
+    [[nodiscard]] bool may_be_planted(const Directory& operand);
     [[nodiscard]] bool may_change_mounted(const Directory& directory, NamePointer name, std::uint64_t mount);
     [[nodiscard]] int change(const Directory& directory, int fd, NamePointer name, const Entry& entry);
     void settle(int number, const Directory& directory, NamePointer name);
