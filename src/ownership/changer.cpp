@@ -42,7 +42,8 @@ Changer::Found Changer::treat(const Directory& directory, NamePointer name) {
     const Verdict verdict = judge(*entry, walk_.rules());
     if (verdict == Verdict::right) return Found::dealt_with;
     if (entry->mount && *entry->mount != directory.mount->id) {
-        if (may_change_mounted(directory, name, *entry->mount)) change_pinned(directory, name);
+        Mount* mount = mount_to_change(directory, name, *entry->mount);
+        if (mount != nullptr) change_pinned(directory, *mount, name);
         return Found::dealt_with;
     }
     apply(verdict, directory, name, *entry);
@@ -51,7 +52,7 @@ Changer::Found Changer::treat(const Directory& directory, NamePointer name) {
 
 void Changer::apply(Verdict verdict, const Directory& directory, NamePointer name, const Entry& entry) {
     if (verdict == Verdict::change) return change_named(directory, name, entry);
-    if (verdict == Verdict::change_pinned) return change_pinned(directory, name);
+    if (verdict == Verdict::change_pinned) return change_pinned(directory, *directory.mount, name);
     leave_alone(verdict, directory, name);
 }
 
@@ -64,13 +65,13 @@ void Changer::leave_alone(Verdict verdict, const Directory& directory, std::stri
 }
 
 void Changer::change_named(const Directory& directory, NamePointer name, const Entry& entry) {
-    const int number = change(directory, directory.fd.get(), name, entry);
-    if (number == EACCES) return change_pinned(directory, name);
-    settle(number, directory, name);
+    const int number = change(*directory.mount, directory.fd.get(), name, entry);
+    if (number == EACCES) return change_pinned(directory, *directory.mount, name);
+    settle(number, *directory.mount, directory, name);
 }
 
 // Looks again at what is going to be changed, and at nothing that a name may lead to a moment later.
-void Changer::change_pinned(const Directory& directory, NamePointer name) {
+void Changer::change_pinned(const Directory& directory, Mount& mount, NamePointer name) {
     const auto pin = access_.pin(directory.fd.get(), name);
     if (!pin) return failed(Act::look, pin.error(), directory, name);
     const auto entry = access_.look(pin->get(), "");
@@ -84,7 +85,7 @@ void Changer::change_pinned(const Directory& directory, NamePointer name) {
     if (verdict == Verdict::change_pinned && !is_the_only_name(directory.fd.get(), name, pin->get(), *entry)) {
         return leave_alone(Verdict::planted_link, directory, name);
     }
-    settle(change(directory, pin->get(), "", *entry), directory, name);
+    settle(change(mount, pin->get(), "", *entry), mount, directory, name);
 }
 
 // entry, which was seen through pin, has one link. That may be root's own: a planted one can be gone since it was
@@ -99,41 +100,42 @@ bool Changer::is_the_only_name(int directory, NamePointer name, int pin, const E
     return again && again->same_file(entry) && again->links == 1;
 }
 
-// A file can be a mount of its own (./config.yml:/app/config.yml:ro).
-bool Changer::may_change_mounted(const Directory& directory, NamePointer name, std::uint64_t mount) {
+// A file can be a mount of its own (./config.yml:/app/config.yml:ro). Nothing where it is to be left alone.
+Mount* Changer::mount_to_change(const Directory& directory, NamePointer name, std::uint64_t id) {
     const auto pin = access_.pin(directory.fd.get(), name);
     if (!pin) {
         failed(Act::look, pin.error(), directory, name);
-        return false;
+        return nullptr;
     }
-    const MountKind kind = walk_.mounts() == Mounts::stay
-                               ? MountKind::read_only
-                               : walk_.mount(pin->get(), mount, directory.place.path(name)).kind;
-    const bool may = is_entered(kind);
-    if (!may) count_skipped();
-    return may;
+    if (walk_.mounts() == Mounts::enter) {
+        Mount& mount = walk_.mount(pin->get(), id, directory.place.path(name));
+        if (is_entered(mount.kind)) return &mount;
+    }
+    count_skipped();
+    return nullptr;
 }
 
-int Changer::change(const Directory& directory, int fd, NamePointer name, const Entry& entry) {
+int Changer::change(const Mount& mount, int fd, NamePointer name, const Entry& entry) {
+    // A mount that turned read-only answers the same for everything else in it.
+    if (mount.broken.load(std::memory_order_relaxed)) return EROFS;
     switch (walk_.mode()) {
         case Mode::change: return access_.change(fd, name, walk_.rules().owner);
         case Mode::inspect:
-            if (directory.mount->kind == MountKind::read_only) return EROFS;
+            if (mount.kind == MountKind::read_only) return EROFS;
             return entry.immutable || is_unmapped(entry.owner.uid, entry.owner.gid) ? EPERM : 0;
         case Mode::no_right: return EPERM;
     }
     return EPERM;
 }
 
-void Changer::settle(int number, const Directory& directory, NamePointer name) {
+void Changer::settle(int number, Mount& mount, const Directory& directory, NamePointer name) {
     if (number == 0) {
         if (!has_success_) walk_.report().succeeded();
         has_success_ = true;
         ++counts_.changed;
         return;
     }
-    // A mount that turned read-only answers the same for everything else in it.
-    if (number == EROFS && directory.mount->broken.exchange(true)) return;
+    if (number == EROFS && mount.broken.exchange(true)) return;
     failed(Act::change, number, directory, name);
 }
 
@@ -151,10 +153,11 @@ bool Changer::may_be_planted(const Directory& operand) {
 
 void Changer::treat_self(const Directory& directory) {
     const Verdict verdict = judge(directory.entry, walk_.rules());
-    if (verdict == Verdict::right || directory.mount->broken.load(std::memory_order_relaxed)) return;
+    if (verdict == Verdict::right) return;
     if (verdict == Verdict::guarded) return leave_alone(verdict, directory, "");
     if (may_be_planted(directory)) return leave_alone(Verdict::planted_link, directory, "");
-    settle(change(directory, directory.fd.get(), "", directory.entry), directory, "");
+    Mount& mount = *directory.mount;
+    settle(change(mount, directory.fd.get(), "", directory.entry), mount, directory, "");
 }
 
 }  // namespace stepdown

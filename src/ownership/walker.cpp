@@ -130,7 +130,7 @@ void Walker::treat_records(Frame& frame, std::span<const std::byte> records) {
 
 void Walker::treat_in_inode_order(Frame& frame, std::span<const std::byte> records) {
     for (const Name& name : names_in_inode_order(records)) {
-        if (!may_go_on(*frame.directory)) return;
+        if (walk_.stopped()) return;
         treat_name(frame, name);
     }
 }
@@ -143,12 +143,8 @@ void Walker::treat_as_they_come(Frame& frame, std::span<const std::byte> records
     const auto start = is_large ? Clock::now() : Clock::time_point();
     int count = 0;
     NamesInBuffer names(records);
-    for (Name name; names.next(name) && may_go_on(*frame.directory); ++count) treat_name(frame, name);
+    for (Name name; names.next(name) && !walk_.stopped(); ++count) treat_name(frame, name);
     if (is_large && Clock::now() - start > count * cold_entry) frame.directory->is_cold.store(true);
-}
-
-bool Walker::may_go_on(const Directory& directory) const {
-    return !walk_.stopped() && !directory.mount->broken.load(std::memory_order_relaxed);
 }
 
 void Walker::treat_name(Frame& frame, const Name& name) {
@@ -159,7 +155,6 @@ void Walker::treat_name(Frame& frame, const Name& name) {
 
 void Walker::enter_next() {
     Frame& frame = stack_.back();
-    if (frame.directory->mount->broken.load(std::memory_order_relaxed)) return leave();
     const std::string name = frame.directories.take();
     if (auto child = open_child(frame, name.c_str())) descend(std::move(child));
 }

@@ -37,12 +37,12 @@ class Changer {
     void apply(Verdict verdict, const Directory& directory, NamePointer name, const Entry& entry);
     void leave_alone(Verdict verdict, const Directory& directory, std::string_view name);
     void change_named(const Directory& directory, NamePointer name, const Entry& entry);
-    void change_pinned(const Directory& directory, NamePointer name);
+    void change_pinned(const Directory& directory, Mount& mount, NamePointer name);
     [[nodiscard]] bool is_the_only_name(int directory, NamePointer name, int pin, const Entry& entry);
     [[nodiscard]] bool may_be_planted(const Directory& operand);
-    [[nodiscard]] bool may_change_mounted(const Directory& directory, NamePointer name, std::uint64_t mount);
-    [[nodiscard]] int change(const Directory& directory, int fd, NamePointer name, const Entry& entry);
-    void settle(int number, const Directory& directory, NamePointer name);
+    [[nodiscard]] Mount* mount_to_change(const Directory& directory, NamePointer name, std::uint64_t id);
+    [[nodiscard]] int change(const Mount& mount, int fd, NamePointer name, const Entry& entry);
+    void settle(int number, Mount& mount, const Directory& directory, NamePointer name);
 
     Walk& walk_;
     Access access_;

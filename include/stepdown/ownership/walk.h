@@ -24,7 +24,7 @@ enum class Mode {
 struct Mount {
     std::uint64_t id = 0;
     MountKind kind = MountKind::ordinary;
-    std::atomic<bool> broken{false};  // answered EROFS: nothing more is tried there
+    std::atomic<bool> broken{false};  // answered EROFS: no other change is tried there
 };
 
 // A directory whose names are being worked. It is changed and closed by whoever ends the last work on its names.

@@ -49,7 +49,6 @@ class Walker {
     void treat_records(Frame& frame, std::span<const std::byte> records);
     void treat_in_inode_order(Frame& frame, std::span<const std::byte> records);
     void treat_as_they_come(Frame& frame, std::span<const std::byte> records);
-    [[nodiscard]] bool may_go_on(const Directory& directory) const;
     void treat_name(Frame& frame, const Name& name);
     void enter_next();
     void descend(std::shared_ptr<Directory> child);

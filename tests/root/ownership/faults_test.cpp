@@ -24,7 +24,7 @@ std::ostream& operator<<(std::ostream& out, const Fault& fault) { return out << 
 const Fault faults[] = {
     {"ChangeEio", "fchownat:error=EIO:when=2", 125, "1 of 44 entries could not be changed: 1 EIO", false},
     {"ChangeEperm", "fchownat:error=EPERM:when=3..4", 125, "2 of 44 entries could not be changed: 2 EPERM", false},
-    {"ChangeErofsIsCountedOnceAMount", "fchownat:error=EROFS", 125, "1 of ", false},
+    {"ChangeErofsIsCountedOnceAMount", "fchownat:error=EROFS", 125, "1 of 44 ", false},
     {"ChangeEnospcGivesUpAfterSixteen", "fchownat:error=ENOSPC", 125, "16 ENOSPC; the rest was not tried", false},
     {"ChangeEdquotGivesUpAfterSixteen", "fchownat:error=EDQUOT", 125, "16 EDQUOT; the rest was not tried", false},
     {"ChangeEinvalGivesUpAtOnce", "fchownat:error=EINVAL", 125, "1 EINVAL; the rest was not tried", false},

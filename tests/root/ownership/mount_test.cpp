@@ -1,4 +1,5 @@
 #include "support/forked.h"
+#include "support/program.h"
 #include "support/scratch_tree.h"
 
 #include <sys/mount.h>
@@ -141,6 +142,48 @@ TEST_F(MountsInATree, MakeAnErrorWhereTheOperandItselfIsReadOnlyAndWrong) {
         ASSERT_FALSE(outcome);
         EXPECT_NE(outcome.error().message.find("1 EROFS"), std::string::npos) << outcome.error().message;
         EXPECT_FALSE(inspect_trees(plan("data")).at(0).problems.empty());
+    });
+}
+
+TEST_F(MountsInATree, AreOwnedBelowAnOperandThatIsReadOnlyAndWrong) {
+    file("elsewhere/wrong");
+    file("elsewhere/sub/wrong");
+    directory("elsewhere/sub/writable");
+    file("writable/file");
+    directory("data");
+    in_mount_namespace([this] {
+        bind("elsewhere", "data", MS_RDONLY);
+        bind("writable", "data/sub/writable");
+        OwnershipPlan warn = plan("data");
+        warn.errors = EntryErrors::warn;
+        const auto inspection = inspect_trees(warn).at(0);
+        EXPECT_EQ(inspection.tree.changed, 2U);
+        EXPECT_EQ(inspection.tree.failed, 1U);
+        ::testing::internal::CaptureStderr();
+        EXPECT_TRUE(own_trees(warn));
+        const std::string err = ::testing::internal::GetCapturedStderr();
+        EXPECT_NE(err.find("1 of 6 entries could not be changed: 1 EROFS"), std::string::npos) << err;
+        EXPECT_EQ(owner("writable/file"), app);
+        EXPECT_EQ(owner("writable"), app);
+    });
+}
+
+// The one file of the top directory is the first that is changed.
+TEST_F(MountsInATree, AreOwnedBesideABoundFileThatTurnedReadOnly) {
+    if (!test::can_trace()) GTEST_SKIP() << "needs strace, and the right to use it";
+    file("data/config");
+    file("data/sub/file");
+    file("config");
+    in_mount_namespace([this] {
+        bind("config", "data/config");
+        const auto traced =
+            test::run_traced({"-e", "inject=fchownat:error=EROFS:when=1"}, {OWN_PROGRAM, "1000:1001", at("data")});
+        EXPECT_EQ(traced.ended.code, 125);
+        EXPECT_NE(traced.ended.err.find("1 of 4 entries could not be changed: 1 EROFS"), std::string::npos)
+            << traced.ended.err;
+        EXPECT_EQ(owner("config"), root);
+        EXPECT_EQ(owner("data/sub/file"), app);
+        EXPECT_EQ(owner("data"), app);
     });
 }
 
