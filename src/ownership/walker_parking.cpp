@@ -8,20 +8,24 @@
 namespace stepdown {
 namespace {
 
-bool can_be_parked(const Directory& directory) {
+bool can_be_parked(const Frame& frame) {
+    const Directory& directory = *frame.directory;
     return directory.fd.valid() && !directory.is_top && directory.works.load(std::memory_order_acquire) == 1;
 }
+
+bool costs_no_memory_to_park(const Frame& frame) { return frame.read_to_end && can_be_parked(frame); }
 
 }  // namespace
 
 // Closes the directory that is needed last. False if there is none but the one being worked.
 bool Walker::park_one() {
     const auto end = stack_.end() - 1;
-    const auto frame =
-        std::find_if(stack_.begin(), end, [](const Frame& each) { return can_be_parked(*each.directory); });
+    auto frame = std::find_if(stack_.begin(), end, costs_no_memory_to_park);
+    if (frame == end) frame = std::find_if(stack_.begin(), end, can_be_parked);
     if (frame == end) return false;
-    // A position in a directory need not survive closing it: the rest of its names is dealt with first, which keeps
-    // in memory only those of directories. By nobody else, who would need the descriptor.
+    // A position in a directory need not survive closing it: overlay file systems and old tmpfs count names, and miss
+    // one where another was removed. So the rest of its names is dealt with first, which keeps in memory only those of
+    // directories. By nobody else, who would need the descriptor.
     while (!frame->read_to_end && !walk_.stopped()) static_cast<void>(read_buffer(*frame, Sharing::forbidden));
     frame->directory->fd = UniqueFd();
     --open_;

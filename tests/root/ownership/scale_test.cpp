@@ -40,12 +40,14 @@ class Scale : public test::ScratchTree {
         for (std::thread& thread : threads) thread.join();
     }
 
-    // Owns data in a process of its own; returns how much memory that took at its peak, in kilobytes.
-    [[nodiscard]] long kilobytes_to_own() const {
+    // Owns data in a process of its own, by so many threads, or as many as the machine is worth; returns how much
+    // memory that took at its peak, in kilobytes.
+    [[nodiscard]] long kilobytes_to_own(int threads = 0) const {
         const std::string tree = at("data");
+        const std::string option = "--threads=" + std::to_string(threads);
         const pid_t child = ::fork();
         if (child == 0) {
-            ::execl(OWN_PROGRAM, OWN_PROGRAM, "1000:1001", "--error", tree.c_str(), nullptr);
+            ::execl(OWN_PROGRAM, OWN_PROGRAM, "1000:1001", "--error", option.c_str(), tree.c_str(), nullptr);
             ::_exit(127);
         }
         int status = 0;
@@ -91,6 +93,32 @@ TEST_F(Scale, OwnsAMillionDirectories) {
         const UniqueFd sub = open_directory(top.get(), std::to_string(part));
         for (int i = 1; i < million / parts; ++i) ::unlinkat(sub.get(), std::to_string(i).c_str(), AT_REMOVEDIR);
     });
+}
+
+// Below some of the many directories lie more than may be open at once, while most of the others' names were not read.
+TEST_F(Scale, OwnsWhatIsDeepBelowAHugeDirectory) {
+    constexpr int huge = 200'000;
+    constexpr int deep_every = 20'000;
+    constexpr int depth = 300;
+    directory("data/huge");
+    const UniqueFd top = open_directory(AT_FDCWD, at("data/huge"));
+    const auto name = [](int i) { return std::to_string(i) + std::string(240, 'n'); };
+    shared([&](int part) {
+        for (int i = 0; i < huge / parts; ++i) {
+            ASSERT_EQ(::mkdirat(top.get(), name(part * (huge / parts) + i).c_str(), 0755), 0);
+        }
+    });
+    for (int i = deep_every / 2; i < huge; i += deep_every) {
+        UniqueFd below = open_directory(top.get(), name(i));
+        for (int level = 0; level < depth; ++level) {
+            for (const char* each : {"first", "down", "last"}) ASSERT_EQ(::mkdirat(below.get(), each, 0755), 0);
+            below = open_directory(below.get(), "down");
+        }
+    }
+    EXPECT_LT(kilobytes_to_own(1), most_kilobytes);
+    const TreeReport after = inspect_trees(plan("data")).at(0).tree;
+    EXPECT_EQ(after.entries, 2U + huge + 3 * depth * huge / deep_every);
+    EXPECT_EQ(after.changed, 0U);
 }
 
 }  // namespace
