@@ -1,5 +1,7 @@
-// Who owns what on the way to a path, and what stands in the way there. For messages and the dry run only: it follows
-// links as the kernel does and is no check of anything (base/resolve.h is).
+// Who owns what on the way to a path, and what stands in the way there. It follows links as the kernel does, so no
+// check that keeps somebody from something may rest on it (base/resolve.h is for those). It serves messages, the dry
+// run, and the choice whether a tree within another is walked on its own: whoever misleads that one has a tree left
+// unowned.
 #pragma once
 
 #include "stepdown/base/unique_fd.h"
