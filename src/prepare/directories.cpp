@@ -74,6 +74,20 @@ Result<void> check_right_to_give(const DirectoriesPlan& plan, const std::string&
                 ": the capability CHOWN is missing. Start the container with cap_add: [CHOWN]");
 }
 
+// Whoever owns a directory on the way to the account files can put others in their place. What exists there stays as it
+// is, so only one that is missing can become the user's: the first of what is missing stands above the rest.
+Result<void> check_use(const DirectoriesPlan& plan, const std::string& operand, const std::string& path) {
+    if (plan.uid == ::geteuid()) return {};  // then it is as good as made already
+    for (const char* file : {"/etc/passwd", "/etc/group"}) {
+        const auto reached = reach(verb, file);
+        if (!reached || !(reached->path() + "/").starts_with(path + "/")) continue;
+        return fail(concat({cannot_create(operand), ": ", quote(path),
+                            " does not exist, and its owner would decide how the next start runs as root. Create it in "
+                            "the image"}));
+    }
+    return {};
+}
+
 Result<bool> is_empty(int directory, const std::string& path) {
     alignas(dirent64) std::array<char, 1024> buffer{};
     while (true) {
@@ -99,6 +113,7 @@ class Maker {
         Reached reached = TRY(reach_directory(operand));
         if (reached.missing.empty()) return {};
         const std::vector<std::string> paths = paths_below(reached);
+        TRY(check_use(plan_, operand, paths.front()));
         TRY(check_right_to_give(plan_, paths.front()));
         UniqueFd parent = std::move(reached.deepest.fd);
         for (const std::string& path : paths) parent = TRY(make_in(parent.get(), path));
@@ -163,6 +178,7 @@ Result<void> inspect(const DirectoriesPlan& plan, DirectoryInspection& inspectio
     const Reached reached = TRY(reach_directory(inspection.operand));
     inspection.missing = paths_below(reached);
     if (inspection.missing.empty()) return {};
+    TRY(check_use(plan, inspection.operand, inspection.missing.front()));
     TRY(check_right_to_give(plan, inspection.missing.front()));
     return check_right_to_make(reached.deepest.fd.get(), inspection.missing.front());
 }

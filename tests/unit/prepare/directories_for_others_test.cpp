@@ -116,6 +116,36 @@ TEST_F(DirectoriesForOthers, AreNotBegunWithoutTheRightToGiveThem) {
     EXPECT_FALSE(status(at("a")));
 }
 
+// An image without /etc: its owner could write the accounts that the next start reads as root.
+TEST_F(DirectoriesForOthers, AreNotMadeAboveTheAccountFiles) {
+    make_directory(at("linked"));
+    make_link("srv/etc", at("linked/etc"));
+    in_child([this] {
+        EXPECT_EQ(::chroot(at(".").c_str()), 0);
+        const auto messages = [](const std::string& path) {
+            const DirectoriesPlan plan{{path}, app.uid, app.gid, DirectoryErrors::fail};
+            const auto made = create_directories(plan);
+            return std::pair(made ? "" : made.error().message, inspect_directories(plan).at(0).problem);
+        };
+        const auto refused = [](const std::string& path, const std::string& missing) {
+            const std::string message = "cannot create " + path + ": " + missing +
+                                        " does not exist, and its owner would decide how the next start runs as root. "
+                                        "Create it in the image";
+            return std::pair(message, message);
+        };
+        for (const char* path : {"/etc", "/etc/app", "/etc/passwd"}) EXPECT_EQ(messages(path), refused(path, "/etc"));
+        EXPECT_EQ(messages("/etcetera/app"), std::pair(std::string(), std::string()));
+        EXPECT_TRUE(create_directories({{"/etc"}, 0, 0, DirectoryErrors::fail})) << "for root";
+        EXPECT_EQ(messages("/etc/app"), std::pair(std::string(), std::string()));
+        EXPECT_EQ(messages("/etc/passwd"), refused("/etc/passwd", "/etc/passwd"));
+        EXPECT_EQ(::chroot("/linked"), 0);
+        for (const char* path : {"/etc/app", "/srv/app"}) EXPECT_EQ(messages(path), refused(path, "/srv"));
+        return 0;
+    });
+    EXPECT_EQ(owner(at("etc")), Owner({0, 0}));
+    EXPECT_FALSE(status(at("linked/srv")));
+}
+
 // Or the next start would find them made.
 TEST_F(DirectoriesForOthers, AreTakenBackWhenTheyCannotBeGiven) {
     const int code = in_child([this] {
