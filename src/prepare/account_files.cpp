@@ -8,6 +8,7 @@
 #include "stepdown/base/text.h"
 #include "stepdown/prepare/account_lock.h"
 #include "stepdown/prepare/replace_file.h"
+#include "stepdown/prepare/signals.h"
 
 #include <fcntl.h>
 #include <sys/types.h>
@@ -58,6 +59,7 @@ class EditOfFile {
         const std::string after = apply_edit(edit_.edit, before);
         if (after == before) return {};
         survive_output_signals();
+        const HeldSignals held;  // ended in between, part of a line or of a file would stay for ever
         const auto replaced = replace_file(place_.directory.get(), place_.name, file ? &file->status : nullptr, after);
         if (replaced) return {};
         const int number = replaced.error().number;

@@ -1,4 +1,5 @@
-// A start that is killed between any two system calls leaves whole account files, and the next one finishes.
+// A start that is killed between any two system calls leaves whole account files, and the next one finishes; one that
+// a signal ends leaves nothing else, either.
 #include "support/etc.h"
 #include "support/expect.h"
 
@@ -29,14 +30,26 @@ const Change addition{{"-u", "3000:3001", "--passwd-name=me", "true"},
 const char* const calls[] = {"openat", "fcntl",  "newfstatat", "read",     "unlinkat", "write",
                              "fchown", "fchmod", "fsync",      "renameat", "close"};
 
-// Killed by strace(1) as it enters call for the count-th time; whether it came that far.
-bool is_killed(const Etc& etc, const Words& words, const std::string& call, int count) {
+// A start to which strace(1) sends signal as it enters call for the count-th time.
+Command signalled(const Etc& etc, const Words& words, const std::string& signal, const std::string& call, int count) {
     Command command = etc.stepdown({});
-    const std::string moment = "inject=" + call + ":signal=SIGKILL:when=" + std::to_string(count);
+    const std::string moment = "inject=" + call + ":signal=" + signal + ":when=" + std::to_string(count);
     command.argv = {"strace", "-o", "/dev/null", "-e", moment, programs().stepdown};
     command.argv.insert(command.argv.end(), words.begin(), words.end());
     command.file = "/usr/bin/strace";
-    const Outcome outcome = run(command);
+    return command;
+}
+
+// Before there are handlers the signal itself ends it.
+bool is_ended_by_term(const Outcome& outcome) {
+    const bool is_ended = outcome.signal == SIGTERM || outcome.exit_code == 128 + SIGTERM;
+    EXPECT_TRUE(is_ended || outcome.exit_code == 0) << describe(outcome);
+    return is_ended;
+}
+
+// Whether it came that far.
+bool is_killed(const Etc& etc, const Words& words, const std::string& call, int count) {
+    const Outcome outcome = run(signalled(etc, words, "SIGKILL", call, count));
     EXPECT_TRUE(outcome.signal == SIGKILL || outcome.exit_code == 0) << describe(outcome);
     return outcome.signal == SIGKILL;
 }
@@ -72,6 +85,34 @@ TEST(AccountCrash, LeavesEachFileOldOrNew) {
     STEPDOWN_SKIP_IF(no_strace());
     EXPECT_GT(kill_at_every_call(renumbering), 50);
     EXPECT_GT(kill_at_every_call(addition), 50);
+}
+
+TEST(AccountSignal, LeavesNothingBesideAFile) {
+    STEPDOWN_SKIP_IF(no_strace());
+    for (const char* call : calls) {
+        for (int count = 1;; ++count) {
+            const Etc etc;
+            const Outcome outcome = run(signalled(etc, addition.words, "SIGTERM", call, count));
+            EXPECT_FALSE(status(etc / ".passwd.stepdown") || status(etc / ".group.stepdown")) << call << ' ' << count;
+            if (!is_ended_by_term(outcome)) break;
+        }
+    }
+}
+
+// The limit lets a part of the line through, as a disk that fills up.
+TEST(AccountSignal, LeavesNoPartOfALine) {
+    STEPDOWN_SKIP_IF(no_strace());
+    const rlim_t most = std::string(test_passwd).size() + 14;
+    for (const char* call : {"write", "fstat", "ftruncate"}) {
+        for (int count = 1;; ++count) {
+            const Etc etc;
+            ASSERT_EQ(::chmod((etc / "passwd").c_str(), 0664), 0);
+            Command start = signalled(etc, {"--passwd-name=me", "true"}, "SIGTERM", call, count);
+            const Outcome outcome = run(start.after(limit(RLIMIT_FSIZE, most, most)).after(ids(54321, 0)));
+            EXPECT_EQ(etc.passwd(), test_passwd) << call << ' ' << count;
+            if (!is_ended_by_term(outcome)) break;
+        }
+    }
 }
 
 }  // namespace

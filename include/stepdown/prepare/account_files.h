@@ -23,7 +23,7 @@ using FileEdits = std::vector<FileEdit>;
 // Where that is refused (the directory is not ours to write, the file is a mount), a line is appended by one write,
 // taken back if it was short, and a rewrite is an error. A path leads there by the operand rule; a file that is
 // missing is created. Every error reads "cannot <the edit> in <path>: <reason>" and leaves the file as it was, or says
-// that part of a line stays there.
+// that part of a line stays there. The signals of end_on_signals wait while the file is changed, not for the lock.
 [[nodiscard]] Result<void> make_edit(const FileEdit& edit);
 
 // Whether make_edit would be allowed to, without changing anything; the error is the one that it would have.
