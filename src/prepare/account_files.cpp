@@ -52,7 +52,7 @@ class EditOfFile {
 
     Result<void> make() {
         TRY(find());
-        const auto lock = lock_accounts(place_.directory.get());
+        const auto lock = lock_accounts(TRY(directory_of(edit_.path)).get());
         if (!lock) return refusal(lock.error().message);
         const auto file = lock->valid() ? TRY(open_file(O_RDONLY)) : std::optional(TRY(open_and_lock()));
         const std::string before = file ? TRY(read_open_file(file->fd.get(), edit_.path)) : "";
@@ -101,11 +101,15 @@ class EditOfFile {
         auto file = resolve("change", edit_.path);
         if (!file && !is_missing(file.error())) return not_found(file.error());
         const std::string path = file ? file->path : edit_.path;
+        place_ = {TRY(directory_of(path)), std::string(basename(path))};
+        return {};
+    }
+
+    [[nodiscard]] Result<UniqueFd> directory_of(const std::string& path) const {
         const auto slash = path.rfind('/');
         auto directory = resolve("change", slash == 0 ? "/" : path.substr(0, slash));
         if (!directory) return not_found(directory.error());
-        place_ = {std::move(directory->fd), path.substr(slash + 1)};
-        return {};
+        return std::move(directory->fd);
     }
 
     [[nodiscard]] Failure not_found(const Error& error) const {
@@ -134,7 +138,8 @@ class EditOfFile {
         }
     }
 
-    // Where no lock can be made, the file cannot be made either.
+    // Where no lock can be made, the file cannot be made either: they are in one directory, for a link that leads to no
+    // file is refused.
     [[nodiscard]] int reason_against_new_files() const {
         return ::faccessat(place_.directory.get(), ".", W_OK, AT_EACCESS) != 0 ? errno : EACCES;
     }

@@ -64,6 +64,44 @@ TEST_F(AccountLock, MaySeeTheWorkDoneMeanwhile) {
     EXPECT_EQ(read_file(path_), app_line);
 }
 
+// As useradd(8) has it: beside the link, not beside the file that it leads to.
+TEST_F(AccountLock, IsTheOneOfTheDirectoryThatThePathNames) {
+    if (::geteuid() != 0) GTEST_SKIP() << "needs links that root owns";
+    const std::string real = directory_ / "real/passwd";
+    make_directory(directory_ / "real");
+    ASSERT_EQ(::rename(path_.c_str(), real.c_str()), 0);
+    make_link("real/passwd", path_);
+    UniqueFd lock = hold_lock(directory_ / ".pwd.lock");
+    Editor editor(add_app());
+    ASSERT_TRUE(editor.pauses());
+    lock = UniqueFd();
+    EXPECT_TRUE(editor.succeeds());
+    EXPECT_EQ(read_file(real), root_line + app_line);
+    EXPECT_FALSE(status(directory_ / "real/.pwd.lock"));
+}
+
+// Where the directory of the link is not ours to write, and has a lock file or none.
+TEST_F(AccountLock, IsOneOfTheFileThatALinkLeadsToWhereThereCanBeNoOther) {
+    if (::geteuid() != 0) GTEST_SKIP() << "needs root to become somebody else";
+    const std::string real = directory_ / "real/passwd";
+    make_directory(directory_ / "real");
+    ASSERT_EQ(::rename(path_.c_str(), real.c_str()), 0);
+    make_link("real/passwd", path_);
+    for (const char* name : {"real", "real/passwd"}) give(directory_ / name, {1500, 1500});
+    for (const bool has_lock : {false, true}) {
+        if (has_lock) write_file(directory_ / ".pwd.lock", "", 0600);
+        write_file(real, root_line);
+        UniqueFd lock = hold_lock(real);
+        ASSERT_EQ(::setegid(1500) + ::seteuid(1500), 0);
+        Editor editor(add_app());
+        ASSERT_EQ(::seteuid(0) + ::setegid(0), 0);
+        ASSERT_TRUE(editor.pauses());
+        lock = UniqueFd();
+        EXPECT_TRUE(editor.succeeds());
+        EXPECT_EQ(read_file(real), root_line + app_line) << has_lock;
+    }
+}
+
 // The lock file cannot be had where a link stands: the file itself is locked, and looked for again.
 TEST_F(AccountLock, IsOneOfTheFileItselfWhereThereCanBeNoOther) {
     make_link("nowhere", directory_ / ".pwd.lock");
