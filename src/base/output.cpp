@@ -12,6 +12,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <climits>
@@ -57,13 +58,17 @@ void write_once(int fd, std::string_view bytes) {
 }
 
 // poll(2) promises a terminal's room for some bytes only. An open file of our own can be told not to block; the one
-// that is shared with others is not touched.
+// that is shared with others is not touched, but written to as far as is promised, as often as it is.
 void write_to_terminal(std::string_view bytes) {
     constexpr std::size_t promised = 256;  // WAKEUP_CHARS of the kernel's n_tty.c
     const TerminalStopBlocked blocked;
     const UniqueFd own(::open("/proc/self/fd/2", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
     if (own.valid()) return write_once(own.get(), bytes);
-    if (is_ready()) write_once(STDERR_FILENO, bytes.substr(0, promised));
+    while (!bytes.empty() && is_ready()) {
+        const ssize_t written = ::write(STDERR_FILENO, bytes.data(), std::min(bytes.size(), promised));
+        if (written <= 0) return;
+        bytes.remove_prefix(static_cast<std::size_t>(written));
+    }
 }
 
 // The room that poll(2) saw in a pipe may be another writer's a moment later.

@@ -201,6 +201,20 @@ TEST_P(HostileStderr, LeavesTheExitCodeOfAStartWithoutMemory) {
 
 INSTANTIATE_TEST_SUITE_P(Kinds, HostileStderr, testing::ValuesIn(hostiles));
 
+// A terminal that the user cannot open by name: what is told of a long PATH comes out as a whole.
+TEST(TerminalOfRoot, HasAllOfAMessageAfterTheDrop) {
+    const Terminal terminal = open_terminal();
+    Command command = stepdown({"-u", "65534:65534", "--stdio=keep", "no-such-command"});
+    command.err = Stream::given(terminal.slave.get());
+    std::string path = "PATH=/first";
+    for (int i = 0; i < 12; ++i) path += ":/" + std::string(60, static_cast<char>('a' + i));
+    command.environment = {path};
+    const Outcome outcome = run(command);
+    EXPECT_EQ(outcome.exit_code, 127) << describe(outcome);
+    EXPECT_EQ(output_of(terminal),
+              "stepdown: cannot run no-such-command: there is no such command in " + path + "\r\n");
+}
+
 // setrlimit(2): a file at its limit sends SIGXFSZ.
 TEST(FileAtItsLimit, LetsAStartGoOn) {
     const TemporaryDirectory directory;
