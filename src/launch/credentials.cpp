@@ -39,15 +39,23 @@ bool same_groups(const std::vector<gid_t>& now, const std::vector<gid_t>& wanted
     return rest(now) == rest(wanted);
 }
 
+// The reasons of EINVAL.
+std::string reason_against(const std::vector<gid_t>& groups) {
+    constexpr std::size_t most = 65536;  // NGROUPS_MAX of linux/limits.h; musl's limits.h has another
+    if (groups.size() > most) {
+        return concat({with_thousands(groups.size()), " are more than the ", with_thousands(most),
+                       " that the kernel allows (setgroups(2))"});
+    }
+    return "one of them is not mapped in this user namespace. /proc/self/gid_map lists the gids that are";
+}
+
 // What setgroups(2) refuses has reasons that its errno does not tell.
 Result<void> set_groups(Kernel& kernel, const std::vector<gid_t>& groups, gid_t primary) {
     Result<void> outcome = kernel.set_groups(groups);
     if (outcome) return outcome;
     Error error = std::move(outcome).error();
     if (error.number == EINVAL) {
-        error.message =
-            "cannot set the supplementary groups: one of them is not mapped in this user namespace. "
-            "/proc/self/gid_map lists the gids that are";
+        error.message = "cannot set the supplementary groups: " + reason_against(groups);
     } else if (error.number == EPERM && is_setgroups_denied()) {
         if (same_groups(TRY(kernel.groups()), groups, primary)) return {};
         error.message =

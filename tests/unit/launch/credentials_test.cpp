@@ -15,6 +15,7 @@
 
 #include <cerrno>
 #include <csignal>
+#include <numeric>
 
 namespace stepdown::test {
 namespace {
@@ -201,6 +202,18 @@ TEST(Assume, ExplainsAnIdThatIsNotMapped) {
         EXPECT_EQ(outcome.error().message, message);
         EXPECT_EQ(outcome.error().number, EINVAL);
     }
+}
+
+TEST(Assume, ExplainsTooManyGroups) {
+    FakeKernel kernel(root_process());
+    kernel.refused["set_groups"] = EINVAL;
+    std::vector<gid_t> groups(65536);
+    std::iota(groups.begin(), groups.end(), 1);
+    EXPECT_THAT(failure_of(kernel, {0, 1500, 1501, groups}), HasSubstr("is not mapped in this user namespace"));
+    groups.push_back(65537);
+    EXPECT_EQ(failure_of(kernel, {0, 1500, 1501, groups}),
+              "cannot set the supplementary groups: 65,537 are more than the 65,536 that the kernel allows "
+              "(setgroups(2))");
 }
 
 TEST(Assume, ExplainsADeniedSetgroups) {
