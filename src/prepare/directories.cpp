@@ -143,10 +143,13 @@ class Maker {
     Result<void> give(int fd, const std::string& path) {
         struct stat status {};
         if (::fstat(fd, &status) != 0) return system_error(cannot_create(path), errno);
-        if (status.st_uid != identity_.now() || !TRY(is_empty(fd, path))) {
+        const bool is_ours = status.st_uid == identity_.now();
+        // A mount may have one owner for everything (uid= of vfat). What the user put there was the user's before, too.
+        const bool is_the_users = !is_ours && status.st_uid == plan_.uid;
+        if (!(is_ours || is_the_users) || !TRY(is_empty(fd, path))) {
             return fail(cannot_create(path) + ": another process put something else there meanwhile");
         }
-        const gid_t gid = (status.st_mode & S_ISGID) != 0 ? status.st_gid : plan_.gid;
+        const gid_t gid = is_the_users || (status.st_mode & S_ISGID) != 0 ? status.st_gid : plan_.gid;
         identity_.become_self();
         if (status.st_uid != plan_.uid || status.st_gid != gid) TRY(change_owner(fd, gid, path));
         if (log_enabled(LogLevel::info)) {

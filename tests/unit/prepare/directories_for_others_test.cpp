@@ -12,6 +12,7 @@
 
 #include <fcntl.h>
 #include <sched.h>
+#include <sys/fsuid.h>
 #include <sys/mount.h>
 #include <unistd.h>
 
@@ -192,6 +193,26 @@ TEST_F(DirectoriesForOthers, AreNotGivenAwayUnlessTheyAreEmpty) {
         return 0;
     });
     if (code == cannot_run) GTEST_SKIP() << "needs the right to mount control groups";
+}
+
+// A file-system uid that nobody knows of stands for a mount that gives everything to one user (vfat, cifs).
+TEST_F(DirectoriesForOthers, AreLeftAloneWhereTheMountGaveThem) {
+    make_directory(at("mount"));
+    give(at("mount"), app);
+    ASSERT_EQ(::chmod(at("mount").c_str(), 0777), 0);
+    const auto make_on_mount_of = [this](uid_t uid, const std::string& name, const std::string& message) {
+        in_child([&] {
+            ::setfsuid(uid);
+            EXPECT_TRUE(keep_capabilities({CAP_CHOWN, CAP_SETUID, CAP_SETGID}));
+            EXPECT_EQ(make(name), message);
+            return 0;
+        });
+    };
+    make_on_mount_of(app.uid, "mount/a", "");
+    make_on_mount_of(2000, "mount/b",
+                     "cannot create " + at("mount/b") + ": another process put something else there meanwhile");
+    EXPECT_EQ(owner(at("mount/a")), Owner({app.uid, 0}));
+    EXPECT_FALSE(status(at("mount/b")));
 }
 
 TEST_F(DirectoriesForOthers, AreInspectedForTheRightToWrite) {
