@@ -4,6 +4,7 @@
 #include "stepdown/base/file_identity.h"
 #include "stepdown/base/log.h"
 #include "stepdown/base/resolve.h"
+#include "stepdown/base/statx.h"
 #include "stepdown/base/text.h"
 #include "stepdown/base/way.h"
 #include "stepdown/prepare/signals.h"
@@ -26,11 +27,21 @@ constexpr std::string_view verb = "create";
 
 std::string cannot_create(const std::string& path) { return "cannot create " + quote(path); }
 
-// In the directory that path is in.
-Failure refused_by_kernel(const std::string& path, int number) {
+std::string parent_of(const std::string& path) { return path.substr(0, std::max<std::size_t>(path.rfind('/'), 1)); }
+
+bool is_immutable(int directory) {
+    struct statx status {};
+    return kernel_statx(directory, "", AT_EMPTY_PATH, 0, status) == 0 &&
+           (status.stx_attributes & STATX_ATTR_IMMUTABLE) != 0;
+}
+
+// In directory, which path is in.
+Failure refused_by_kernel(int directory, const std::string& path, int number) {
+    if (number == EPERM && is_immutable(directory)) {
+        return system_error(cannot_create(path), number, quote(parent_of(path)) + " is immutable (chattr(1))");
+    }
     if (number != EACCES && number != EROFS) return system_error(cannot_create(path), number);
-    const std::string parent = path.substr(0, std::max<std::size_t>(path.rfind('/'), 1));
-    const std::string barrier = barrier_before(parent, Right::write);
+    const std::string barrier = barrier_before(parent_of(path), Right::write);
     const bool is_roots_to_make = number == EACCES && ::geteuid() != 0 && !barrier.empty();
     return system_error(
         cannot_create(path), number,
@@ -126,7 +137,7 @@ class Maker {
         const std::string name(basename(path));
         const HeldSignals held;  // ended in between, it would stay root's for ever
         const int made = as_whoever_may(identity_, parent, [&] { return ::mkdirat(parent, name.c_str(), 0777); });
-        if (made != 0 && errno != EEXIST) return refused_by_kernel(path, errno);
+        if (made != 0 && errno != EEXIST) return refused_by_kernel(parent, path, errno);
         const int flags = O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC | (made == 0 ? O_RDONLY : O_PATH);
         UniqueFd fd(::openat(parent, name.c_str(), flags));
         Result<void> outcome;
@@ -173,8 +184,10 @@ Result<void> check_right_to_make(int parent, const std::string& path) {
     FileIdentity identity;
     const int allowed =
         as_whoever_may(identity, parent, [parent] { return ::faccessat(parent, ".", W_OK | X_OK, AT_EACCESS); });
-    if (allowed == 0 || (errno != EACCES && errno != EROFS)) return {};  // a kernel that cannot say is not believed
-    return refused_by_kernel(path, errno);
+    const int number = allowed == 0 ? 0 : errno;
+    const bool is_refused = number == EACCES || number == EROFS || (number == EPERM && is_immutable(parent));
+    if (!is_refused) return {};  // a kernel that cannot say is not believed
+    return refused_by_kernel(parent, path, number);
 }
 
 Result<void> inspect(const DirectoriesPlan& plan, DirectoryInspection& inspection) {

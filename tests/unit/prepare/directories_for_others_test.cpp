@@ -16,6 +16,8 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
+#include <cstdlib>
+
 namespace stepdown::test {
 namespace {
 
@@ -227,6 +229,18 @@ TEST_F(DirectoriesForOthers, AreInspectedForTheRightToWrite) {
         return 0;
     });
     EXPECT_EQ(problem("closed/a"), "");
+}
+
+TEST_F(DirectoriesForOthers, AreNotMadeInAnImmutableDirectory) {
+    make_directory(at("sealed"));
+    const std::string attribute = "chattr +i " + at("sealed") + " 2>/dev/null";
+    if (std::system(attribute.c_str()) != 0) GTEST_SKIP() << "this file system has no immutable directories";
+    const std::string made = make("sealed/a/b");
+    const std::string found = problem("sealed/a/b");
+    ASSERT_EQ(std::system(("chattr -i " + at("sealed")).c_str()), 0);
+    EXPECT_EQ(made, "cannot create " + at("sealed/a") + ": Operation not permitted. " + at("sealed") +
+                        " is immutable (chattr(1))");
+    EXPECT_EQ(found, made);
 }
 
 }  // namespace
