@@ -57,15 +57,21 @@ void write_once(int fd, std::string_view bytes) {
     [[maybe_unused]] const ssize_t written = ::write(fd, bytes.data(), bytes.size());
 }
 
-// poll(2) promises a terminal's room for some bytes only. An open file of our own can be told not to block; the one
-// that is shared with others is not touched, but written to as far as is promised, as often as it is.
+// How many bytes a terminal takes when poll(2) has found it ready. A line end becomes two bytes, which may be one more
+// than is left after the rest of the line: it waits for a look of its own.
+std::size_t promised(std::string_view bytes) {
+    constexpr std::size_t most = 256;  // WAKEUP_CHARS of the kernel's n_tty.c
+    return std::min(bytes.size(), std::clamp<std::size_t>(bytes.find('\n'), 1, most));
+}
+
+// An open file of our own can be told not to block. The one that is shared with others is not touched, but written to
+// piece by piece.
 void write_to_terminal(std::string_view bytes) {
-    constexpr std::size_t promised = 256;  // WAKEUP_CHARS of the kernel's n_tty.c
     const TerminalStopBlocked blocked;
     const UniqueFd own(::open("/proc/self/fd/2", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
     if (own.valid()) return write_once(own.get(), bytes);
     while (!bytes.empty() && is_ready()) {
-        const ssize_t written = ::write(STDERR_FILENO, bytes.data(), std::min(bytes.size(), promised));
+        const ssize_t written = ::write(STDERR_FILENO, bytes.data(), promised(bytes));
         if (written <= 0) return;
         bytes.remove_prefix(static_cast<std::size_t>(written));
     }

@@ -201,6 +201,24 @@ TEST_P(HostileStderr, LeavesTheExitCodeOfAStartWithoutMemory) {
 
 INSTANTIATE_TEST_SUITE_P(Kinds, HostileStderr, testing::ValuesIn(hostiles));
 
+// A terminal that the user cannot open by name, with room for all of a message, for a part, and for all but its end.
+TEST(TerminalOfRoot, DelaysNoMessageAfterTheDrop) {
+    for (int lines = 0; lines < 100 && !HasFailure(); ++lines) {
+        const Channel channel = with_some_room(full(terminal_channel()));
+        set_flags(channel.near.get(), O_NONBLOCK);
+        const std::string line = std::string(60, 'x') + '\n';
+        for (int i = 0; i<lines&& ::write(channel.near.get(), line.data(), line.size())> 0; ++i) {
+        }
+        set_flags(channel.near.get(), 0);
+        Command command = stepdown({"-u", "65534:65534", "--stdio=keep", "no-such-command"});
+        command.err = Stream::given(channel.near.get());
+        command.environment = {"PATH=/" + std::string(100, 'x')};
+        command.deadline = std::chrono::seconds(2);
+        const Outcome outcome = run(command);
+        EXPECT_EQ(outcome.exit_code, 127) << lines << ' ' << describe(outcome);
+    }
+}
+
 // A terminal that the user cannot open by name: what is told of a long PATH comes out as a whole.
 TEST(TerminalOfRoot, HasAllOfAMessageAfterTheDrop) {
     const Terminal terminal = open_terminal();

@@ -11,8 +11,9 @@ namespace stepdown {
 // The command finds these signals as they were.
 void survive_output_signals();
 
-// Writes bytes, at most PIPE_BUF of them, to standard error, at once or not at all: never blocks, waits or kills,
-// whether that is closed, full, a pipe that nobody reads, a stopped terminal or a file at its size limit.
+// Writes bytes, at most PIPE_BUF of them, to standard error, at once or not at all, or to a terminal that this process
+// may not open by its name as many as there is room for: never blocks, waits or kills, whether that is closed, full, a
+// pipe that nobody reads, a stopped terminal or a file at its size limit.
 void write_stderr(std::string_view bytes);
 
 // Writes text to standard output, waiting as long as it takes. Errors: what write(2) says.
