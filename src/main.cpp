@@ -52,7 +52,7 @@ int main(int /*argc*/, char** argv) {
         Result<void> outcome = open_missing_standard_streams();
         if (outcome) outcome = run(kernel, personality, argv);
         return outcome ? 0 : report(personality, outcome.error());
-    } catch (const std::exception&) {  // std::bad_alloc: nothing else here throws
+    } catch (const std::exception&) {  // std::bad_alloc, or a lock that lacks memory: nothing else is let through
         write_stderr("stepdown: cannot start: out of memory\n");
         return static_cast<int>(personality == Personality::native ? ExitCode::failure : ExitCode::peer_failure);
     }

@@ -45,7 +45,8 @@ void log_outcome(const Report& report, Clock::duration took) {
 // Only where that keeps the walk from a change: elsewhere such mounts are skipped.
 std::string read_only_mount(const Tree& tree) {
     const Way way = way_to(tree.path);
-    return (way.points.empty() ? quote(tree.path) : quote(mount_point(way, way.points.back()))) + " is mounted read-only";
+    return (way.points.empty() ? quote(tree.path) : quote(mount_point(way, way.points.back()))) +
+           " is mounted read-only";
 }
 
 // What a tree's report means for the start: nothing, or the error it ends with.

@@ -32,7 +32,7 @@ struct StdioPlan {
 // group. Sockets, named FIFOs, regular files and other devices are left alone. What is refused is logged at debug.
 void hand_over_standard_streams(const StdioPlan& plan);
 
-// What would become of each of fds 0-2, in words: "pipe, given to uid 1000", "terminal, left to its session".
+// What would become of each of fds 0-2, in words: "pipe, given to uid 1000", "pipe, the user's already".
 [[nodiscard]] std::array<std::string, 3> describe_standard_streams(const StdioPlan& plan);
 
 // Which of fds 0-2 hand_over_standard_streams would give away.

@@ -27,7 +27,7 @@ struct CommandLine {
     std::array<std::optional<Given>, option_count> options;
     Occasion occasion = Occasion::start;
     std::vector<std::string> left_out;  // in a call: the variables of the container's start that are set, by name
-    StringVector command = nullptr;  // the words of the command, as they stand in argv; *command is null for none
+    StringVector command = nullptr;     // the words of the command, as they stand in argv; *command is null for none
 
     [[nodiscard]] const std::optional<Given>& operator[](Option option) const {
         return options[static_cast<std::size_t>(option)];
