@@ -3,7 +3,10 @@
 #include "stepdown/base/overflow.h"
 #include "stepdown/base/resolve.h"
 
+#include <unistd.h>
+
 #include <cerrno>
+#include <optional>
 #include <string>
 
 namespace stepdown {
@@ -11,6 +14,12 @@ namespace {
 
 // The application may be deleting: what is gone needs no owner.
 bool is_gone(int number) { return number == ENOENT || number == ESTALE; }
+
+// No capability helps then; but who owns a file may give it another of its groups (chown(2)).
+bool is_out_of_reach(Owner present, Owner wanted) {
+    const bool stays_ours = present.uid == wanted.uid && present.uid == ::geteuid();
+    return is_unmapped(present.uid, present.gid) && !stays_ours;
+}
 
 }  // namespace
 
@@ -82,20 +91,21 @@ void Changer::change_pinned(const Directory& directory, Mount& mount, NamePointe
     if (verdict != Verdict::change && verdict != Verdict::change_pinned) {
         return leave_alone(verdict, directory, name);
     }
-    if (verdict == Verdict::change_pinned && !is_the_only_name(directory.fd.get(), name, pin->get(), *entry)) {
-        return leave_alone(Verdict::planted_link, directory, name);
+    if (verdict == Verdict::change_pinned) {
+        const auto alone = is_the_only_name(directory.fd.get(), name, pin->get(), *entry);
+        if (!alone) return failed(Act::count_names, alone.error(), directory, name);
+        if (!*alone) return leave_alone(Verdict::planted_link, directory, name);
     }
     settle(change(mount, pin->get(), "", *entry), mount, directory, name);
 }
 
 // entry, which was seen through pin, has one link. That may be root's own: a planted one can be gone since it was
-// pinned. If the pinned one has its place when all removals are done, it had it when the links were counted.
-bool Changer::is_the_only_name(int directory, NamePointer name, int pin, const Entry& entry) {
-    if (walk_.mode() == Mode::inspect) return true;
+// pinned. If the pinned one has its place when all removals are done, it had it when the links were counted. That it is
+// found there once more is for who exchanges the directories above.
+OrErrno<bool> Changer::is_the_only_name(int directory, NamePointer name, int pin, const Entry& entry) {
     const auto waited = access_.await_removals(directory, name);
-    if (!waited && waited.error() != EROFS) return false;
-    if (const auto has_its_name = Calls::has_its_name(directory, pin)) return *has_its_name;
-    // In one call: between a pin and a look at it the name could go once more.
+    if (!waited && waited.error() != EROFS) return tl::unexpected(waited.error());
+    if (Calls::has_its_name(directory, pin) == std::optional(false)) return false;
     const auto again = access_.look(directory, name);
     return again && again->same_file(entry) && again->links == 1;
 }
@@ -122,7 +132,7 @@ int Changer::change(const Mount& mount, int fd, NamePointer name, const Entry& e
         case Mode::change: return access_.change(fd, name, walk_.rules().owner);
         case Mode::inspect:
             if (mount.kind == MountKind::read_only) return EROFS;
-            return entry.immutable || is_unmapped(entry.owner.uid, entry.owner.gid) ? EPERM : 0;
+            return entry.immutable || is_out_of_reach(entry.owner, walk_.rules().owner) ? EPERM : 0;
         case Mode::no_right: return EPERM;
     }
     return EPERM;
@@ -141,21 +151,26 @@ void Changer::settle(int number, Mount& mount, const Directory& directory, NameP
 
 // Whether an operand that is no directory may be a link to somebody else's file. Its links were counted after it was
 // pinned, as those of a name in the walk are. A device too: that it was named does not say that it was meant.
-bool Changer::may_be_planted(const Directory& operand) {
+OrErrno<bool> Changer::may_be_planted(const Directory& operand) {
     const Entry& entry = operand.entry;
     if (entry.is_directory() || walk_.rules().links == LinkRule::allow) return false;
     if (entry.links > 1) return true;
     const std::string path = operand.place.path();
     const std::size_t name = path.rfind('/') + 1;
     const auto parent = resolve("own", path.substr(0, name));
-    return !parent || !is_the_only_name(parent->fd.get(), path.c_str() + name, operand.fd.get(), entry);
+    if (!parent) return true;
+    const auto alone = is_the_only_name(parent->fd.get(), path.c_str() + name, operand.fd.get(), entry);
+    if (!alone) return tl::unexpected(alone.error());
+    return !*alone;
 }
 
 void Changer::treat_self(const Directory& directory) {
     const Verdict verdict = judge(directory.entry, walk_.rules());
     if (verdict == Verdict::right) return;
     if (verdict == Verdict::guarded) return leave_alone(verdict, directory, "");
-    if (may_be_planted(directory)) return leave_alone(Verdict::planted_link, directory, "");
+    const auto planted = may_be_planted(directory);
+    if (!planted) return failed(Act::count_names, planted.error(), directory, "");
+    if (*planted) return leave_alone(Verdict::planted_link, directory, "");
     Mount& mount = *directory.mount;
     settle(change(mount, directory.fd.get(), "", directory.entry), mount, directory, "");
 }

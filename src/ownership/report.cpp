@@ -18,6 +18,7 @@ std::string what_failed(Act act, const std::string& path) {
         case Act::look: return "cannot look at " + quote(path);
         case Act::open: return "cannot open " + quote(path);
         case Act::read: return "cannot read the directory " + quote(path);
+        case Act::count_names: return "cannot tell whether the file has other names than " + quote(path);
         case Act::change: return "cannot change the owner of " + quote(path);
         case Act::enter_guarded:
             return "cannot own " + quote(path) + ", whose owner decides how the next start runs as root";
@@ -27,11 +28,13 @@ std::string what_failed(Act act, const std::string& path) {
 }
 
 std::string_view hint(Act act, int number) {
+    if (act == Act::count_names) return "renameat(2) is forbidden, by a seccomp profile or a security module";
     switch (number) {
         case EPERM:
-            return act != Act::change ? ""
-                                      : "It is immutable (chattr(1)), its owner is not mapped in this user namespace, "
-                                        "or the capability CHOWN is missing";
+            return act != Act::change
+                       ? ""
+                       : "It is immutable (chattr(1)), its owner or group is not mapped in this user namespace, "
+                         "or the capability CHOWN is missing";
         case EACCES: return "The capability DAC_READ_SEARCH may be missing";
         case EROFS: return "Mount it writable, or leave it out of GOSU_CHOWN";
         case EMFILE: return "Raise the limit of open files (ulimit -n)";

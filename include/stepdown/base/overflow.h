@@ -10,8 +10,9 @@ enum class OverflowId { uid, gid };
 // What /proc/sys/kernel/overflowuid or overflowgid says; 65534, the kernel's default, where it cannot be read.
 [[nodiscard]] id_t overflow_id(OverflowId which);
 
-// Whether an object of uid and gid has an owner or a group that this user namespace does not map, so that nobody in it
-// may change either (capabilities(7)). Where the namespace maps the overflow id itself, that cannot be told: false.
+// Whether an object of uid and gid has an owner or a group that this user namespace does not map, so that no
+// capability in it helps to change either (capabilities(7)). Where the namespace maps the overflow id itself, that
+// cannot be told: false.
 [[nodiscard]] bool is_unmapped(uid_t uid, gid_t gid);
 
 }  // namespace stepdown

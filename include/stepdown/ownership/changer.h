@@ -38,8 +38,8 @@ class Changer {
     void leave_alone(Verdict verdict, const Directory& directory, std::string_view name);
     void change_named(const Directory& directory, NamePointer name, const Entry& entry);
     void change_pinned(const Directory& directory, Mount& mount, NamePointer name);
-    [[nodiscard]] bool is_the_only_name(int directory, NamePointer name, int pin, const Entry& entry);
-    [[nodiscard]] bool may_be_planted(const Directory& operand);
+    [[nodiscard]] OrErrno<bool> is_the_only_name(int directory, NamePointer name, int pin, const Entry& entry);
+    [[nodiscard]] OrErrno<bool> may_be_planted(const Directory& operand);
     [[nodiscard]] Mount* mount_to_change(const Directory& directory, NamePointer name, std::uint64_t id);
     [[nodiscard]] int change(const Mount& mount, int fd, NamePointer name, const Entry& entry);
     void settle(int number, Mount& mount, const Directory& directory, NamePointer name);

@@ -21,7 +21,7 @@ struct Counts {
 };
 
 // What was attempted with an entry when it failed.
-enum class Act { look, open, read, change, enter_guarded, find_again };
+enum class Act { look, open, read, count_names, change, enter_guarded, find_again };
 
 // Things left alone on purpose that the user is told of, one warning a tree each.
 enum class Spared { device, planted_link };

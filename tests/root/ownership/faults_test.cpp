@@ -107,6 +107,17 @@ TEST_F(Faults, OfOpeningWithoutAnAtimeKeepOpenat2) {
     EXPECT_EQ(traced.count("O_NOATIME"), 1);
 }
 
+// A seccomp profile may forbid it.
+TEST_F(Faults, OfWaitingForRemovalsAreNoPlantedLinks) {
+    const auto traced = test::run_traced({"-e", "inject=renameat,renameat2:error=EPERM"},
+                                         {OWN_PROGRAM, "1000:1001", "--hardlinks=refuse", at("data")});
+    EXPECT_EQ(traced.ended.code, 125) << traced.ended.err;
+    EXPECT_NE(traced.ended.err.find("cannot tell whether the file has other names"), std::string::npos)
+        << traced.ended.err;
+    EXPECT_EQ(traced.ended.err.find("several names"), std::string::npos) << traced.ended.err;
+    EXPECT_EQ(owner("data/1"), root);
+}
+
 TEST_F(Faults, WithWarnStartAllTheSame) {
     const auto traced =
         test::run_traced({"-e", "inject=fchownat:error=EIO:when=2"}, {OWN_PROGRAM, "1000:1001", "--warn", at("data")});
