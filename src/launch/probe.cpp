@@ -21,16 +21,24 @@ constexpr std::string_view what = "cannot try the launch";
 
 using Question = std::function<Result<std::string>()>;
 
+// What env(1) looks for where script has it do that.
+Result<void> find_for_env(const std::string& script, const SearchPath& path) {
+    const std::string program = program_for_env(script);
+    if (program.empty()) return {};
+    const auto found = find_command(program, path);
+    if (found) return {};
+    return fail(concat({found.error().message, ". The #! line of ", quote(script), " has env(1) look for it"}),
+                found.error().code);
+}
+
 Result<std::string> find(const char* name, const SearchPath& path) {
     if (name == nullptr) return std::string();
     std::string file = TRY(find_command(name, path));
     TRY(check_format(file));
-    const std::string program = program_for_env(file);
-    if (program.empty()) return file;
-    auto found = find_command(program, path);
-    if (found) return file;
-    return fail(concat({found.error().message, ". The #! line of ", quote(file), " has env(1) look for it"}),
-                found.error().code);
+    std::vector<std::string> scripts = interpreters_of(file);
+    scripts.insert(scripts.begin(), file);
+    for (const std::string& script : scripts) TRY(find_for_env(script, path));
+    return file;
 }
 
 // The child's answer: its exit status is the error's code, what it writes the path or the message.

@@ -170,11 +170,13 @@ std::string Adviser::against_read_only(const Way& way, const Barrier& barrier) c
 std::string Adviser::against(const Way& way, const Barrier& barrier) const {
     const WayPoint& point = *barrier.point;
     const uid_t uid = plan_.identity.uid;
-    if (is_unmapped(point.uid, point.gid)) return "Its owner is not mapped in this user namespace: grant that outside";
     if (barrier.right() == Right::execute && point.no_exec) return advice_against(point, barrier.right(), uid);
     if (point.read_only) return against_read_only(way, barrier);
     const std::string path = quote(point.path);
     if (is_users(way, point)) return concat({"chmod u+", letters_of(barrier.lacking), " ", path, " grants that"});
+    if (is_unmapped(point.uid, point.gid)) {
+        return "Its owner or group is not mapped in this user namespace: grant that outside";
+    }
     const bool is_object = &point == way.object();
     if (is_object && is_shared(way, point)) return instead_of_owning(point);
     const std::string owned = is_shared(way, point) ? "" : owning(way, point);

@@ -59,6 +59,9 @@ TEST_F(Advice, OfAScriptNamesTheInterpreterThatEnvDoesNotFind) {
     EXPECT_THAT(
         page_of(dry({"-u", "app", lost}), 125),
         ContainsRegex("problem +cannot run no-such-shell: .*The #! line of " + lost + " has env\\(1\\) look for it"));
+    const std::string chain = script("chain", 0755, "#!" + lost);
+    EXPECT_THAT(page_of(dry({"-u", "app", chain}), 125),
+                HasSubstr("The #! line of " + lost + " has env(1) look for it"));
     for (const char* line :
          {"#!/usr/bin/env sh", "#!/usr/bin/env sh ", "#!/usr/bin/env -S sh -e", "#!/usr/bin/env A=b"}) {
         EXPECT_THAT(page_of(dry({"-u", "app", script("found", 0755, line)})), Not(HasSubstr("problem"))) << line;
@@ -264,10 +267,17 @@ TEST_F(Advice, OfAnOwnerThatIsNotMappedIsToGrantItOutside) {
     const std::string file = at("file");
     write_file(file, "", 0600);
     give(file, app);
-    EXPECT_THAT(page_of(dry({"-u", "400:400", "cat", file}).after(small)),
-                HasSubstr("uid 400 cannot read. Its owner is not mapped in this user namespace: grant that outside\n"));
+    EXPECT_THAT(
+        page_of(dry({"-u", "400:400", "cat", file}).after(small)),
+        HasSubstr(
+            "uid 400 cannot read. Its owner or group is not mapped in this user namespace: grant that outside\n"));
     EXPECT_THAT(page_of(dry({"-u", "400:400", "-c", file, "cat", file}).after(small), 125),
-                HasSubstr("its owner is not mapped in this user namespace"));
+                HasSubstr("its owner or group is not mapped in this user namespace"));
+    // Its owner may give it another of its own groups.
+    give(file, {0, 1500});
+    EXPECT_THAT(page_of(dry({"-u", "root", "-c", file, "true"}).after(small)),
+                HasSubstr("1 of 1 entries would change"));
+    EXPECT_EQ(run(stepdown({"-u", "root", "-c", file, "true"}).after(small)).exit_code, 0);
 }
 
 TEST_F(Advice, OfAFileOfTheSystemsOpensItOrOwnsTheMount) {
