@@ -32,6 +32,7 @@ void look_at_directories(const Plan& plan, Findings& findings) {
     const bool warns = plan.directories.errors == DirectoryErrors::warn;
     for (const DirectoryInspection& each : findings.directories) {
         if (!each.problem.empty()) (warns ? findings.warnings : findings.problems).push_back(each.problem);
+        if (!each.warning.empty()) findings.warnings.push_back(each.warning);
     }
 }
 

@@ -1,7 +1,5 @@
 #include "stepdown/plan/preparation_plan.h"
 
-#include "stepdown/base/text.h"
-
 namespace stepdown {
 namespace {
 
@@ -22,10 +20,6 @@ void decide_directories(const Settings& settings, const Process& process, Plan& 
     const bool lenient = powerless && settings.strictness == Strictness::lenient;
     plan.directories = {settings.directories, plan.identity.uid, plan.identity.gid,
                         lenient ? DirectoryErrors::warn : DirectoryErrors::fail};
-    for (const std::string& path : settings.directories) {
-        const std::string_view slip = slip_in_path(path);
-        if (!slip.empty()) plan.warnings.push_back(concat({"GOSU_MKDIR holds ", quote(path), ". ", slip}));
-    }
 }
 
 void decide_ownership(const Settings& settings, const Process& process, Plan& plan) {

@@ -90,8 +90,8 @@ Result<void> check_right_to_give(const DirectoriesPlan& plan, const std::string&
 Result<void> check_use(const DirectoriesPlan& plan, const std::string& operand, const std::string& path) {
     if (plan.uid == ::geteuid()) return {};  // then it is as good as made already
     for (const char* file : {"/etc/passwd", "/etc/group"}) {
-        const auto reached = reach(verb, file);
-        if (!reached || !(reached->path() + "/").starts_with(path + "/")) continue;
+        const Way way = way_to(file);  // wherever root's own links lead
+        if (way.number == 0 || way.missing != path) continue;
         return fail(concat({cannot_create(operand), ": ", quote(path),
                             " does not exist, and its owner would decide how the next start runs as root. Create it in "
                             "the image"}));
@@ -115,6 +115,12 @@ Result<bool> is_empty(int directory, const std::string& path) {
     }
 }
 
+// Of an operand that is about to be created; "" where it is plain.
+std::string doubt_about(const std::string& operand) {
+    const std::string_view slip = slip_in_path(operand);
+    return slip.empty() ? "" : concat({"GOSU_MKDIR creates ", quote(operand), ". ", slip});
+}
+
 // Makes the directories of one plan.
 class Maker {
   public:
@@ -126,6 +132,8 @@ class Maker {
         const std::vector<std::string> paths = paths_below(reached);
         TRY(check_use(plan_, operand, paths.front()));
         TRY(check_right_to_give(plan_, paths.front()));
+        const std::string doubt = doubt_about(operand);
+        if (!doubt.empty()) log_warn(doubt);
         UniqueFd parent = std::move(reached.deepest.fd);
         for (const std::string& path : paths) parent = TRY(make_in(parent.get(), path));
         return {};
@@ -194,6 +202,7 @@ Result<void> inspect(const DirectoriesPlan& plan, DirectoryInspection& inspectio
     const Reached reached = TRY(reach_directory(inspection.operand));
     inspection.missing = paths_below(reached);
     if (inspection.missing.empty()) return {};
+    inspection.warning = doubt_about(inspection.operand);
     TRY(check_use(plan, inspection.operand, inspection.missing.front()));
     TRY(check_right_to_give(plan, inspection.missing.front()));
     return check_right_to_make(reached.deepest.fd.get(), inspection.missing.front());
@@ -216,7 +225,7 @@ Result<void> create_directories(const DirectoriesPlan& plan) {
 std::vector<DirectoryInspection> inspect_directories(const DirectoriesPlan& plan) {
     std::vector<DirectoryInspection> inspections;
     for (const std::string& path : plan.paths) {
-        DirectoryInspection& inspection = inspections.emplace_back(DirectoryInspection{path, {}, ""});
+        DirectoryInspection& inspection = inspections.emplace_back(DirectoryInspection{path, {}, "", ""});
         const Result<void> outcome = inspect(plan, inspection);
         if (!outcome) inspection.problem = outcome.error().message;
     }

@@ -50,6 +50,21 @@ TEST(Mkdir, TouchesNothingThatIsThere) {
     EXPECT_EQ(owner(base / "a"), Owner({2000, 2000}));
 }
 
+// Once, when it is created.
+TEST(Mkdir, IsWarnedOfWhereAPathIsMeantOtherwise) {
+    const TemporaryDirectory base;
+    for (const std::string path : {"a,/b", "a:/b", "~", "$DATA", "*"}) {
+        const auto start = [&](Words words) {
+            words.insert(words.end(), {"-u", "app", "-m", path, "true"});
+            return run(stepdown(words).after(working_directory(base.path())));
+        };
+        EXPECT_THAT(start({"--dry-run"}).out, HasSubstr("warning   GOSU_MKDIR creates " + path + ". "));
+        EXPECT_THAT(start({}).err, HasSubstr("warning: GOSU_MKDIR creates " + path + ". "));
+        EXPECT_EQ(owner(base / path), app);
+        expect_silent_success(start({}));
+    }
+}
+
 TEST(Mkdir, ComesBeforeChown) {
     const TemporaryDirectory base;
     expect_silent_success(run(stepdown({"-u", "app", "-m", base / "a/b", "-c", base / "a", "true"})));

@@ -41,7 +41,7 @@ inline Findings full_findings() {
     Inspection refused;
     refused.operand = "/refused";
     findings.directories = {
-        {"/a/b", {"/a", "/a/b"}, ""}, {"/there", {}, ""}, {"/c", {"/c"}, "cannot create /c: some reason"}};
+        {"/a/b", {"/a", "/a/b"}, "", ""}, {"/there", {}, "", ""}, {"/c", {"/c"}, "cannot create /c: some reason", ""}};
     findings.trees = {tree, missing, refused};
     findings.streams = {"device, left alone", "pipe, given to uid 1500", ""};
     findings.command = "/usr/bin/tool";

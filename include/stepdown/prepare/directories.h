@@ -39,6 +39,7 @@ struct DirectoryInspection {
     std::string operand;               // as it was given
     std::vector<std::string> missing;  // the directories that would be created, absolute
     std::string problem;               // why they could not be; "" for nothing in the way
+    std::string warning;               // that operand seems to be meant otherwise; "" where it does not
 };
 
 // What create_directories would do, and what stands in its way; one a path, in the order given. Read-only.

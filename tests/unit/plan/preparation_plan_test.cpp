@@ -8,9 +8,7 @@
 namespace stepdown::test {
 namespace {
 
-using testing::ElementsAre;
 using testing::IsEmpty;
-using testing::StartsWith;
 using Changes = std::vector<EnvironmentChange>;
 using Variables = std::vector<std::string>;
 
@@ -101,15 +99,6 @@ TEST(MakePlan, MakesDirectoriesForTheUser) {
     const Plan plan = need({{}, {"GOSU_USER=app:audio", "GOSU_MKDIR=/a b"}});
     EXPECT_EQ(plan.directories, (DirectoriesPlan{{"/a", "b"}, 1500, 29, DirectoryErrors::fail}));
     EXPECT_EQ(need({{"-m", "/a"}, {"GOSU_USER=root"}, bare_root}).directories.errors, DirectoryErrors::fail);
-}
-
-TEST(MakePlan, WarnsOfADirectoryThatIsMeantOtherwise) {
-    for (const std::string path : {"/a,/b", "/a:/b", "~/a", "$DATA/a", "/a/*"}) {
-        const Plan plan = need({{}, {"GOSU_USER=app", "GOSU_MKDIR=/c " + path}});
-        EXPECT_THAT(plan.warnings, ElementsAre(StartsWith("GOSU_MKDIR holds " + path + ". ")));
-        EXPECT_THAT(plan.directories.paths, ElementsAre("/c", path));
-    }
-    EXPECT_THAT(need({{}, {"GOSU_USER=app", "GOSU_MKDIR=/a /b,c /d:e /f,"}}).warnings, IsEmpty());
 }
 
 TEST(MakePlan, MakesDirectoriesForWhomeverThisStays) {
