@@ -212,7 +212,8 @@ std::string Adviser::another_home(const std::string& home) const {
     if (is_powerless()) return "Write GOSU_HOME=/tmp, or another directory that the user can write";
     if (is_services(home)) return "Write GOSU_HOME=/tmp";
     const Way way = way_to(home);
-    if (way.points.back().read_only) return "Write GOSU_HOME=/tmp, or mount a tmpfs or a volume there";
+    if (!way.points.empty() && way.points.back().read_only)
+        return "Write GOSU_HOME=/tmp, or mount a tmpfs or a volume there";
     if (!is_systems(home) && way.number == ENOENT)
         return as_sentence(setting("GOSU_MKDIR", home, plan_.directories.paths.empty()));
     const std::string path = new_directory_in("/home");
