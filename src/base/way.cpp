@@ -132,7 +132,7 @@ class Traveller {
     [[nodiscard]] std::string path_of(const std::string& name) const {
         if (way_.points.empty()) return name;
         std::string path = here().path;
-        if (name == "..") return path.substr(0, std::max<std::size_t>(path.rfind('/'), 1));
+        if (name == "..") return parent_of(path);
         if (path != "/") path += '/';
         return path + name;
     }

@@ -1,6 +1,7 @@
 #include "stepdown/ownership/calls.h"
 
 #include "stepdown/base/statx.h"
+#include "stepdown/base/text.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -10,7 +11,6 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <string>
@@ -144,8 +144,7 @@ std::optional<bool> Calls::has_its_name(int directory, int pin) {
     if (!above || !path) return std::nullopt;
     // A name that ends so by itself counts as gone: it may have been given to mislead.
     if (path->ends_with(" (deleted)")) return false;
-    const std::size_t slash = path->rfind('/');
-    return path->substr(0, std::max<std::size_t>(slash, 1)) == *above;
+    return parent_of(*path) == *above;
 }
 
 OrErrno<UniqueFd> Calls::pin(int directory, NamePointer name) {

@@ -2,6 +2,7 @@
 
 #include "stepdown/base/overflow.h"
 #include "stepdown/base/resolve.h"
+#include "stepdown/base/text.h"
 
 #include <unistd.h>
 
@@ -156,10 +157,9 @@ OrErrno<bool> Changer::may_be_planted(const Directory& operand) {
     if (entry.is_directory() || walk_.rules().links == LinkRule::allow) return false;
     if (entry.links > 1) return true;
     const std::string path = operand.place.path();
-    const std::size_t name = path.rfind('/') + 1;
-    const auto parent = resolve("own", path.substr(0, name));
+    const auto parent = resolve("own", parent_of(path));
     if (!parent) return true;
-    const auto alone = is_the_only_name(parent->fd.get(), path.c_str() + name, operand.fd.get(), entry);
+    const auto alone = is_the_only_name(parent->fd.get(), basename(path).data(), operand.fd.get(), entry);
     if (!alone) return tl::unexpected(alone.error());
     return !*alone;
 }

@@ -157,8 +157,7 @@ std::string Adviser::against_read_only(const Way& way, const Barrier& barrier) c
     const WayPoint& point = *barrier.point;
     const bool is_images = mount_point(way, point) == "/";
     if (barrier.right() == Right::write) {
-        const auto slash = std::max<std::size_t>(point.path.rfind('/'), 1);
-        const std::string directory = S_ISDIR(point.mode) ? point.path : point.path.substr(0, slash);
+        const std::string directory = S_ISDIR(point.mode) ? point.path : parent_of(point.path);
         return is_images ? "Mount a tmpfs or a volume on " + quote(directory) : "Mount it writable";
     }
     if (is_groups(barrier)) return joining(point);

@@ -106,8 +106,7 @@ class EditOfFile {
     }
 
     [[nodiscard]] Result<UniqueFd> directory_of(const std::string& path) const {
-        const auto slash = path.rfind('/');
-        auto directory = resolve("change", slash == 0 ? "/" : path.substr(0, slash));
+        auto directory = resolve("change", parent_of(path));
         if (!directory) return not_found(directory.error());
         return std::move(directory->fd);
     }

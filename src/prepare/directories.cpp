@@ -27,8 +27,6 @@ constexpr std::string_view verb = "create";
 
 std::string cannot_create(const std::string& path) { return "cannot create " + quote(path); }
 
-std::string parent_of(const std::string& path) { return path.substr(0, std::max<std::size_t>(path.rfind('/'), 1)); }
-
 bool is_immutable(int directory) {
     struct statx status {};
     return kernel_statx(directory, "", AT_EMPTY_PATH, 0, status) == 0 &&

@@ -89,5 +89,11 @@ TEST(PopPiece, CutsAtTheSeparatorFromTheFront) {
     EXPECT_EQ(pop_piece(text, ':'), "") << "and again";
 }
 
+TEST(ParentOf, IsTheDirectoryOfAnAbsolutePath) {
+    EXPECT_EQ(parent_of("/usr/bin/gosu"), "/usr/bin");
+    EXPECT_EQ(parent_of("/usr"), "/");
+    EXPECT_EQ(parent_of("/"), "/");
+}
+
 }  // namespace
 }  // namespace stepdown
