@@ -18,8 +18,8 @@ bool is_gone(int number) { return number == ENOENT || number == ESTALE; }
 
 // No capability helps then; but who owns a file may give it another of its groups (chown(2)).
 bool is_out_of_reach(Owner present, Owner wanted) {
-    const bool stays_ours = present.uid == wanted.uid && present.uid == ::geteuid();
-    return is_unmapped(present.uid, present.gid) && !stays_ours;
+    if (!is_unmapped(present.uid, present.gid)) return false;
+    return present.uid != wanted.uid || present.uid != ::geteuid();
 }
 
 }  // namespace
@@ -52,8 +52,7 @@ Changer::Found Changer::treat(const Directory& directory, NamePointer name) {
     const Verdict verdict = judge(*entry, walk_.rules());
     if (verdict == Verdict::right) return Found::dealt_with;
     if (entry->mount && *entry->mount != directory.mount->id) {
-        Mount* mount = mount_to_change(directory, name, *entry->mount);
-        if (mount != nullptr) change_pinned(directory, *mount, name);
+        change_mounted(directory, name, *entry->mount);
         return Found::dealt_with;
     }
     apply(verdict, directory, name, *entry);
@@ -94,8 +93,7 @@ void Changer::change_pinned(const Directory& directory, Mount& mount, NamePointe
     }
     if (verdict == Verdict::change_pinned) {
         const auto alone = is_the_only_name(directory.fd.get(), name, pin->get(), *entry);
-        if (!alone) return failed(Act::count_names, alone.error(), directory, name);
-        if (!*alone) return leave_alone(Verdict::planted_link, directory, name);
+        if (!is_alone(alone, directory, name)) return;
     }
     settle(change(mount, pin->get(), "", *entry), mount, directory, name);
 }
@@ -111,19 +109,21 @@ OrErrno<bool> Changer::is_the_only_name(int directory, NamePointer name, int pin
     return again && again->same_file(entry) && again->links == 1;
 }
 
-// A file can be a mount of its own (./config.yml:/app/config.yml:ro). Nothing where it is to be left alone.
-Mount* Changer::mount_to_change(const Directory& directory, NamePointer name, std::uint64_t id) {
-    const auto pin = access_.pin(directory.fd.get(), name);
-    if (!pin) {
-        failed(Act::look, pin.error(), directory, name);
-        return nullptr;
-    }
+Mount* Changer::mount_to_enter(const Directory& directory, NamePointer name, int fd, std::uint64_t id) {
     if (walk_.mounts() == Mounts::enter) {
-        Mount& mount = walk_.mount(pin->get(), id, directory.place.path(name));
+        Mount& mount = walk_.mount(fd, id, directory.place.path(name));
         if (is_entered(mount.kind)) return &mount;
     }
     count_skipped();
     return nullptr;
+}
+
+// A file can be a mount of its own (./config.yml:/app/config.yml:ro).
+void Changer::change_mounted(const Directory& directory, NamePointer name, std::uint64_t id) {
+    const auto pin = access_.pin(directory.fd.get(), name);
+    if (!pin) return failed(Act::look, pin.error(), directory, name);
+    Mount* mount = mount_to_enter(directory, name, pin->get(), id);
+    if (mount != nullptr) change_pinned(directory, *mount, name);
 }
 
 int Changer::change(const Mount& mount, int fd, NamePointer name, const Entry& entry) {
@@ -150,27 +150,29 @@ void Changer::settle(int number, Mount& mount, const Directory& directory, NameP
     failed(Act::change, number, directory, name);
 }
 
-// Whether an operand that is no directory may be a link to somebody else's file. Its links were counted after it was
-// pinned, as those of a name in the walk are. A device too: that it was named does not say that it was meant.
-OrErrno<bool> Changer::may_be_planted(const Directory& operand) {
+// What was found about the names of a file; the user is told where it is not true.
+bool Changer::is_alone(const OrErrno<bool>& found, const Directory& directory, std::string_view name) {
+    if (!found) failed(Act::count_names, found.error(), directory, name);
+    if (found && !*found) leave_alone(Verdict::planted_link, directory, name);
+    return found.value_or(false);
+}
+
+// Whether an operand is a directory, or no link to somebody else's file. Its links were counted after it was pinned, as
+// those of a name in the walk are. A device too: that it was named does not say that it was meant.
+OrErrno<bool> Changer::is_no_planted_link(const Directory& operand) {
     const Entry& entry = operand.entry;
-    if (entry.is_directory() || walk_.rules().links == LinkRule::allow) return false;
-    if (entry.links > 1) return true;
+    if (entry.is_directory() || walk_.rules().links == LinkRule::allow) return true;
+    if (entry.links > 1) return false;
     const std::string path = operand.place.path();
     const auto parent = resolve("own", parent_of(path));
-    if (!parent) return true;
-    const auto alone = is_the_only_name(parent->fd.get(), basename(path).data(), operand.fd.get(), entry);
-    if (!alone) return tl::unexpected(alone.error());
-    return !*alone;
+    return parent ? is_the_only_name(parent->fd.get(), basename(path).data(), operand.fd.get(), entry) : false;
 }
 
 void Changer::treat_self(const Directory& directory) {
     const Verdict verdict = judge(directory.entry, walk_.rules());
     if (verdict == Verdict::right) return;
     if (verdict == Verdict::guarded) return leave_alone(verdict, directory, "");
-    const auto planted = may_be_planted(directory);
-    if (!planted) return failed(Act::count_names, planted.error(), directory, "");
-    if (*planted) return leave_alone(Verdict::planted_link, directory, "");
+    if (!is_alone(is_no_planted_link(directory), directory, "")) return;
     Mount& mount = *directory.mount;
     settle(change(mount, directory.fd.get(), "", directory.entry), mount, directory, "");
 }

@@ -205,7 +205,8 @@ std::shared_ptr<Directory> Walker::open_child(Frame& frame, NamePointer name) {
         changer_.failed(Act::look, entry.error(), *parent, name);
         return nullptr;
     }
-    Mount* mount = mount_to_enter(*parent, name, fd->get(), *entry);
+    const bool stays = mount_id(*entry) == parent->mount->id;
+    Mount* mount = stays ? parent->mount : changer_.mount_to_enter(*parent, name, fd->get(), mount_id(*entry));
     if (mount == nullptr) return nullptr;
     if (is_guarded(*entry, walk_.rules())) {
         changer_.failed(Act::enter_guarded, EPERM, *parent, name);
@@ -239,17 +240,6 @@ void Walker::open_failed(const Directory& parent, NamePointer name, int number) 
     // is looked at, it is the application's to own.
     if (is_no_directory(number)) return static_cast<void>(changer_.treat(parent, name));
     changer_.failed(Act::open, number, parent, name);
-}
-
-// The mount that the walk goes on in, or nothing where it is not to be entered.
-Mount* Walker::mount_to_enter(const Directory& parent, NamePointer name, int fd, const Entry& entry) {
-    if (mount_id(entry) == parent.mount->id) return parent.mount;
-    if (walk_.mounts() == Mounts::enter) {
-        Mount& mount = walk_.mount(fd, mount_id(entry), parent.place.path(name));
-        if (is_entered(mount.kind)) return &mount;
-    }
-    changer_.count_skipped();
-    return nullptr;
 }
 
 }  // namespace stepdown

@@ -25,6 +25,10 @@ class Changer {
     // planted link.
     void treat_self(const Directory& directory);
 
+    // The mount of that id, which fd is on and which begins at name in directory; nothing where it is not to be
+    // entered, and then it counts as skipped.
+    [[nodiscard]] Mount* mount_to_enter(const Directory& directory, NamePointer name, int fd, std::uint64_t id);
+
     void count_entry() { ++counts_.entries; }
     void count_skipped() { ++counts_.skipped; }
     void failed(Act act, int number, const Directory& directory, std::string_view name = "");
@@ -39,8 +43,9 @@ class Changer {
     void change_named(const Directory& directory, NamePointer name, const Entry& entry);
     void change_pinned(const Directory& directory, Mount& mount, NamePointer name);
     [[nodiscard]] OrErrno<bool> is_the_only_name(int directory, NamePointer name, int pin, const Entry& entry);
-    [[nodiscard]] OrErrno<bool> may_be_planted(const Directory& operand);
-    [[nodiscard]] Mount* mount_to_change(const Directory& directory, NamePointer name, std::uint64_t id);
+    [[nodiscard]] OrErrno<bool> is_no_planted_link(const Directory& operand);
+    bool is_alone(const OrErrno<bool>& found, const Directory& directory, std::string_view name);
+    void change_mounted(const Directory& directory, NamePointer name, std::uint64_t id);
     [[nodiscard]] int change(const Mount& mount, int fd, NamePointer name, const Entry& entry);
     void settle(int number, Mount& mount, const Directory& directory, NamePointer name);
 

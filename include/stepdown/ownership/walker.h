@@ -58,7 +58,6 @@ class Walker {
     [[nodiscard]] std::shared_ptr<Directory> open_child(Frame& frame, NamePointer name);
     [[nodiscard]] OrErrno<UniqueFd> open_with_room(Frame& frame, NamePointer name);
     void open_failed(const Directory& parent, NamePointer name, int number);
-    [[nodiscard]] Mount* mount_to_enter(const Directory& parent, NamePointer name, int fd, const Entry& entry);
 
     [[nodiscard]] bool park_one();
     void unpark(Frame& frame, const Frame& from);
