@@ -144,6 +144,13 @@ std::vector<std::string> interpreters_of(const std::string& file) {
     return interpreters;
 }
 
+std::vector<std::string> scripts_of(const std::string& file) {
+    std::vector<std::string> scripts = interpreters_of(file);
+    scripts.insert(scripts.begin(), file);
+    scripts.pop_back();  // a program
+    return scripts;
+}
+
 std::string program_for_env(const std::string& file) {
     const Program opened = open_program(file);
     const FirstLine line = is_script(opened.head) ? first_line(opened.head) : FirstLine{};

@@ -35,9 +35,7 @@ Result<std::string> find(const char* name, const SearchPath& path) {
     if (name == nullptr) return std::string();
     std::string file = TRY(find_command(name, path));
     TRY(check_format(file));
-    std::vector<std::string> scripts = interpreters_of(file);
-    scripts.insert(scripts.begin(), file);
-    for (const std::string& script : scripts) TRY(find_for_env(script, path));
+    for (const std::string& script : scripts_of(file)) TRY(find_for_env(script, path));
     return file;
 }
 

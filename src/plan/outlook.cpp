@@ -116,11 +116,8 @@ std::optional<std::string> Outlook::find_executable(const std::string& name) con
 }
 
 std::string Outlook::hidden_script(const std::string& file) const {
-    std::vector<std::string> scripts = interpreters_of(file);
-    scripts.insert(scripts.begin(), file);
-    scripts.pop_back();  // a program
     constexpr std::array read{Right::read};
-    for (const std::string& each : scripts) {
+    for (const std::string& each : scripts_of(file)) {
         const Way way = way_to(each);
         const uid_t uid = plan_.identity.uid;
         const auto found = barrier(way, read);

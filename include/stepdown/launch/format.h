@@ -28,6 +28,9 @@ struct Defect {
 // script.
 [[nodiscard]] std::vector<std::string> interpreters_of(const std::string& file);
 
+// file, if it is a script, and those of its interpreters that are scripts, too.
+[[nodiscard]] std::vector<std::string> scripts_of(const std::string& file);
+
 // The program that the script file has env(1) look for ("#!/usr/bin/env bash"); "" for none.
 [[nodiscard]] std::string program_for_env(const std::string& file);
 
