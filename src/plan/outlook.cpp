@@ -112,7 +112,12 @@ std::optional<std::string> Outlook::find_executable(const std::string& name) con
     const auto interpreters = interpreters_of(file);
     const bool is_barred = std::any_of(interpreters.begin(), interpreters.end(),
                                        [this](const std::string& each) { return !may_execute(each); });
-    return is_barred || !hidden_script(file).empty() ? std::nullopt : std::optional(file);
+    const auto scripts = scripts_of(file);
+    const bool is_lost = std::any_of(scripts.begin(), scripts.end(), [this](const std::string& each) {
+        const std::string program = program_for_env(each);
+        return !program.empty() && first_executable(program).empty();
+    });
+    return is_barred || is_lost || !hidden_script(file).empty() ? std::nullopt : std::optional(file);
 }
 
 std::string Outlook::hidden_script(const std::string& file) const {

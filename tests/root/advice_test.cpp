@@ -62,6 +62,9 @@ TEST_F(Advice, OfAScriptNamesTheInterpreterThatEnvDoesNotFind) {
     const std::string chain = script("chain", 0755, "#!" + lost);
     EXPECT_THAT(page_of(dry({"-u", "app", chain}), 125),
                 HasSubstr("The #! line of " + lost + " has env(1) look for it"));
+    // What is owned before changes nothing about it.
+    const Words owns{"-u", "app", "-c", directory("data"), lost};
+    EXPECT_THAT(page_of(dry(owns), 125), HasSubstr("The #! line of " + lost + " has env(1) look for it"));
     for (const char* line :
          {"#!/usr/bin/env sh", "#!/usr/bin/env sh ", "#!/usr/bin/env -S sh -e", "#!/usr/bin/env A=b"}) {
         EXPECT_THAT(page_of(dry({"-u", "app", script("found", 0755, line)})), Not(HasSubstr("problem"))) << line;

@@ -42,7 +42,7 @@ class Outlook {
     [[nodiscard]] bool will_be_owned(const Way& way, const WayPoint& point) const;
 
     // The command's file that the user will find (find_command) and be able to execute, with the interpreters of a
-    // script; nothing: there is none.
+    // script and what env(1) looks for; nothing: there is none.
     [[nodiscard]] std::optional<std::string> find_executable(const std::string& name) const;
 
     // What keeps the interpreter of file, or of an interpreter that is a script, from reading it as the user, and the
