@@ -16,10 +16,11 @@ TEST(SecureExecution, LeavesTheCommandItsEnvironment) {
     command.file = SECURE_PROGRAM;
     command.environment.insert(command.environment.end(), kept.begin(), kept.end());
     const Outcome outcome = run(command);
-    EXPECT_EQ(seen(outcome).ids(), "1000:1000");
+    const Seen there = seen(outcome);
+    EXPECT_EQ(there.ids(), "1000:1000");
     for (const std::string& variable : kept) {
         const auto equals = variable.find('=');
-        EXPECT_EQ(seen(outcome).variable(variable.substr(0, equals)), variable.substr(equals + 1)) << describe(outcome);
+        EXPECT_EQ(there.variable(variable.substr(0, equals)), variable.substr(equals + 1)) << describe(outcome);
     }
 }
 

@@ -1,7 +1,7 @@
 // Who owns what on the way to a path, and what stands in the way there. It follows links as the kernel does, so no
-// check that keeps somebody from something may rest on it (base/resolve.h is for those). It serves messages, the dry
-// run, and the choice whether a tree within another is walked on its own: whoever misleads that one has a tree left
-// unowned.
+// check of a path that others than root can lead elsewhere may rest on it (base/resolve.h is for those). It serves
+// messages, the dry run, the choice whether a tree within another is walked on its own, where whoever misleads it has a
+// tree left unowned, and the question where root's own /etc/passwd and /etc/group would be.
 #pragma once
 
 #include "stepdown/base/unique_fd.h"

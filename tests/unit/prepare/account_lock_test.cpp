@@ -36,6 +36,14 @@ class Editor {
 class AccountLock : public testing::Test {
   protected:
     AccountLock() { write_file(path_, root_line); }
+    // The file, when path_ has become a link to it.
+    [[nodiscard]] std::string put_behind_link() const {
+        std::string real = directory_ / "real/passwd";
+        make_directory(directory_ / "real");
+        EXPECT_EQ(::rename(path_.c_str(), real.c_str()), 0);
+        make_link("real/passwd", path_);
+        return real;
+    }
     [[nodiscard]] FileEdit add_app() const { return {path_, NewUser{"app", 1500, 1500, "/srv/app"}}; }
 
     TemporaryDirectory directory_;
@@ -67,10 +75,7 @@ TEST_F(AccountLock, MaySeeTheWorkDoneMeanwhile) {
 // As useradd(8) has it: beside the link, not beside the file that it leads to.
 TEST_F(AccountLock, IsTheOneOfTheDirectoryThatThePathNames) {
     if (::geteuid() != 0) GTEST_SKIP() << "needs links that root owns";
-    const std::string real = directory_ / "real/passwd";
-    make_directory(directory_ / "real");
-    ASSERT_EQ(::rename(path_.c_str(), real.c_str()), 0);
-    make_link("real/passwd", path_);
+    const std::string real = put_behind_link();
     UniqueFd lock = hold_lock(directory_ / ".pwd.lock");
     Editor editor(add_app());
     ASSERT_TRUE(editor.pauses());
@@ -83,10 +88,7 @@ TEST_F(AccountLock, IsTheOneOfTheDirectoryThatThePathNames) {
 // Where the directory of the link is not ours to write, and has a lock file or none.
 TEST_F(AccountLock, IsOneOfTheFileThatALinkLeadsToWhereThereCanBeNoOther) {
     if (::geteuid() != 0) GTEST_SKIP() << "needs root to become somebody else";
-    const std::string real = directory_ / "real/passwd";
-    make_directory(directory_ / "real");
-    ASSERT_EQ(::rename(path_.c_str(), real.c_str()), 0);
-    make_link("real/passwd", path_);
+    const std::string real = put_behind_link();
     for (const char* name : {"real", "real/passwd"}) give(directory_ / name, {1500, 1500});
     for (const bool has_lock : {false, true}) {
         if (has_lock) write_file(directory_ / ".pwd.lock", "", 0600);
