@@ -107,7 +107,7 @@ class Planner {
         if (settings_.groups && settings_.groups->entries.empty()) return;
         const gid_t primary = plan_.identity.gid;
         if (!spec_.group) add_groups(plan_.groups, groups_of_account(plan_.identity, accounts()), primary);
-        if (settings_.occasion == Occasion::start) {
+        if (settings_.invocation == Invocation::entrypoint) {
             const CurrentGroups current{process_.gid, process_.groups};
             add_groups(plan_.groups, groups_of_container(current, accounts()), primary);
         }

@@ -10,10 +10,4 @@ Result<Process> read_process(Kernel& kernel) {
                    capabilities.permitted};
 }
 
-Result<Process> read_process(Kernel& kernel, const Settings& settings) {
-    Process process = TRY(read_process(kernel));
-    if (settings.capabilities) process.bounding = kernel.bounding_set();
-    return process;
-}
-
 }  // namespace stepdown

@@ -124,19 +124,15 @@ std::optional<Given> given(const OptionDeclaration& declared, const std::string&
     return Given{std::string(variable), Origin::variable, std::string(declared.variable) + "=" + quote(variable)};
 }
 
-// A user by flag over one by variable.
-Occasion occasion_of(const Texts& flags, const Variables& variables) {
-    constexpr auto user = static_cast<std::size_t>(Option::user);
-    return flags[user].empty() || variables[user].empty() ? Occasion::start : Occasion::call;
+bool is_variable_of_the_start(const CommandLine& line, const OptionDeclaration& declared) {
+    const auto& given = line[declared.option];
+    return declared.scope == Scope::start && given && given->origin == Origin::variable;
 }
 
-void forget_variables_of_the_start(CommandLine& line) {
-    for (const OptionDeclaration& declared : option_table) {
-        auto& given = line.options[index_of(declared)];
-        if (declared.scope != Scope::start || !given || given->origin != Origin::variable) continue;
-        line.left_out.emplace_back(declared.variable);
-        given.reset();
-    }
+bool is_call(const CommandLine& line, Parent parent) {
+    const auto& user = line[Option::user];
+    if (!user || user->origin != Origin::flag || is_container_start(parent)) return false;
+    return line.overrides_user || parent == Parent::other;
 }
 
 }  // namespace
@@ -149,9 +145,24 @@ Result<CommandLine> read_command_line(StringVector argv) {
     line.command = TRY(read_flags(argv, flags));
     const Variables variables = read_variables(environ);
     for (std::size_t i = 0; i < option_count; ++i) line.options[i] = given(option_table[i], flags[i], variables[i]);
-    line.occasion = occasion_of(flags, variables);
-    if (line.occasion == Occasion::call) forget_variables_of_the_start(line);
+    constexpr auto user = static_cast<std::size_t>(Option::user);
+    line.overrides_user = !flags[user].empty() && !variables[user].empty();
     return line;
+}
+
+void decide_invocation(CommandLine& line, Parent parent) {
+    if (!is_call(line, parent)) return;
+    line.invocation = Invocation::call;
+    for (const OptionDeclaration& declared : option_table) {
+        if (!is_variable_of_the_start(line, declared)) continue;
+        line.ignored.push_back(&declared);
+        line.options[index_of(declared)].reset();
+    }
+}
+
+bool has_variables_of_the_start(const CommandLine& line) {
+    return std::any_of(option_table.begin(), option_table.end(),
+                       [&line](const auto& declared) { return is_variable_of_the_start(line, declared); });
 }
 
 }  // namespace stepdown

@@ -204,8 +204,7 @@ LogFormat early_log_format() {
 
 Result<Settings> read_settings(const CommandLine& line) {
     Settings settings;
-    settings.occasion = line.occasion;
-    settings.left_out = line.left_out;
+    settings.invocation = line.invocation;
     settings.user = line[Option::user];
     TRY(read_account_settings(line, settings));
     settings.groups = TRY(group_entries(line[Option::groups]));

@@ -43,18 +43,18 @@ class Variables {
     std::map<std::string, std::string> values_;
 };
 
-Occasion add_variables(Values& values, const Variables& variables) {
+Invocation add_variables(Values& values, const Variables& variables) {
     const bool is_call = values.contains(Option::user) && !variables["GOSU_USER"].empty();
     for (const auto& each : option_table) {
         const std::string value = variables[each.variable];
         const bool is_heard = !is_call || each.scope == Scope::every;
         if (!value.empty() && is_heard) values.insert({each.option, {value, Origin::variable}});
     }
-    return is_call ? Occasion::call : Occasion::start;
+    return is_call ? Invocation::call : Invocation::entrypoint;
 }
 
-void check_line(const CommandLine& line, const Values& values, Occasion occasion) {
-    expect(line.occasion == occasion, "a start is no call");
+void check_line(const CommandLine& line, const Values& values, Invocation invocation) {
+    expect(line.invocation == invocation, "a start is no call");
     for (const auto& each : option_table) {
         const auto& given = line[each.option];
         const auto meant = values.find(each.option);
@@ -106,12 +106,13 @@ int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
     argv.push_back(nullptr);
     const Variables variables(assignments);
     auto meant = read_argv(words);
-    const auto line = read_command_line(argv.data());
+    auto line = read_command_line(argv.data());
     expect_verdict(line, meant.has_value(), "the words are taken where the grammar takes them");
     if (!line || words.empty()) return 0;
+    decide_invocation(*line, Parent::outside);
     expect(line->command == argv.data() + meant->command, "the command begins after the options");
-    const Occasion occasion = add_variables(meant->values, variables);
-    check_line(*line, meant->values, occasion);
+    const Invocation invocation = add_variables(meant->values, variables);
+    check_line(*line, meant->values, invocation);
     check_settings(*line, meant->values);
     return 0;
 }

@@ -36,7 +36,7 @@ const Kept table[] = {{"net_bind_service", bind},
 
 TEST(Capabilities, AreExactlyThoseForAUser) {
     for (const auto& [list, sets] : table) {
-        const Outcome outcome = run(stepdown(and_see({"-u", "app"})).with({"GOSU_CAPS=" + list}));
+        const Outcome outcome = run(stepdown(and_see({})).with({"GOSU_USER=app", "GOSU_CAPS=" + list}));
         const Seen after = seen(outcome);
         expect_capabilities(after, sets, sets);
         EXPECT_EQ(after.ids(), "1500:1500 29 44") << list;

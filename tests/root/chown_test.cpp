@@ -189,6 +189,7 @@ TEST(ChownErrors, EndTheStartUnlessTheyOnlyWarn) {
     expect_refused(run(owning(tree.path()).after(weak)), {"GOSU_CHOWN_ERRORS=warn"});
     for (Command command :
          {owning(tree.path(), {"--chown-errors", "warn"}), owning(tree.path()).with({"GOSU_CHOWN_ERRORS=warn"})}) {
+        command.pids = PidNamespace::own;  // a call would ignore the variable
         const Outcome outcome = run(command.after(weak));
         EXPECT_EQ(outcome.out, "ran\n") << describe(outcome);
         EXPECT_THAT(outcome.err, HasSubstr("stepdown: warning: "));

@@ -1,10 +1,8 @@
 // -u inside a container whose start is configured by variables: a debug shell, a task handed to another user. It
 // touches nothing of that start. See design 1.
-#include "support/child.h"
+#include "support/container.h"
 #include "support/expect.h"
-#include "support/programs.h"
 #include "support/seen.h"
-#include "support/temporary.h"
 
 #include <gtest/gtest.h>
 
@@ -34,6 +32,13 @@ TEST(CallInAContainer, TouchesNothingForTheSameUserEither) {
     EXPECT_EQ(after.ids(), "1500:1500 29 44");
     EXPECT_EQ(after.variable("HOME"), "/srv/app");
     EXPECT_EQ(owner(tree.path()), Owner({0, 0}));
+}
+
+// The groups that the process has are the start's to hand on.
+TEST(CallInAContainer, InheritsNoGroupWithoutTheVariableEither) {
+    const Command command = stepdown(and_see({"-u", "1000:1000"})).after(groups({0, 20}));
+    EXPECT_EQ(seen(run(command)).ids(), "1000:1000");
+    EXPECT_EQ(seen(run(in_container(command))).ids(), "1000:1000 20");
 }
 
 TEST(CallInAContainer, HonoursItsFlags) {
@@ -66,11 +71,11 @@ TEST(Start, IsWhatTheVariablesSay) {
     EXPECT_EQ(owner(tree.path()), Owner({1500, 1500}));
 }
 
-// Without GOSU_USER no start is configured, and -u is the start.
 TEST(Start, MayNameItsUserByTheFlag) {
     const TemporaryDirectory tree;
     Command command = stepdown(and_see({"-u", "1000:1000"})).after(groups({0, 20}));
-    const Seen after = seen(run(command.with({"GOSU_CHOWN=" + tree.path(), "GOSU_GROUPS=docker", "GOSU_USER="})));
+    command.with({"GOSU_CHOWN=" + tree.path(), "GOSU_GROUPS=docker", "GOSU_USER="});
+    const Seen after = seen(run(in_container(command)));
     EXPECT_EQ(after.ids(), "1000:1000 20 999");
     EXPECT_EQ(owner(tree.path()), Owner({1000, 1000}));
 }

@@ -39,7 +39,11 @@ const Taken taken[] = {
     {"root:root", "0:0 0 20", "/root"},
 };
 
-Outcome start(Command command) { return run(command.after(groups({0, 20}))); }
+// As the start of a container: a call takes over no groups.
+Outcome start(Command command) {
+    command.pids = PidNamespace::own;
+    return run(command.after(groups({0, 20})));
+}
 
 class Spec : public testing::TestWithParam<Taken> {};
 

@@ -142,7 +142,8 @@ TEST(UserNamespace, WithoutSetgroupsStartsWhenTheGroupsAreRightAlready) {
 TEST(UserNamespace, WithSetgroupsIsLikeAnyOther) {
     const auto allowed = user_namespace(Setgroups::allowed);
     STEPDOWN_SKIP_IF(obstacle({allowed}));
-    const Command command = stepdown(and_see({"-u", "1000:1000", "-g", "30"})).after(groups({20})).after(allowed);
+    Command command = stepdown(and_see({"-g", "30"})).with({"GOSU_USER=1000:1000"});
+    command.after(groups({20})).after(allowed);
     EXPECT_EQ(seen(run(command)).ids(), "1000:1000 20 30");
 }
 

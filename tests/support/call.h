@@ -1,4 +1,4 @@
-// One call of stepdown: its words and its whole environment.
+// One invocation of stepdown: its words, its whole environment, and its parent, as of docker exec by default.
 #pragma once
 
 #include "stepdown/settings/command_line.h"
@@ -28,12 +28,15 @@ class OnlyVariables {
 
 class Call {
   public:
-    explicit Call(std::vector<std::string> words, std::vector<std::string> variables = {})
-        : argv_(with_name(std::move(words))), environment_(std::move(variables)) {}
+    explicit Call(std::vector<std::string> words, std::vector<std::string> variables = {},
+                  Parent parent = Parent::outside)
+        : argv_(with_name(std::move(words))), environment_(std::move(variables)), parent_(parent) {}
 
     [[nodiscard]] Result<CommandLine> line() const {
         const OnlyVariables only(environment_.data());
-        return read_command_line(argv_.data());
+        CommandLine line = TRY(read_command_line(argv_.data()));
+        decide_invocation(line, parent_);
+        return line;
     }
     [[nodiscard]] Result<Settings> settings() const { return read_settings(TRY(line())); }
     [[nodiscard]] Result<LogSettings> log_settings() const { return read_log_settings(TRY(line())); }
@@ -46,6 +49,7 @@ class Call {
 
     Strings argv_;
     Strings environment_;
+    Parent parent_;
 };
 
 // The message of what failed; "" where nothing did.

@@ -217,6 +217,17 @@ Step inherited(int fd, int number) {
     };
 }
 
+void run_as_a_child() {
+    const pid_t child = ::fork();
+    need(child >= 0, "fork");
+    if (child == 0) return;
+    // Not this process's: the harness waits for the end of that pipe to learn that the child was executed.
+    ::syscall(SYS_close_range, 3U, ~0U, 0U);
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    ::_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 254);
+}
+
 Step lead_session_on(int fd) {
     return [=] {
         need(::setsid() >= 0, "setsid");
@@ -227,14 +238,7 @@ Step lead_session_on(int fd) {
 Step follow_session_leader_on(int fd) {
     return [=] {
         lead_session_on(fd)();
-        const pid_t follower = ::fork();
-        need(follower >= 0, "fork");
-        if (follower == 0) return;
-        // Not the leader's: the parent waits for its end to learn that the follower was executed.
-        ::syscall(SYS_close_range, 3U, ~0U, 0U);
-        int status = 0;
-        ::waitpid(follower, &status, 0);
-        ::_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 254);
+        run_as_a_child();
     };
 }
 

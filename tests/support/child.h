@@ -64,6 +64,8 @@ Step niceness(int value);
 Step parent_death_signal(int signal);
 // fd becomes number in the child and is inherited by the program; number is 3 to 99.
 Step inherited(int fd, int number);
+// For a step: the program runs as a child of this process, which ends with its exit code.
+void run_as_a_child();
 // A session of its own whose controlling terminal is fd; the program leads it.
 Step lead_session_on(int fd);
 // The program runs as a child of the leader of a session whose controlling terminal is fd, as in a debug shell. Its

@@ -31,11 +31,10 @@ struct Process {
     std::vector<gid_t> groups;  // ascending
     CapabilitySet effective;
     CapabilitySet permitted{};
-    CapabilitySet bounding{};  // read only where capabilities are set
+    CapabilitySet bounding{};  // empty unless capabilities are set
 };
 
 [[nodiscard]] Result<Process> read_process(Kernel& kernel);
-[[nodiscard]] Result<Process> read_process(Kernel& kernel, const Settings& settings);
 
 // Which account files change, and what it means that one cannot be changed.
 struct AccountPlan {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "stepdown/base/kernel.h"
+#include "stepdown/base/parent.h"
 #include "stepdown/base/result.h"
 #include "stepdown/settings/options.h"
 
@@ -20,14 +21,16 @@ struct Given {
     std::string label;  // "GOSU_USER=app" or "--user=app", escaped: what a message names
 };
 
-// Whether stepdown is the container's start, or was called inside somebody's container (-u over a set GOSU_USER).
-enum class Occasion { start, call };
+// How stepdown was invoked. A call hands one command to a user inside somebody's container, as in a debug shell, and
+// leaves the preparation that the container's start asks for alone.
+enum class Invocation { entrypoint, call };
 
 struct CommandLine {
     std::array<std::optional<Given>, option_count> options;
-    Occasion occasion = Occasion::start;
-    std::vector<std::string> left_out;  // in a call: the variables of the container's start that are set, by name
-    StringVector command = nullptr;     // the words of the command, as they stand in argv; *command is null for none
+    bool overrides_user = false;  // -u is given although GOSU_USER is set
+    Invocation invocation = Invocation::entrypoint;
+    std::vector<const OptionDeclaration*> ignored;  // in a call: the options whose variables are set in vain
+    StringVector command = nullptr;  // the words of the command, as they stand in argv; *command is null for none
 
     [[nodiscard]] const std::optional<Given>& operator[](Option option) const {
         return options[static_cast<std::size_t>(option)];
@@ -36,9 +39,16 @@ struct CommandLine {
 };
 
 // Reads argv (argv[0] is skipped) and the variables of this process's environment. Flag beats variable; a variable
-// that is empty counts as unset; when the occasion is a call, the variables of the container's start are left out.
-// Options end at the first word that is not one, or after "--". Errors (a usage error): an unknown option, a value
-// that is missing or empty.
+// that is empty counts as unset. Options end at the first word that is not one, or after "--". Errors (a usage error):
+// an unknown option, a value that is missing or empty.
 [[nodiscard]] Result<CommandLine> read_command_line(StringVector argv);
+
+// Decides how a process with that parent was invoked (design.md, section 1). An invocation with -u that is not the
+// container's start is a call if GOSU_USER is set too, or if the parent is Parent::other. The variables that a call
+// ignores go from line.options to line.ignored.
+void decide_invocation(CommandLine& line, Parent parent);
+
+// Whether a call would ignore variables of line.
+[[nodiscard]] bool has_variables_of_the_start(const CommandLine& line);
 
 }  // namespace stepdown

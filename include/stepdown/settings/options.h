@@ -38,10 +38,10 @@ inline constexpr std::size_t option_count = static_cast<std::size_t>(Option::ver
 
 enum class Repeated { last_counts, adds };
 
-// Whom a variable speaks to when -u names a user although GOSU_USER does too.
+// Which invocations honour the variable.
 enum class Scope {
-    start,  // the container's start alone: ignored then
-    every,  // whatever stepdown is called for
+    start,  // the container's start: a call ignores the variable
+    every,
 };
 
 // The headings that options stand under, in the order of the table.

@@ -44,8 +44,7 @@ struct CapabilitiesSetting {
 };
 
 struct Settings {
-    Occasion occasion = Occasion::start;
-    std::vector<std::string> left_out;  // as in CommandLine
+    Invocation invocation = Invocation::entrypoint;  // also of a call that would be no different
     std::optional<Given> user;
     std::optional<Given> uid;          // 1 to 4294967294, or @PATH
     std::optional<Given> gid;          // 0 to 4294967294, or @PATH

@@ -19,7 +19,7 @@ Settings read(const Words& words, const Words& variables = {}) {
 
 TEST(Settings, HaveTheDefaultsOfTheContract) {
     const Settings settings = read({"app"});
-    EXPECT_EQ(settings.occasion, Occasion::start);
+    EXPECT_EQ(settings.invocation, Invocation::entrypoint);
     EXPECT_FALSE(settings.user);
     EXPECT_FALSE(settings.groups);
     EXPECT_TRUE(settings.directories.empty());
