@@ -3,6 +3,7 @@
 #include "stepdown/base/log.h"
 #include "stepdown/base/text.h"
 #include "stepdown/plan/account_plan.h"
+#include "stepdown/plan/preparation_plan.h"
 
 namespace stepdown {
 namespace {
@@ -30,11 +31,17 @@ Result<PasswdEntry> change_accounts(const AccountPlan& plan) {
     return entry;
 }
 
+void hand_over_streams(const Plan& plan) {
+    const auto refusal = hand_over_standard_streams(*plan.stdio);
+    if (!refusal) return;
+    if (const std::string warning = terminal_warning(*refusal, plan); !warning.empty()) log_warn(warning);
+}
+
 Result<std::string> prepare(Kernel& kernel, const Plan& plan) {
     if (plan.umask) set_umask(*plan.umask);  // created directories follow it
     TRY(create_directories(plan.directories));
     TRY(own_trees(plan.ownership));
-    if (plan.stdio) hand_over_standard_streams(*plan.stdio);
+    if (plan.stdio) hand_over_streams(plan);
     if (plan.credentials) TRY(assume(kernel, *plan.credentials));
     if (plan.no_new_privileges) TRY(renounce_new_privileges(kernel));
     // With the user's rights: what root may execute says nothing. What is wrong with a path, execve(2) tells.

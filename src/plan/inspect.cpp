@@ -6,6 +6,7 @@
 #include "stepdown/plan/adviser.h"
 #include "stepdown/plan/missing_access.h"
 #include "stepdown/plan/outlook.h"
+#include "stepdown/plan/preparation_plan.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -64,6 +65,14 @@ void look_at_trees(const Plan& plan, Findings& findings) {
     }
 }
 
+void preview_streams(const Plan& plan, Findings& findings) {
+    const uid_t uid = plan.identity.uid;
+    StdioPreview streams = preview_standard_streams(plan.stdio.value_or(StdioPlan{StdioMode::keep, uid, uid}));
+    findings.streams = std::move(streams.words);
+    const std::string warning = streams.refusal ? terminal_warning(*streams.refusal, plan) : "";
+    if (!warning.empty()) findings.warnings.push_back(warning);
+}
+
 // The user's own process says what stands in the way of command; which group passes that is known here.
 std::string in_words(const Error& error, const char* command, const Adviser& adviser) {
     const bool is_barred = error.code == ExitCode::not_executable && command != nullptr && is_path(command);
@@ -96,8 +105,7 @@ Findings inspect(Kernel& kernel, const Plan& plan, StringVector environment) {
     inspect_accounts(plan.accounts, findings);
     look_at_directories(plan, findings);
     look_at_trees(plan, findings);
-    findings.streams = describe_standard_streams(
-        plan.stdio.value_or(StdioPlan{StdioMode::keep, plan.identity.uid, plan.identity.uid}));
+    preview_streams(plan, findings);
     // With an obstacle there is no user to look with: it would be said twice.
     if (!plan.obstacles.empty()) return findings;
     const Outlook outlook(kernel, plan, findings);

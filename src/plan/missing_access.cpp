@@ -105,10 +105,11 @@ class Search {
     }
 
     // An application may open /dev/stdout, which asks for the rights again (proc(5), /proc/PID/fd).
-    void look_at_streams(const std::array<bool, 3>& given) {
+    void look_at_streams() {
+        const auto opens = plan_.stdio ? preview_standard_streams(*plan_.stdio).opens : std::array<bool, 3>{};
         constexpr std::array names{"stdin", "stdout", "stderr"};
         for (std::size_t fd = STDOUT_FILENO; fd <= STDERR_FILENO; ++fd) {
-            if (!given.at(fd)) look_at_stream(static_cast<int>(fd), names.at(fd));
+            if (!opens.at(fd)) look_at_stream(static_cast<int>(fd), names.at(fd));
         }
     }
 
@@ -178,16 +179,20 @@ class Search {
         add(name, path, with_advice(in_words(way, *barrier), stream_advice(fd)));
     }
 
-    // The first mode in which the stream becomes the user's.
+    // The first mode in which the user can open the stream.
     [[nodiscard]] std::string stream_advice(int fd) const {
-        constexpr std::array modes{std::pair(StdioMode::automatic, "GOSU_STDIO=auto"),
-                                   std::pair(StdioMode::own, "GOSU_STDIO=own")};
+        constexpr std::array modes{std::pair(StdioMode::automatic, "auto"), std::pair(StdioMode::own, "own")};
         const bool may_chown = !plan_.stdio || plan_.stdio->may_chown;
+        const uid_t from = plan_.credentials ? plan_.credentials->from : plan_.identity.uid;
         for (const auto& [mode, setting] : modes) {
-            const uid_t from = plan_.credentials ? plan_.credentials->from : plan_.identity.uid;
-            if (!streams_to_give({mode, from, plan_.identity.uid}).at(static_cast<std::size_t>(fd))) continue;
-            if (may_chown) return concat({setting, " gives it to the user"});
-            return "The capability CHOWN is missing. Start the container with cap_add: [CHOWN]";
+            const auto opens = [&, mode = mode](bool chown) {
+                const StdioPlan plan{mode, from, plan_.identity.uid, chown};
+                return preview_standard_streams(plan).opens.at(static_cast<std::size_t>(fd));
+            };
+            if (opens(may_chown)) return concat({"Set GOSU_STDIO=", setting, " to let the user open it"});
+            if (!opens(true)) continue;
+            const std::string set = mode == StdioMode::own ? "Set GOSU_STDIO=own, and add" : "Add";
+            return "The capability CHOWN is missing. " + set + " cap_add: [CHOWN]";
         }
         return "Have the program write to its descriptor " + std::to_string(fd);
     }
@@ -223,7 +228,7 @@ std::vector<MissingAccess> find_missing_access(const Outlook& outlook, const Pla
     search.look_at_working_directory();
     search.look_at_mounts();
     search.look_at_words();
-    search.look_at_streams(plan.stdio ? streams_to_give(*plan.stdio) : std::array<bool, 3>{});
+    search.look_at_streams();
     return std::move(search).found();
 }
 

@@ -1,5 +1,11 @@
 #include "stepdown/plan/preparation_plan.h"
 
+#include "stepdown/base/text.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+
 namespace stepdown {
 namespace {
 
@@ -40,6 +46,18 @@ void decide_stdio(const Settings& settings, const Process& process, Plan& plan) 
     if (plan.identity.uid == process.uid || settings.stdio == StdioSetting::keep) return;
     const StdioMode mode = settings.stdio == StdioSetting::own ? StdioMode::own : StdioMode::automatic;
     plan.stdio = StdioPlan{mode, process.uid, plan.identity.uid, process.effective.has(cap_chown)};
+}
+
+std::string terminal_warning(const TerminalRefusal& refusal, const Plan& plan) {
+    if (refusal.writers == plan.identity.gid) return "";
+    const std::vector<gid_t> groups = gids_of(plan.groups);
+    if (refusal.writers && std::binary_search(groups.begin(), groups.end(), *refusal.writers)) return "";
+    std::vector<std::string> names;
+    for (const int fd : refusal.fds) names.emplace_back(fd == STDOUT_FILENO ? "/dev/stdout" : "/dev/stderr");
+    const std::string open = "cannot let uid " + std::to_string(plan.identity.uid) + " open " + join(names, " and ");
+    if (!refusal.is_foreign) return open + ": the capability CHOWN is missing. Add cap_add: [CHOWN]";
+    return open + ": the terminal is not known to be this start's alone. Set GOSU_STDIO=own" +
+           (refusal.lacks_capability ? ", and add cap_add: [CHOWN]" : "");
 }
 
 }  // namespace stepdown

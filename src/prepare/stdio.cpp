@@ -1,6 +1,7 @@
 #include "stepdown/prepare/stdio.h"
 
 #include "stepdown/base/log.h"
+#include "stepdown/base/parent.h"
 #include "stepdown/base/unique_fd.h"
 
 #include <fcntl.h>
@@ -64,14 +65,27 @@ const char* name_of(Kind kind) {
     return "";
 }
 
-// Whether nobody else may be typing there. A root shell's terminal must stay its own, or its keystrokes could be read;
-// of a terminal that does not control our session we cannot tell whose it is.
-bool is_ours_alone(int fd) { return ::tcgetsid(fd) == ::getpid(); }
+// The bits by which group and others may open what this descriptor is open for; O_PATH is for nothing.
+mode_t bits_for_others(int fd) {
+    constexpr mode_t read = S_IRGRP | S_IROTH;
+    constexpr mode_t write = S_IWGRP | S_IWOTH;
+    const int flags = ::fcntl(fd, F_GETFL);
+    if (flags < 0 || (flags & O_PATH) != 0) return 0;
+    switch (flags & O_ACCMODE) {
+        case O_RDONLY: return read;
+        case O_WRONLY: return write;
+        case O_RDWR: return read | write;
+        default: return 0;
+    }
+}
+
+enum class Change { none, owner, mode };
 
 struct Verdict {
     Kind kind = Kind::other;
-    bool give = false;
-    const char* reason = "";  // why not
+    Change change = Change::none;
+    mode_t mode = 0;         // of Change::mode: the new one
+    const char* words = "";  // for the owner of a terminal, the uid follows
 };
 
 // Decides about one stream after the other.
@@ -84,18 +98,59 @@ class Judge {
         struct stat status {};
         if (::fstat(fd, &status) != 0) return std::nullopt;
         const Kind kind = kind_of(fd, status);
-        if (plan_.mode == StdioMode::keep) return Verdict{kind, false, "kept as it is"};
-        if (kind != Kind::pipe && kind != Kind::terminal) return Verdict{kind, false, "left alone"};
-        if (status.st_uid == plan_.to) return Verdict{kind, false, "the user's already"};
-        if (status.st_uid != plan_.from) return Verdict{kind, false, "left alone: another uid owns it"};
-        if (kind == Kind::terminal && plan_.mode == StdioMode::automatic && !is_ours_alone(fd)) {
-            return Verdict{kind, false, "left alone: this process does not lead its session"};
-        }
-        if (!plan_.may_chown) return Verdict{kind, false, "left alone: the capability CHOWN is missing"};
-        return Verdict{kind, true, ""};
+        if (plan_.mode == StdioMode::keep) return leave(kind, "kept as it is");
+        if (kind != Kind::pipe && kind != Kind::terminal) return leave(kind, "left alone");
+        if (status.st_uid == plan_.to) return leave(kind, "the user's already");
+        if (status.st_uid != plan_.from) return leave(kind, "left alone: another uid owns it");
+        return kind == Kind::pipe ? pipe(fd, status.st_mode) : terminal(fd, status);
     }
 
+    [[nodiscard]] const std::optional<TerminalRefusal>& refusal() const { return refusal_; }
+
   private:
+    static Verdict leave(Kind kind, const char* why) { return {kind, Change::none, 0, why}; }
+
+    static Verdict pipe(int fd, mode_t mode) {
+        constexpr mode_t all = S_IRGRP | S_IROTH | S_IWGRP | S_IWOTH;
+        constexpr mode_t permissions = 07777;
+        const mode_t missing = (mode & all) == all ? 0 : bits_for_others(fd) & ~mode;
+        if (missing == 0) return leave(Kind::pipe, "left alone: its mode grants what the descriptor may do");
+        const bool reads = (missing & S_IROTH) != 0 || (missing & S_IRGRP) != 0;
+        const bool writes = (missing & S_IWOTH) != 0 || (missing & S_IWGRP) != 0;
+        const char* words = reads && writes ? "made readable and writable for others"
+                            : reads         ? "made readable for others"
+                                            : "made writable for others";
+        return {Kind::pipe, Change::mode, (mode & permissions) | missing, words};
+    }
+
+    Verdict terminal(int fd, const struct stat& status) {
+        const bool is_foreign = plan_.mode == StdioMode::automatic && !is_of_this_start(fd);
+        if (!is_foreign && plan_.may_chown) return {Kind::terminal, Change::owner, 0, "given to uid "};
+        if (fd != STDIN_FILENO && is_container_start(parent())) note_refusal(fd, is_foreign, status);
+        return leave(Kind::terminal, is_foreign ? "left alone: it is not known to be the terminal of this start"
+                                                : "left alone: the capability CHOWN is missing");
+    }
+
+    void note_refusal(int fd, bool is_foreign, const struct stat& status) {
+        if (!refusal_) refusal_ = TerminalRefusal{is_foreign, !plan_.may_chown, std::nullopt, {}};
+        if ((status.st_mode & S_IWGRP) != 0) refusal_->writers = status.st_gid;
+        refusal_->fds.push_back(fd);
+    }
+
+    // A shell that reads from the terminal would be in its foreground (tcsetpgrp(3)). The call fails for what is not
+    // the controlling terminal of this process.
+    bool is_of_this_start(int fd) {
+        const pid_t leader = ::tcgetsid(fd);
+        if (leader < 0) return false;
+        if (leader == ::getpid()) return true;
+        return parent() == Parent::init && ::tcgetpgrp(fd) == ::getpgrp();
+    }
+
+    Parent parent() {
+        if (!parent_) parent_ = find_parent();
+        return *parent_;
+    }
+
     Kind kind_of(int fd, const struct stat& status) {
         if (S_ISSOCK(status.st_mode)) return Kind::socket;
         if (S_ISREG(status.st_mode)) return Kind::regular;
@@ -114,8 +169,16 @@ class Judge {
     }
 
     StdioPlan plan_;
-    std::optional<dev_t> pipes_;  // the device of that file system
+    std::optional<dev_t> pipes_;    // the device of that file system
+    std::optional<Parent> parent_;  // once looked up
+    std::optional<TerminalRefusal> refusal_;
 };
+
+bool make_change(int fd, const Verdict& verdict, uid_t owner) {
+    constexpr auto same_group = static_cast<gid_t>(-1);
+    if (verdict.change == Change::owner) return ::fchown(fd, owner, same_group) == 0;
+    return ::fchmod(fd, verdict.mode) == 0;
+}
 
 }  // namespace
 
@@ -130,40 +193,29 @@ Result<void> open_missing_standard_streams() {
     return {};
 }
 
-void hand_over_standard_streams(const StdioPlan& plan) {
+std::optional<TerminalRefusal> hand_over_standard_streams(const StdioPlan& plan) {
     Judge judge(plan);
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
         const auto verdict = judge(fd);
-        if (!verdict || !verdict->give) continue;
-        constexpr auto keep_group = static_cast<gid_t>(-1);
-        if (::fchown(fd, plan.to, keep_group) != 0) {
-            log_debug("cannot give fd " + std::to_string(fd) + " to uid " + std::to_string(plan.to) + ": " +
-                      errno_text(errno));
-        }
+        if (!verdict || verdict->change == Change::none || make_change(fd, *verdict, plan.to)) continue;
+        log_debug("cannot let uid " + std::to_string(plan.to) + " open fd " + std::to_string(fd) + ": " +
+                  errno_text(errno));
     }
+    return judge.refusal();
 }
 
-std::array<std::string, 3> describe_standard_streams(const StdioPlan& plan) {
+StdioPreview preview_standard_streams(const StdioPlan& plan) {
     Judge judge(plan);
-    std::array<std::string, 3> words;
-    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
-        const auto verdict = judge(fd);
-        std::string& line = words[static_cast<std::size_t>(fd)];
+    StdioPreview preview;
+    for (std::size_t fd = 0; fd < preview.words.size(); ++fd) {
+        const auto verdict = judge(static_cast<int>(fd));
         if (!verdict) continue;
-        line = std::string(name_of(verdict->kind)) + ", " +
-               (verdict->give ? "given to uid " + std::to_string(plan.to) : verdict->reason);
+        preview.opens.at(fd) = verdict->change != Change::none;
+        preview.words.at(fd) = std::string(name_of(verdict->kind)) + ", " + verdict->words;
+        if (verdict->change == Change::owner) preview.words.at(fd) += std::to_string(plan.to);
     }
-    return words;
-}
-
-std::array<bool, 3> streams_to_give(const StdioPlan& plan) {
-    Judge judge(plan);
-    std::array<bool, 3> given{};
-    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
-        const auto verdict = judge(fd);
-        given.at(static_cast<std::size_t>(fd)) = verdict && verdict->give;
-    }
-    return given;
+    preview.refusal = judge.refusal();
+    return preview;
 }
 
 }  // namespace stepdown

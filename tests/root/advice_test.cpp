@@ -256,14 +256,6 @@ TEST_F(Advice, OfAPathWithMissingParentsIsAboutTheLastThatExists) {
     }
 }
 
-TEST_F(Advice, OfAStreamThatCannotBeGivenNamesTheCapability) {
-    const std::string page = page_of(dry({"-u", "app", "true"}).after(without_capabilities({cap_chown})));
-    EXPECT_THAT(page, HasSubstr("stdout    pipe, left alone: the capability CHOWN is missing\n"));
-    EXPECT_THAT(page,
-                ContainsRegex("access    stdout /dev/stdout: [^\n]* uid 1500 cannot write. The capability CHOWN is "
-                              "missing. Start the container with cap_add: \\[CHOWN\\]\n"));
-}
-
 TEST_F(Advice, OfAnOwnerThatIsNotMappedIsToGrantItOutside) {
     const Step small = user_namespace(Setgroups::allowed, 500);
     STEPDOWN_SKIP_IF(obstacle({small}));

@@ -165,10 +165,9 @@ TEST_F(PermissionFailure, OfStandardOutputSaysWhoOwnsIt) {
     to_file.out = Stream::given(log.get());
     page_of(to_file);
     EXPECT_THAT(read_file(at("log")), HasSubstr("access    stdout /dev/stdout: 0:0 0600, uid 1500 cannot write. "));
-    EXPECT_THAT(
-        page_of(dry({"-u", "app", "--stdio", "keep", "true"})),
-        HasSubstr(
-            "access    stdout /dev/stdout: 0:0 0600, uid 1500 cannot write. GOSU_STDIO=auto gives it to the user"));
+    EXPECT_THAT(page_of(dry({"-u", "app", "--stdio", "keep", "true"})),
+                HasSubstr("access    stdout /dev/stdout: 0:0 0600, uid 1500 cannot write. Set GOSU_STDIO=auto to let "
+                          "the user open it"));
     EXPECT_THAT(page_of(dry({"-u", "app", "true"})), Not(HasSubstr("/dev/stdout")));
 }
 

@@ -12,6 +12,7 @@
 namespace stepdown::test {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -26,9 +27,28 @@ std::string advice_on(int fd, const Words& words, const Step& step) {
 TEST(AdviceOnAStream, NamesTheSettingThatGivesIt) {
     const Terminal terminal = open_terminal();
     const int fd = terminal.slave.get();
-    EXPECT_THAT(advice_on(fd, {}, follow_session_leader_on(fd)), HasSubstr("GOSU_STDIO=own gives it to the user"));
-    EXPECT_THAT(advice_on(fd, {"--stdio", "keep"}, lead_session_on(fd)), HasSubstr("GOSU_STDIO=auto gives it"));
+    EXPECT_THAT(advice_on(fd, {}, follow_session_leader_on(fd)),
+                HasSubstr("Set GOSU_STDIO=own to let the user open it"));
+    EXPECT_THAT(advice_on(fd, {"--stdio", "keep"}, lead_session_on(fd)), HasSubstr("Set GOSU_STDIO=auto to let"));
     EXPECT_THAT(advice_on(fd, {}, lead_session_on(fd)), Not(HasSubstr("access    std")));
+}
+
+TEST(AdviceOnAStream, NamesTheCapabilityThatATerminalNeeds) {
+    const Terminal terminal = open_terminal();
+    const int fd = terminal.slave.get();
+    const auto advice = [&](const Step& session) {
+        return advice_on(fd, {}, [&session] {
+            session();
+            without_capabilities({cap_chown})();
+        });
+    };
+    EXPECT_THAT(advice(lead_session_on(fd)), HasSubstr("capability CHOWN is missing. Add cap_add: [CHOWN]\n"));
+    EXPECT_THAT(advice(follow_session_leader_on(fd)), HasSubstr("Set GOSU_STDIO=own, and add cap_add: [CHOWN]\n"));
+}
+
+TEST(AdviceOnAStream, NamesNothingForAPipe) {
+    EXPECT_THAT(run(stepdown({"--dry-run", "-u", "1000:1000", "true"}).after(without_capabilities({cap_chown}))).out,
+                AllOf(HasSubstr("stdout    pipe, made writable for others\n"), Not(HasSubstr("access    std"))));
 }
 
 TEST(AdviceOnAStream, NamesNoSettingThatWouldNotGiveIt) {

@@ -40,14 +40,14 @@ std::vector<std::string> calls_before_the_command(const std::string& log) {
     return {lines.begin() + 1, lines.begin() + static_cast<std::ptrdiff_t>(end)};
 }
 
-Trace trace(const Words& words, const Words& variables = {}) {
+Trace trace(const Words& words, const Words& variables = {}, Stream out = Stream::null()) {
     const TemporaryDirectory directory;
     Command command = stepdown({});
     command.argv = {"strace", "-o", directory / "log", programs().stepdown};
     command.argv.insert(command.argv.end(), words.begin(), words.end());
     command.environment.insert(command.environment.end(), variables.begin(), variables.end());
     command.file = "/usr/bin/strace";
-    command.out = Stream::null();
+    command.out = out;
     command.err = Stream::null();
     Outcome outcome = run(command);
     return {outcome, calls_before_the_command(read_file(directory / "log"))};
@@ -87,6 +87,36 @@ TEST(Start, DoesNotLookAtProc) {
     EXPECT_EQ(start.outcome.exit_code, 0) << describe(start.outcome);
     ASSERT_FALSE(start.calls.empty());
     EXPECT_THAT(lines(start.calls), testing::Not(testing::HasSubstr("\"/proc")));
+}
+
+// Where the parent matters: with -u, if a call would differ from the start.
+TEST(Start, LooksForItsParentOnlyWhereThatMatters) {
+    STEPDOWN_SKIP_IF(no_strace());
+    const auto looks = [](const Words& words, const Words& variables) {
+        return lines(trace(words, variables).calls).find("getppid(") != std::string::npos;
+    };
+    EXPECT_FALSE(looks({"/bin/true"}, {"GOSU_USER=1000:1000", "GOSU_HOME=/", "GOSU_STDIO=own"}));
+    EXPECT_FALSE(looks({"-u", "1000:1000", "/bin/true"}, {}));
+    EXPECT_FALSE(looks({"-u", "1000:1000", "/bin/true"}, {"GOSU_USER=app", "GOSU_UMASK=0027"}));
+    EXPECT_TRUE(looks({"-u", "1000:1000", "/bin/true"}, {"GOSU_HOME=/"}));
+}
+
+// The names of the calls whose first argument is descriptor fd.
+std::string calls_about(const std::vector<std::string>& calls, const std::string& fd) {
+    std::string names;
+    for (const std::string& call : calls) {
+        const auto bracket = call.find('(');
+        const auto argument = call.substr(bracket + 1, fd.size() + 1);
+        if (argument == fd + ",") names += call.substr(0, bracket) + ' ';
+    }
+    return names;
+}
+
+TEST(Start, AsksAPipeOnceWhatItsDescriptorMayDo) {
+    STEPDOWN_SKIP_IF(no_strace());
+    const Trace start = trace({"/bin/true"}, {"GOSU_USER=1000:1000"}, Stream::collected());
+    EXPECT_EQ(start.outcome.exit_code, 0) << describe(start.outcome);
+    EXPECT_THAT(calls_about(start.calls, "1"), testing::EndsWith(" fstatfs fcntl fchmod ")) << lines(start.calls);
 }
 
 // The exec'd process is the one that was started: nothing is forked, and no thread is made for a short start.

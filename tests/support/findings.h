@@ -43,7 +43,7 @@ inline Findings full_findings() {
     findings.directories = {
         {"/a/b", {"/a", "/a/b"}, "", ""}, {"/there", {}, "", ""}, {"/c", {"/c"}, "cannot create /c: some reason", ""}};
     findings.trees = {tree, missing, refused};
-    findings.streams = {"device, left alone", "pipe, given to uid 1500", ""};
+    findings.streams = {"device, left alone", "pipe, made writable for others", ""};
     findings.command = "/usr/bin/tool";
     return findings;
 }

@@ -3,6 +3,8 @@
 
 #include "stepdown/plan/plan.h"
 
+#include <string>
+
 namespace stepdown {
 
 // Each adds a stage to plan, whose identity and credentials are decided. What a process that is not root may not do is
@@ -11,5 +13,9 @@ void decide_directories(const Settings& settings, const Process& process, Plan& 
 void decide_ownership(const Settings& settings, const Process& process, Plan& plan);
 // No stage where the uid stays, or where the setting keeps the streams.
 void decide_stdio(const Settings& settings, const Process& process, Plan& plan);
+
+// What plan's user cannot open because of refusal, and the setting or capability that changes that; "" where the user
+// is in the group that may write to the terminal.
+[[nodiscard]] std::string terminal_warning(const TerminalRefusal& refusal, const Plan& plan);
 
 }  // namespace stepdown

@@ -57,7 +57,7 @@ TEST(DescribeAsJson, HasAMemberForEveryStage) {
                   R"({"path":"/cache","entries":0,"changes":0,"skipped":0,"note":"does not exist, which is allowed",)"
                   R"("problems":[]},)"
                   R"({"path":"/refused","entries":0,"changes":0,"skipped":0,"note":null,"problems":[]}])"},
-        {"streams", R"({"stdin":"device, left alone","stdout":"pipe, given to uid 1500","stderr":null})"},
+        {"streams", R"({"stdin":"device, left alone","stdout":"pipe, made writable for others","stderr":null})"},
         {"capabilities", "[]"},
         {"bounding_set", "null"},
         {"no_new_privileges", "true"},

@@ -34,7 +34,7 @@ TEST(Describe, PutsEveryStageOnOnePage) {
               "chown     \"/my data\" to 1500:1500: 1,234 of 120,000 entries would change, 2 skipped\n"
               "chown     /cache: does not exist, which is allowed\n"
               "stdin     device, left alone\n"
-              "stdout    pipe, given to uid 1500\n"
+              "stdout    pipe, made writable for others\n"
               "stderr    \n"
               "caps      none; the bounding set stays as it is\n"
               "new privs none, for good\n"

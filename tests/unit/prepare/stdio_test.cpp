@@ -1,4 +1,4 @@
-// Which standard streams are given away, in words: a look that changes nothing.
+// What becomes of the standard streams, in words: a look that changes nothing.
 #include "stepdown/prepare/stdio.h"
 
 #include "stepdown/base/unique_fd.h"
@@ -23,7 +23,7 @@ StdioPlan plan(StdioMode mode = StdioMode::automatic) { return {mode, ::geteuid(
 std::string fate_of(int fd, const StdioPlan& plan) {
     const UniqueFd before(::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3));
     ::dup2(fd, STDIN_FILENO);
-    std::string words = describe_standard_streams(plan)[0];
+    std::string words = preview_standard_streams(plan).words[0];
     ::dup2(before.get(), STDIN_FILENO);
     return words;
 }
@@ -39,17 +39,32 @@ struct Pipe {
     UniqueFd writer;
 };
 
-TEST(DescribeStandardStreams, GivesAnAnonymousPipeOfOurs) {
+TEST(PreviewStandardStreams, OpensAnAnonymousPipeOfOurs) {
     const Pipe pipe;
-    EXPECT_EQ(fate_of(pipe.reader.get(), plan()), "pipe, given to uid 1500");
-    EXPECT_EQ(fate_of(pipe.reader.get(), plan(StdioMode::own)), "pipe, given to uid 1500");
+    EXPECT_EQ(fate_of(pipe.reader.get(), plan()), "pipe, made readable for others");
+    EXPECT_EQ(fate_of(pipe.writer.get(), plan()), "pipe, made writable for others");
+    EXPECT_EQ(fate_of(pipe.reader.get(), plan(StdioMode::own)), "pipe, made readable for others");
     EXPECT_EQ(fate_of(pipe.reader.get(), plan(StdioMode::keep)), "pipe, kept as it is");
     EXPECT_EQ(fate_of(pipe.reader.get(), {StdioMode::automatic, 4711, target}),
               "pipe, left alone: another uid owns it");
     EXPECT_EQ(fate_of(pipe.reader.get(), {StdioMode::automatic, 4711, ::geteuid()}), "pipe, the user's already");
 }
 
-TEST(DescribeStandardStreams, LeavesEverythingElseAlone) {
+TEST(PreviewStandardStreams, GrantsNothingForADescriptorThatCanDoNothing) {
+    const Pipe pipe;
+    const std::string name = "/proc/self/fd/" + std::to_string(pipe.reader.get());
+    const UniqueFd path(::open(name.c_str(), O_PATH | O_CLOEXEC));
+    EXPECT_EQ(fate_of(path.get(), plan()), "pipe, left alone: its mode grants what the descriptor may do");
+}
+
+TEST(PreviewStandardStreams, SaysWhereAPipeGrantsEnoughAlready) {
+    const Pipe pipe;
+    ASSERT_EQ(::fchmod(pipe.reader.get(), 0644), 0);
+    EXPECT_EQ(fate_of(pipe.reader.get(), plan()), "pipe, left alone: its mode grants what the descriptor may do");
+    EXPECT_EQ(fate_of(pipe.writer.get(), plan()), "pipe, made writable for others");
+}
+
+TEST(PreviewStandardStreams, LeavesEverythingElseAlone) {
     const TemporaryDirectory directory;
     write_file(directory / "file", "");
     ASSERT_EQ(::mkfifo((directory / "fifo").c_str(), 0600), 0);
@@ -70,19 +85,23 @@ TEST(DescribeStandardStreams, LeavesEverythingElseAlone) {
     }
 }
 
-TEST(DescribeStandardStreams, HasNothingToSayOfAClosedOne) {
+TEST(PreviewStandardStreams, HasNothingToSayOfAClosedOne) {
     in_child([] {
         ::close(STDIN_FILENO);
-        EXPECT_EQ(describe_standard_streams(plan())[0], "");
+        EXPECT_EQ(preview_standard_streams(plan()).words[0], "");
         return 0;
     });
 }
 
-TEST(DescribeStandardStreams, ChangesNothing) {
+TEST(PreviewStandardStreams, ChangesNothing) {
     const Pipe pipe;
-    const Owner before = owner(pipe.reader.get());
+    struct stat before {};
+    struct stat after {};
+    ASSERT_EQ(::fstat(pipe.reader.get(), &before), 0);
     fate_of(pipe.reader.get(), plan());
-    EXPECT_EQ(owner(pipe.reader.get()), before);
+    ASSERT_EQ(::fstat(pipe.reader.get(), &after), 0);
+    EXPECT_EQ(after.st_uid, before.st_uid);
+    EXPECT_EQ(after.st_mode, before.st_mode);
 }
 
 TEST(OpenMissingStandardStreams, TouchesOnlyWhatIsClosed) {
