@@ -91,14 +91,6 @@ bool is_number(std::string_view text) {
     return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-std::string_view slip_in_path(std::string_view path) {
-    const auto holds = [path](std::string_view part) { return path.find(part) != std::string_view::npos; };
-    if (holds("*")) return "Patterns such as * are not expanded";
-    if (path.starts_with('~') || holds("$")) return "~ and $ are not expanded";
-    if (holds(",/") || holds(":/")) return "It is one path: paths are separated by blanks";
-    return "";
-}
-
 std::optional<std::uint32_t> parse_id(std::string_view text) {
     if (!is_number(text)) return std::nullopt;
     std::uint32_t id = 0;

@@ -4,6 +4,7 @@
 #include "stepdown/base/way.h"
 
 #include <algorithm>
+#include <cerrno>
 
 namespace stepdown {
 namespace {
@@ -41,9 +42,12 @@ Result<Tree> open_tree(Calls& calls, const Operand& operand, const VettingRules&
     return tree;
 }
 
-std::string_view missing_advice(const Operand& operand) {
-    const std::string_view slip = slip_in_path(operand.path);
-    return slip.empty() ? "Write -PATH if it need not exist" : slip;
+// A directory cannot be created below a file (ENOTDIR).
+std::string missing_advice(const Operand& operand, int number) {
+    if (!operand.hint.empty()) return operand.hint;
+    const std::string path = quote(operand.path);
+    const std::string optional = concat({"Write -", path, " if it need not exist"});
+    return number == ENOTDIR ? optional : concat({optional, ", or set GOSU_MKDIR=", path, " to create it"});
 }
 
 Vetted vet_one(Calls& calls, const Operand& operand, const VettingRules& rules) {
@@ -52,7 +56,7 @@ Vetted vet_one(Calls& calls, const Operand& operand, const VettingRules& rules) 
     Error error = std::move(tree).error();
     if (!is_missing(error)) return {operand.path, std::move(error)};
     if (operand.presence == Presence::optional) return {operand.path, LeftOut{"does not exist, which is allowed"}};
-    error.message.append(". ").append(missing_advice(operand));
+    error.message.append(". ").append(missing_advice(operand, error.number));
     return {operand.path, std::move(error)};
 }
 

@@ -2,6 +2,7 @@
 
 #include "stepdown/base/text.h"
 #include "stepdown/identity/spec.h"
+#include "stepdown/settings/value_hint.h"
 
 #include <algorithm>
 #include <utility>
@@ -47,8 +48,8 @@ Result<User> named_account(const Settings& settings, const Accounts& accounts) {
     }
     auto user = accounts.user_named(name->text);
     if (!user) {
-        return fail("cannot use " + settings.user->label + ": there is no user " + quote(name->text) +
-                    " in /etc/passwd. Write a name that is");
+        return refuse_value(*settings.user,
+                            "there is no user " + quote(name->text) + " in /etc/passwd. Write a name that is");
     }
     if (name->text == "root" || user->uid == 0) {
         const std::string ids = as_user_spec(settings);
@@ -81,6 +82,7 @@ class Renumberer {
         if (!given) return old;
         const SpecPart value = parse_part(given->value);
         const auto id = resolve_id(value, which);
+        if (!id && is_missing(id.error())) return refuse_value(*given, id.error().message);
         if (!id) return refuse_id(given->label, id.error().message);
         if (*id != 0 || !std::holds_alternative<OwnerOf>(value)) return *id;
         kept_.push_back((which == OverflowId::uid ? "uid " : "gid ") + number(old));

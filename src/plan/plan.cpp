@@ -6,14 +6,18 @@
 #include "stepdown/plan/environment_plan.h"
 #include "stepdown/plan/preparation_plan.h"
 #include "stepdown/settings/near_miss.h"
+#include "stepdown/settings/value_hint.h"
 
 #include <utility>
 
 namespace stepdown {
 namespace {
 
-std::string refusal(const std::string& label, const Error& reason) {
-    return "cannot use " + label + ": " + reason.message;
+// A path behind an @ that exists is what was meant, however it is spelt.
+Failure refuse(const Given& given, const Error& reason) {
+    const bool is_path = given.value.find('@') != std::string::npos;
+    if (is_path && !is_missing(reason)) return fail("cannot use " + given.label + ": " + reason.message);
+    return refuse_value(given, reason.message);
 }
 
 std::vector<gid_t> without(std::vector<gid_t> gids, gid_t primary) {
@@ -81,7 +85,7 @@ class Planner {
         }
         spec_ = parse_user_spec(settings_.user->value);
         auto identity = resolve_user(spec_, accounts(), process_.uid);
-        if (!identity) return fail(refusal(settings_.user->label, identity.error()));
+        if (!identity) return refuse(*settings_.user, identity.error());
         plan_.identity = *std::move(identity);
         decide_entry();
         return {};
@@ -114,7 +118,7 @@ class Planner {
         if (!settings_.groups) return;
         const auto named = groups_of_setting(settings_.groups->entries, accounts());
         if (named) return add_groups(plan_.groups, *named, primary);
-        plan_.obstacles.push_back(refusal(settings_.groups->label, named.error()));
+        plan_.obstacles.push_back(refuse(settings_.groups->given, named.error()).value().message);
     }
 
     void decide_credentials() {
@@ -166,7 +170,7 @@ class Planner {
         if (settings_.user) labels.push_back(settings_.user->label);
         if (settings_.uid) labels.push_back(settings_.uid->label);
         if (settings_.gid) labels.push_back(settings_.gid->label);
-        if (settings_.groups) labels.push_back(settings_.groups->label);
+        if (settings_.groups) labels.push_back(settings_.groups->given.label);
         const bool skips_chown = !settings_.chown.operands.empty();
         if (skips_chown) labels.push_back(settings_.chown.label);
         if (labels.empty()) return;

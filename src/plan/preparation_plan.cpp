@@ -25,7 +25,7 @@ void decide_directories(const Settings& settings, const Process& process, Plan& 
     const bool powerless = process.uid != 0 && !plan.credentials;
     const bool lenient = powerless && settings.strictness == Strictness::lenient;
     plan.directories = {settings.directories, plan.identity.uid, plan.identity.gid,
-                        lenient ? DirectoryErrors::warn : DirectoryErrors::fail};
+                        lenient ? DirectoryErrors::warn : DirectoryErrors::fail, settings.directory_hints};
 }
 
 void decide_ownership(const Settings& settings, const Process& process, Plan& plan) {

@@ -113,10 +113,10 @@ Result<bool> is_empty(int directory, const std::string& path) {
     }
 }
 
-// Of an operand that is about to be created; "" where it is plain.
-std::string doubt_about(const std::string& operand) {
-    const std::string_view slip = slip_in_path(operand);
-    return slip.empty() ? "" : concat({"GOSU_MKDIR creates ", quote(operand), ". ", slip});
+// The warning about the path at index, which is about to be created; "" where the path is plain.
+std::string doubt_about(const DirectoriesPlan& plan, std::size_t index) {
+    if (index >= plan.hints.size() || plan.hints[index].empty()) return "";
+    return concat({"GOSU_MKDIR creates ", quote(plan.paths[index]), ". ", plan.hints[index]});
 }
 
 // Makes the directories of one plan.
@@ -124,13 +124,14 @@ class Maker {
   public:
     explicit Maker(const DirectoriesPlan& plan) : plan_(plan) {}
 
-    Result<void> make(const std::string& operand) {
+    Result<void> make(std::size_t index) {
+        const std::string& operand = plan_.paths[index];
         Reached reached = TRY(reach_directory(operand));
         if (reached.missing.empty()) return {};
         const std::vector<std::string> paths = paths_below(reached);
         TRY(check_use(plan_, operand, paths.front()));
         TRY(check_right_to_give(plan_, paths.front()));
-        const std::string doubt = doubt_about(operand);
+        const std::string doubt = doubt_about(plan_, index);
         if (!doubt.empty()) log_warn(doubt);
         UniqueFd parent = std::move(reached.deepest.fd);
         for (const std::string& path : paths) parent = TRY(make_in(parent.get(), path));
@@ -196,11 +197,11 @@ Result<void> check_right_to_make(int parent, const std::string& path) {
     return refused_by_kernel(parent, path, number);
 }
 
-Result<void> inspect(const DirectoriesPlan& plan, DirectoryInspection& inspection) {
+Result<void> inspect(const DirectoriesPlan& plan, std::size_t index, DirectoryInspection& inspection) {
     const Reached reached = TRY(reach_directory(inspection.operand));
     inspection.missing = paths_below(reached);
     if (inspection.missing.empty()) return {};
-    inspection.warning = doubt_about(inspection.operand);
+    inspection.warning = doubt_about(plan, index);
     TRY(check_use(plan, inspection.operand, inspection.missing.front()));
     TRY(check_right_to_give(plan, inspection.missing.front()));
     return check_right_to_make(reached.deepest.fd.get(), inspection.missing.front());
@@ -211,8 +212,8 @@ Result<void> inspect(const DirectoriesPlan& plan, DirectoryInspection& inspectio
 void set_umask(mode_t mask) { ::umask(mask); }
 
 Result<void> create_directories(const DirectoriesPlan& plan) {
-    for (const std::string& path : plan.paths) {
-        const Result<void> made = Maker(plan).make(path);
+    for (std::size_t i = 0; i < plan.paths.size(); ++i) {
+        const Result<void> made = Maker(plan).make(i);
         if (made) continue;
         if (plan.errors == DirectoryErrors::fail) return Failure(made.error());
         log_warn(made.error().message);
@@ -222,9 +223,9 @@ Result<void> create_directories(const DirectoriesPlan& plan) {
 
 std::vector<DirectoryInspection> inspect_directories(const DirectoriesPlan& plan) {
     std::vector<DirectoryInspection> inspections;
-    for (const std::string& path : plan.paths) {
-        DirectoryInspection& inspection = inspections.emplace_back(DirectoryInspection{path, {}, "", ""});
-        const Result<void> outcome = inspect(plan, inspection);
+    for (std::size_t i = 0; i < plan.paths.size(); ++i) {
+        DirectoryInspection& inspection = inspections.emplace_back(DirectoryInspection{plan.paths[i], {}, "", ""});
+        const Result<void> outcome = inspect(plan, i, inspection);
         if (!outcome) inspection.problem = outcome.error().message;
     }
     return inspections;

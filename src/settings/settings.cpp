@@ -2,6 +2,7 @@
 
 #include "stepdown/base/text.h"
 #include "stepdown/settings/capability_list.h"
+#include "stepdown/settings/path_hint.h"
 #include "stepdown/settings/words.h"
 
 #include <algorithm>
@@ -16,10 +17,6 @@ namespace {
 template <typename Value>
 using Choices = std::initializer_list<std::pair<std::string_view, Value>>;
 
-Failure refuse(const std::string& label, std::string_view reason) {
-    return fail("cannot use " + label + ": " + std::string(reason));
-}
-
 template <typename Value>
 Result<std::optional<Value>> choose(const std::optional<Given>& given, Choices<Value> choices) {
     if (!given) return std::optional<Value>();
@@ -28,13 +25,13 @@ Result<std::optional<Value>> choose(const std::optional<Given>& given, Choices<V
         if (word == given->value) return std::optional<Value>(value);
         accepted.emplace_back(word);
     }
-    return refuse(given->label, "it must be one of " + join(accepted, ", "));
+    return refuse_value(*given, "it must be one of " + join(accepted, ", "));
 }
 
 Result<bool> boolean(const std::optional<Given>& given) {
     if (!given) return false;
     const auto value = parse_boolean(given->value);
-    if (!value) return refuse(given->label, "it must be one of 1, true, yes, on, 0, false, no, off");
+    if (!value) return refuse_value(*given, "it must be one of 1, true, yes, on, 0, false, no, off");
     return *value;
 }
 
@@ -44,24 +41,24 @@ Result<std::optional<mode_t>> umask_mode(const std::optional<Given>& given) {
     mode_t mode = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), mode, 8);
     if (error != std::errc{} || end != text.data() + text.size() || mode > 0777) {
-        return refuse(given->label, "it must be an octal number from 0 to 0777, such as 0027");
+        return refuse_value(*given, "it must be an octal number from 0 to 0777, such as 0027");
     }
     return std::optional<mode_t>(mode);
 }
 
 Result<std::optional<std::string>> home_directory(const std::optional<Given>& given) {
     if (!given) return std::optional<std::string>();
-    if (given->value.front() != '/') return refuse(given->label, "it must be an absolute path, such as /home/app");
+    if (given->value.front() != '/') return refuse_value(*given, "it must be an absolute path, such as /home/app");
     return std::optional<std::string>(given->value);
 }
 
 Result<std::optional<GroupsSetting>> group_entries(const std::optional<Given>& given) {
     if (!given) return std::optional<GroupsSetting>();
-    GroupsSetting groups{split_list(given->value), given->label};
-    if (groups.entries.empty() && given->origin == Origin::flag) return refuse(given->label, "it names no group");
+    GroupsSetting groups{split_list(given->value), *given};
+    if (groups.entries.empty() && given->origin == Origin::flag) return refuse_value(*given, "it names no group");
     if (groups.entries.empty()) return std::optional<GroupsSetting>();
     if (std::find(groups.entries.begin(), groups.entries.end(), "none") != groups.entries.end()) {
-        if (groups.entries.size() > 1) return refuse(given->label, "none cannot stand beside other words");
+        if (groups.entries.size() > 1) return refuse_value(*given, "none cannot stand beside other words");
         groups.entries.clear();
     }
     return std::optional<GroupsSetting>(std::move(groups));
@@ -73,8 +70,8 @@ Result<std::optional<Given>> new_id(const std::optional<Given>& given, std::uint
     const bool is_path = given->value.front() == '@' && given->value.size() > 1;
     const auto id = parse_id(given->value);
     if (is_path || (id && *id >= lowest)) return given;
-    if (id) return refuse(given->label, "uid 0 is root, and no other account. To run as root write GOSU_USER=root");
-    return refuse(given->label, "it must be a number from " + std::to_string(lowest) +
+    if (id) return refuse_value(*given, "uid 0 is root, and no other account. To run as root write GOSU_USER=root");
+    return refuse_value(*given, "it must be a number from " + std::to_string(lowest) +
                                     " to 4294967294, or @PATH for the owner of PATH");
 }
 
@@ -91,8 +88,8 @@ Result<std::optional<Given>> name_for_passwd(const std::optional<Given>& given) 
     };
     const bool starts_well = letters.find(name.front()) != std::string_view::npos;
     if (starts_well && name.size() <= longest && std::all_of(name.begin(), name.end(), is_allowed)) return given;
-    return refuse(given->label,
-                  "it must be a name of at most 32 letters, digits, _, . and -, that starts with a letter or _");
+    return refuse_value(*given,
+                        "it must be a name of at most 32 letters, digits, _, . and -, that starts with a letter or _");
 }
 
 Result<void> read_account_settings(const CommandLine& line, Settings& settings) {
@@ -105,17 +102,17 @@ Result<void> read_account_settings(const CommandLine& line, Settings& settings) 
 Result<std::optional<CapabilitiesSetting>> capabilities_from(const std::optional<Given>& given) {
     if (!given) return std::optional<CapabilitiesSetting>();
     const std::vector<std::string> entries = split_list(given->value);
-    if (entries.empty() && given->origin == Origin::flag) return refuse(given->label, "it names no capability");
+    if (entries.empty() && given->origin == Origin::flag) return refuse_value(*given, "it names no capability");
     if (entries.empty()) return std::optional<CapabilitiesSetting>();
     const auto kept = parse_capabilities(entries);
-    if (!kept) return refuse(given->label, kept.error().message);
+    if (!kept) return refuse_value(*given, kept.error().message);
     return std::optional(CapabilitiesSetting{*kept, given->origin, given->label});
 }
 
 Result<Operand> operand_from(const std::string& word, const Given& given) {
     const bool optional = word.starts_with('-');
     Operand operand{word.substr(optional ? 1 : 0), optional ? Presence::optional : Presence::required};
-    if (operand.path.empty()) return refuse(given.label, "it holds an empty path. Separate paths by blanks");
+    if (operand.path.empty()) return refuse_value(given, "it holds an empty path. Separate paths by blanks");
     return operand;
 }
 
@@ -123,23 +120,27 @@ Result<std::vector<Operand>> operands_from(const std::optional<Given>& given) {
     std::vector<Operand> operands;
     if (!given) return operands;
     const auto words = split_words(given->value);
-    if (!words) return refuse(given->label, words.error().message);
-    if (words->empty() && given->origin == Origin::flag) return refuse(given->label, "it names no path");
-    for (const std::string& word : *words) operands.push_back(TRY(operand_from(word, *given)));
+    if (!words) return refuse_value(*given, words.error().message);
+    if (words->empty() && given->origin == Origin::flag) return refuse_value(*given, "it names no path");
+    const PathsHint hint(*given);
+    for (const std::string& word : *words) {
+        operands.push_back(TRY(operand_from(word, *given)));
+        operands.back().hint = hint.for_word(word);
+    }
     return operands;
 }
 
-Result<std::vector<std::string>> directories_from(const std::optional<Given>& given) {
-    std::vector<std::string> paths;
+Result<void> read_directories(const std::optional<Given>& given, Settings& settings) {
     for (Operand& operand : TRY(operands_from(given))) {
         if (operand.presence == Presence::optional) {
-            return refuse(given->label,
-                          "a leading - means \"if it exists\", and what is to be created need not. Write " +
-                              quote(operand.path) + ", or ./-NAME for a name that starts with -");
+            return refuse_value(*given,
+                                "a leading - means \"if it exists\", and what is to be created need not. Write " +
+                                    quote(operand.path) + ", or ./-NAME for a name that starts with -");
         }
-        paths.push_back(std::move(operand.path));
+        settings.directory_hints.push_back(std::move(operand.hint));
+        settings.directories.push_back(std::move(operand.path));
     }
-    return paths;
+    return {};
 }
 
 Result<ChownSetting> chown_setting(const CommandLine& line) {
@@ -208,7 +209,7 @@ Result<Settings> read_settings(const CommandLine& line) {
     settings.user = line[Option::user];
     TRY(read_account_settings(line, settings));
     settings.groups = TRY(group_entries(line[Option::groups]));
-    settings.directories = TRY(directories_from(line[Option::mkdir]));
+    TRY(read_directories(line[Option::mkdir], settings));
     settings.chown = TRY(chown_setting(line));
     settings.home = TRY(home_directory(line[Option::home]));
     settings.umask = TRY(umask_mode(line[Option::umask]));

@@ -17,6 +17,7 @@ enum class Presence { required, optional };
 struct Operand {
     std::string path;
     Presence presence = Presence::required;  // optional: nothing is done where it does not exist
+    std::string hint{};                      // ends the message that it is missing (settings/path_hint.h); "" for none
     bool operator==(const Operand&) const = default;
 };
 

@@ -28,10 +28,6 @@ namespace stepdown {
 // Whether text is one decimal digit or more and nothing else: then it is a number, in range or not, and never a name.
 [[nodiscard]] bool is_number(std::string_view text);
 
-// What to say of path where it seems to be meant otherwise than it is read: as a pattern, to be expanded, or as several
-// paths ("/a,/b"). A sentence without its full stop; "" where it does not.
-[[nodiscard]] std::string_view slip_in_path(std::string_view path);
-
 // A file mode of up to four octal digits: "0027".
 [[nodiscard]] std::string octal(unsigned mode);
 

@@ -20,6 +20,8 @@ struct DirectoriesPlan {
     uid_t uid = 0;  // whose the created directories become
     gid_t gid = 0;
     DirectoryErrors errors = DirectoryErrors::fail;
+    // One per path, or none at all: why the path is probably not meant as it is written (settings/path_hint.h).
+    std::vector<std::string> hints{};
     bool operator==(const DirectoriesPlan&) const = default;
 };
 

@@ -25,7 +25,7 @@ enum class PageFormat { text, json };
 
 struct GroupsSetting {
     std::vector<std::string> entries;  // empty: none at all
-    std::string label;
+    Given given;                       // the text that they come from
 };
 
 struct ChownSetting {
@@ -50,7 +50,8 @@ struct Settings {
     std::optional<Given> gid;          // 0 to 4294967294, or @PATH
     std::optional<Given> passwd_name;  // as name_for_passwd has it
     std::optional<GroupsSetting> groups;
-    std::vector<std::string> directories;  // to create
+    std::vector<std::string> directories;      // to create
+    std::vector<std::string> directory_hints;  // one per directory (settings/path_hint.h)
     ChownSetting chown;
     std::optional<std::string> home;  // absolute
     std::optional<mode_t> umask;      // 0 to 0777

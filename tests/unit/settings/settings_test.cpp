@@ -46,7 +46,7 @@ TEST(Settings, ReadTheirVariables) {
                        "GOSU_CAPS=chown", "GOSU_NO_NEW_PRIVS=1", "GOSU_STRICT=on"});
     EXPECT_EQ(settings.user->value, "1000:1000");
     EXPECT_EQ(settings.groups->entries, Words{"docker"});
-    EXPECT_EQ(settings.groups->label, "GOSU_GROUPS=docker");
+    EXPECT_EQ(settings.groups->given.label, "GOSU_GROUPS=docker");
     EXPECT_EQ(settings.directories, (Words{"/a", "/b c"}));
     EXPECT_EQ(settings.chown.operands, (std::vector<Operand>{{"/data", Presence::required}}));
     EXPECT_EQ(settings.chown.label, "GOSU_CHOWN=/data");

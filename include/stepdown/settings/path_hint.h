@@ -1,0 +1,42 @@
+// Slips in PATHS: values that only a shell would take apart or expand. See settings/value_hint.h.
+#pragma once
+
+#include "stepdown/settings/value_hint.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace stepdown {
+
+// The reading of one value of PATHS that its author probably meant.
+class PathsHint {
+  public:
+    explicit PathsHint(const Given& given);
+
+    // The hint for word, one of those that split_words makes of the value. It is meant for a word that names no file.
+    // "" where the probable reading has the same word.
+    [[nodiscard]] std::string for_word(const std::string& word) const;
+
+    // The hint for the value as a whole, which has been refused; "" where no slip is recognised.
+    [[nodiscard]] std::string for_value() const;
+
+  private:
+    void read(std::vector<std::string> words);
+    void read_next(std::vector<std::string> words);
+    void take(std::string_view word);
+    // Each puts what word probably means in front of pending_; false where word does not show the slip.
+    bool split_quoted(std::string_view word);
+    bool expand_braces(std::string_view word);
+    bool split_at_separators(std::string_view word);
+
+    std::string name_;
+    std::string_view value_;            // of the given one, while it is read
+    bool surrounded_ = false;           // by quotes, and so one word
+    std::vector<std::string> pending_;  // words that are still to be read, the next one last
+    std::vector<std::string> meant_;    // the words of the probable reading
+    std::string repaired_;              // that reading as one value, where it differs from the value
+    Slips slips_;                       // why it differs
+};
+
+}  // namespace stepdown
