@@ -9,7 +9,9 @@
 namespace stepdown {
 namespace {
 
-bool holds(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+bool holds_one_of(std::string_view text, const char* characters) {
+    return text.find_first_of(characters) != std::string_view::npos;
+}
 
 // Without the "-" that makes a path optional.
 std::string_view path_in(std::string_view word) { return word.starts_with('-') ? word.substr(1) : word; }
@@ -36,17 +38,17 @@ bool separates(std::string_view word, std::size_t at) {
     return word[at] == ';' || (word[at] == ',' && (rest.empty() || before_path));
 }
 
-// The slip of a word that its author alone can put right.
+// The slips of a word that its author alone can put right.
 Slips slips_of_word(std::string_view word) {
     Slips slips;
     if (is_operator(word)) slips.add(Slip::shell_operator);
     if (is_windows_path(word)) slips.add(Slip::windows_path);
-    if (path_in(word).starts_with('~') || holds(word, "$") || holds(word, "`") || holds(word, "{{")) {
+    if (path_in(word).starts_with('~') || holds_one_of(word, "$`") || word.find("{{") != std::string_view::npos) {
         slips.add(Slip::expansion);
-    } else if (holds(word, "{") && holds(word, "}")) {
+    } else if (holds_one_of(word, "{") && holds_one_of(word, "}")) {
         slips.add(Slip::nested_braces);
     }
-    if (holds(word, "*") || holds(word, "?") || (holds(word, "[") && holds(word, "]"))) slips.add(Slip::pattern);
+    if (holds_one_of(word, "*?") || (holds_one_of(word, "[") && holds_one_of(word, "]"))) slips.add(Slip::pattern);
     return slips;
 }
 
@@ -56,7 +58,7 @@ std::string spelt(const std::vector<std::string>& words) {
     for (const std::string& word : words) {
         if (!text.empty()) text += ' ';
         const std::string_view mark = word.find_first_of(" \t\n\v\f\r\"'\\") == std::string::npos ? ""
-                                      : holds(word, "\"")                                         ? "'"
+                                      : holds_one_of(word, "\"")                                  ? "'"
                                                                                                   : "\"";
         text.append(mark).append(word).append(mark);
     }
@@ -65,105 +67,92 @@ std::string spelt(const std::vector<std::string>& words) {
 
 }  // namespace
 
-PathsHint::PathsHint(const Given& given) : name_(setting_name(given)), value_(given.value) {
-    auto words = split_words(value_);
-    surrounded_ = is_quoted(value_) && (!words || words->size() == 1);
-    if (!words && surrounded_) {
+PathsHint::PathsHint(const Given& given) : name_(setting_name(given)) {
+    auto words = split_words(given.value);
+    const bool is_broken = !words && is_quoted(given.value);  // one quote of a pair
+    if (is_broken) {
         slips_.add(Slip::quotes);
-        words = split_words(without_quotes(value_));
+        words = split_words(without_quotes(given.value));
     }
-    if (words) read(*std::move(words));
+    if (!words) return;
+    meant_ = *std::move(words);
+    surrounded_ = meant_.size() == 1 && is_quoted(given.value);
+    quoted_ = holds_one_of(given.value, "\"'");
+    cut_off();
+    for (const auto split : {&PathsHint::split_quoted, &PathsHint::expand_braces, &PathsHint::split_at_separators}) {
+        std::vector<std::string> words_read;
+        for (const std::string& word : meant_) (this->*split)(word, words_read);
+        meant_ = std::move(words_read);
+    }
+    remove_owners();
     if (slips_.empty()) return;
     for (const std::string& word : meant_) slips_.add(slips_of_word(word));
     repaired_ = spelt(meant_);
 }
 
-void PathsHint::read(std::vector<std::string> words) {
+// The comment, and the brackets of "[/a, /b]", which is not the pattern "/[ab]".
+void PathsHint::cut_off() {
     const auto comment =
-        std::find_if(words.begin(), words.end(), [](const std::string& word) { return word.starts_with('#'); });
-    if (comment != words.end()) slips_.add(Slip::comment);
-    words.erase(comment, words.end());
-    // "[/a, /b]", and not the pattern "/[ab]".
-    if (!words.empty() && words.front().starts_with('[') && words.back().ends_with(']')) {
-        slips_.add(Slip::brackets);
-        words.front().erase(0, 1);
-        words.back().pop_back();
-    }
-    const bool several = words.size() > 1;
-    std::erase_if(words, [&](const std::string& word) {
-        // "app:app /data", as chown(1) has it.
-        const bool is_owner = several && holds(word, ":") && !holds(word, "/");
-        if (is_owner) slips_.add(Slip::owner_of_path);
-        if (word == "-") slips_.add(Slip::lone_dash);
-        return is_owner || word == "-";
-    });
-    read_next(std::move(words));
-    while (!pending_.empty()) {
-        const std::string word = std::move(pending_.back());
-        pending_.pop_back();
-        if (!word.empty() && !split_quoted(word) && !expand_braces(word) && !split_at_separators(word)) take(word);
-    }
-}
-
-void PathsHint::read_next(std::vector<std::string> words) {
-    pending_.insert(pending_.end(), words.rbegin(), words.rend());
-}
-
-void PathsHint::take(std::string_view word) {
-    // "/data:app" and "/data:ro", as chown(1) and volumes have them.
-    const auto colon = word.find(':', word.rfind('/') + 1);
-    if (is_absolute(word) && colon != std::string_view::npos) {
-        slips_.add(Slip::owner_of_path);
-        word = word.substr(0, colon);
-    }
-    meant_.emplace_back(word);
+        std::find_if(meant_.begin(), meant_.end(), [](const std::string& word) { return word.starts_with('#'); });
+    if (comment != meant_.end()) slips_.add(Slip::comment);
+    meant_.erase(comment, meant_.end());
+    if (meant_.empty() || !meant_.front().starts_with('[') || !meant_.back().ends_with(']')) return;
+    slips_.add(Slip::brackets);
+    meant_.front().erase(0, 1);
+    meant_.back().pop_back();
 }
 
 // "/a /b", and "a b" where the quotes surround the whole value; "/srv/my data" is one path on purpose.
-bool PathsHint::split_quoted(std::string_view word) {
+void PathsHint::split_quoted(const std::string& word, std::vector<std::string>& words) {
     const bool is_bare = !is_quoted(word);
-    if (is_bare && (!holds(word, " ") || value_.find_first_of("\"'") == std::string_view::npos)) return false;
-    auto pieces = split_words(without_quotes(word));
-    if (!pieces) return false;
+    if (is_bare && !(quoted_ && holds_one_of(word, " "))) return words.push_back(word);
+    const auto pieces = split_words(without_quotes(word));
+    if (!pieces) return words.push_back(word);
     const auto absolute = std::count_if(pieces->begin(), pieces->end(), is_absolute);
     const bool are_alike = absolute == std::ssize(*pieces) || (surrounded_ && absolute == 0);
-    if (is_bare && !(are_alike && pieces->size() > 1)) return false;
+    if (is_bare && !(are_alike && pieces->size() > 1)) return words.push_back(word);
     slips_.add(Slip::quotes);
-    surrounded_ = false;
-    read_next(*std::move(pieces));
-    return true;
+    words.insert(words.end(), pieces->begin(), pieces->end());
 }
 
 // "a{b,c}d" becomes "abd" and "acd". Nested braces, or more than one pair, stay.
-bool PathsHint::expand_braces(std::string_view word) {
-    const auto open = word.find('{');
-    const auto close = word.find('}');
-    if (open == std::string_view::npos || close == std::string_view::npos || close < open) return false;
-    std::string_view inside = word.substr(open + 1, close - open - 1);
-    const std::string_view rest = word.substr(close + 1);
+void PathsHint::expand_braces(const std::string& word, std::vector<std::string>& words) {
     constexpr std::ptrdiff_t most_words = 100;  // each has all that is outside the braces
+    std::string_view rest = word;
+    const std::string_view before = pop_piece(rest, '{');
+    std::string_view inside = pop_piece(rest, '}');
     const auto commas = std::count(inside.begin(), inside.end(), ',');
-    if (commas == 0 || commas >= most_words || holds(inside, "{") || holds(rest, "{")) return false;
+    const bool is_closed = before.size() + inside.size() + rest.size() + 2 == word.size();
+    const bool is_single = is_closed && inside.find('{') == std::string_view::npos && !holds_one_of(rest, "{");
+    if (!is_single || commas == 0 || commas >= most_words) return words.push_back(word);
     slips_.add(Slip::braces);
-    std::vector<std::string> expanded;
-    while (!inside.empty()) expanded.push_back(concat({word.substr(0, open), pop_piece(inside, ','), rest}));
-    read_next(std::move(expanded));
-    return true;
+    while (!inside.empty()) words.push_back(concat({before, pop_piece(inside, ','), rest}));
 }
 
-bool PathsHint::split_at_separators(std::string_view word) {
-    std::vector<std::string> pieces(1);
-    for (std::size_t at = 0; at < word.size(); ++at) {
-        if (separates(word, at)) {
-            pieces.emplace_back();
-        } else {
-            pieces.back() += word[at];
+void PathsHint::split_at_separators(const std::string& word, std::vector<std::string>& words) {
+    std::size_t start = 0;
+    for (std::size_t at = 0; at <= word.size(); ++at) {
+        if (at < word.size() && !separates(word, at)) continue;
+        if (at < word.size()) slips_.add(Slip::path_separator);
+        if (at > start) words.push_back(word.substr(start, at - start));
+        start = at + 1;
+    }
+}
+
+// The owner of "app:app /data" and "/data:app", as chown(1) has it, the option of "/data:ro", and a "-" alone.
+void PathsHint::remove_owners() {
+    const bool several = meant_.size() > 1;
+    for (std::string& word : meant_) {
+        const auto colon = word.find(':', word.rfind('/') + 1);
+        if (word == "-") {
+            slips_.add(Slip::lone_dash);
+            word.clear();
+        } else if (colon != std::string::npos && (is_absolute(word) || (several && !holds_one_of(word, "/")))) {
+            slips_.add(Slip::owner_of_path);
+            word.erase(is_absolute(word) ? colon : 0);
         }
     }
-    if (pieces.size() == 1) return false;
-    slips_.add(Slip::path_separator);
-    read_next(std::move(pieces));
-    return true;
+    std::erase(meant_, std::string());
 }
 
 std::string PathsHint::for_word(const std::string& word) const {

@@ -22,21 +22,19 @@ class PathsHint {
     [[nodiscard]] std::string for_value() const;
 
   private:
-    void read(std::vector<std::string> words);
-    void read_next(std::vector<std::string> words);
-    void take(std::string_view word);
-    // Each puts what word probably means in front of pending_; false where word does not show the slip.
-    bool split_quoted(std::string_view word);
-    bool expand_braces(std::string_view word);
-    bool split_at_separators(std::string_view word);
+    void cut_off();
+    // Each puts into words what word probably means.
+    void split_quoted(const std::string& word, std::vector<std::string>& words);
+    void expand_braces(const std::string& word, std::vector<std::string>& words);
+    void split_at_separators(const std::string& word, std::vector<std::string>& words);
+    void remove_owners();
 
     std::string name_;
-    std::string_view value_;            // of the given one, while it is read
-    bool surrounded_ = false;           // by quotes, and so one word
-    std::vector<std::string> pending_;  // words that are still to be read, the next one last
-    std::vector<std::string> meant_;    // the words of the probable reading
-    std::string repaired_;              // that reading as one value, where it differs from the value
-    Slips slips_;                       // why it differs
+    bool quoted_ = false;             // the value holds a quote
+    bool surrounded_ = false;         // by quotes, and so one word
+    std::vector<std::string> meant_;  // the words of the probable reading
+    std::string repaired_;            // that reading as one value, where it differs from the value
+    Slips slips_;                     // why it differs
 };
 
 }  // namespace stepdown
