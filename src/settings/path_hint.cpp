@@ -33,7 +33,7 @@ bool is_operator(std::string_view word) {
 // No path that is meant holds ';'. A ',' separates where it ends a word or stands before a path, and a ':' before one.
 bool separates(std::string_view word, std::size_t at) {
     const std::string_view rest = word.substr(at + 1);
-    const bool before_path = rest.starts_with('/') || rest.starts_with('~');
+    const bool before_path = is_absolute(rest) || rest.starts_with('~');
     if (word[at] == ':') return before_path && !is_windows_path(word);
     return word[at] == ';' || (word[at] == ',' && (rest.empty() || before_path));
 }

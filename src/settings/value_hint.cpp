@@ -58,6 +58,7 @@ class Repair {
     void run() {
         remove_blanks();
         cut_comment();
+        remove_last_separator();
         if (value_.starts_with('[') && value_.ends_with(']')) {
             slips_.add(Slip::brackets);
             value_ = trimmed(value_.substr(1, value_.size() - 2));
@@ -84,12 +85,19 @@ class Repair {
     }
 
     void cut_comment() {
-        for (auto at = value_.find('#', 1); at != std::string_view::npos; at = value_.find('#', at + 1)) {
-            if (white_space.find(value_[at - 1]) == std::string_view::npos) continue;
+        for (auto at = value_.find('#'); at != std::string_view::npos; at = value_.find('#', at + 1)) {
+            if (at > 0 && white_space.find(value_[at - 1]) == std::string_view::npos) continue;
             slips_.add(Slip::comment);
             value_ = trimmed(value_.substr(0, at));
             return;
         }
+    }
+
+    // A list may end so.
+    void remove_last_separator() {
+        if (shape_ == Shape::list || value_.empty() || (value_.back() != ',' && value_.back() != ';')) return;
+        slips_.add(Slip::last_separator);
+        value_ = trimmed(value_.substr(0, value_.size() - 1));
     }
 
     // "1000.1000" and "docker;staff".
@@ -150,6 +158,7 @@ constexpr std::array<SlipWords, slip_count> words_of_slips{{
     {"The value ends with a carriage return, as a line from Windows does", ""},
     {"The value holds quotes, which compose's list form and docker run --env-file keep", ""},
     {"The value holds a comment, which nothing removes here", ""},
+    {"The value ends with a comma or semicolon, which nothing removes here", ""},
     {"The value holds the brackets of a list, which nothing removes here", ""},
     {"Braces are not expanded", ""},
     {"Blanks separate paths, not a comma, colon or semicolon", ""},
@@ -216,6 +225,7 @@ std::string value_hint(const Given& given) {
         const std::string_view groups = name.starts_with('-') ? "--groups" : "GOSU_GROUPS";
         value = concat({value.substr(0, value.size() - third.size() - 1), ", and ", groups, " to ", third});
     }
+    if (shape == Shape::user && value.empty()) value = "1000:1000 or another user";
     return describe_slips(slips, name, value);
 }
 

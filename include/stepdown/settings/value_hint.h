@@ -24,6 +24,7 @@ enum class Slip {
     carriage_return,
     quotes,
     comment,
+    last_separator,
     brackets,
     braces,
     path_separator,

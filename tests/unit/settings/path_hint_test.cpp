@@ -53,6 +53,7 @@ const Meant meant[] = {
     {"/a,/b", "comma", "/a /b"},
     {"/a, -/b", "comma", "/a -/b"},
     {"/a:/b", "colon", "/a /b"},
+    {"/a,-/b", "comma", "/a -/b"},
     {"[six]", "brackets", "six"},
     {"[/a, /b]", "brackets", "/a /b"},
     {"[\"/a\", \"/b\"]", "brackets", "/a /b"},

@@ -38,6 +38,9 @@ const Repaired repaired[] = {
     {"GOSU_USER", "\"app\"\r", "carriage return", "app"},
     {"GOSU_USER", "1000:1000 # app", "comment", "1000:1000"},
     {"GOSU_USER", "app\t#", "comment", "app"},
+    {"GOSU_USER", "1000:1000,", "comma", "1000:1000"},
+    {"GOSU_USER", "\"1000:1000\";", "semicolon", "1000:1000"},
+    {"GOSU_USER", "''", "quotes", "1000:1000 or another user"},
     {"GOSU_USER", "\"app\" # the user", "quotes", "app"},
     {"GOSU_USER", "[app]", "brackets", "app"},
     {"GOSU_USER", "[ \"app\" ]", "brackets", "app"},
@@ -110,7 +113,8 @@ TEST(ValueHint, IsNotGivenForWhatIsMerelyWrong) {
 }
 
 TEST(ValueHint, SaysToLeaveOutWhatHoldsNothing) {
-    EXPECT_THAT(value_hint(given("GOSU_USER", "\"\"")), EndsWith("Leave GOSU_USER out"));
+    EXPECT_THAT(value_hint(given("GOSU_HOME", "\"\"")), EndsWith("Leave GOSU_HOME out"));
+    EXPECT_THAT(value_hint(given("GOSU_UMASK", "# none")), EndsWith("Leave GOSU_UMASK out"));
     EXPECT_THAT(value_hint(given("GOSU_CHOWN", "-")), EndsWith("Leave GOSU_CHOWN out"));
 }
 
