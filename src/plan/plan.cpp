@@ -13,7 +13,7 @@
 namespace stepdown {
 namespace {
 
-// A path behind an @ that exists is what was meant, however it is spelt.
+// A path after an @ that exists is what was meant, and its spelling is no slip.
 Failure refuse(const Given& given, const Error& reason) {
     const bool is_path = given.value.find('@') != std::string::npos;
     if (is_path && !is_missing(reason)) return fail("cannot use " + given.label + ": " + reason.message);
