@@ -33,6 +33,12 @@ std::vector<std::string> names_of(std::string path) {
 
 bool only_root_writes(const Node& directory) { return directory.uid == 0 && (directory.mode & 022U) == 0; }
 
+// Whether a directory may be passed on the way to next and links still count after it.
+bool is_safe_to_pass(const Node& directory, const Node& next) {
+    const bool is_kept = (directory.mode & 01000U) != 0 && next.kind == NodeKind::directory && next.uid == 0;
+    return only_root_writes(directory) || (directory.uid == 0 && is_kept);
+}
+
 }  // namespace
 
 std::string below(const std::string& directory, const std::string& name) {
@@ -44,15 +50,19 @@ Destination where_leads(const Tree& tree, const std::string& directory, const st
     constexpr int most_links = 40;
     constexpr std::size_t longest_name = 255;
     if (path.empty()) return {certain, ENOENT, ""};
-    std::string at = path[0] == '/' ? "/" : directory;
-    std::string rest = path;
+    std::string at = "/";
+    std::string rest = path[0] == '/' ? path : directory + "/" + path;
     int links = 0;
+    bool is_safe = true;
     while (true) {
         const std::string name = take_name(rest);
         if (name.empty()) return {certain, 0, at};
         const Node& here = tree.nodes.at(at);
         if (here.kind != NodeKind::directory) return {certain, ENOTDIR, ""};
-        if (name == "..") at = parent_of(at);
+        if (name == "..") {
+            is_safe = is_safe && is_safe_to_pass(here, here);
+            at = parent_of(at);
+        }
         if (name == "." || name == "..") continue;
         if (name.size() > longest_name) return {certain, ENAMETOOLONG, ""};
         const auto found = tree.nodes.find(below(at, name));
@@ -61,10 +71,11 @@ Destination where_leads(const Tree& tree, const std::string& directory, const st
         }
         const Node& node = found->second;
         if (node.kind != NodeKind::link) {
+            is_safe = is_safe && is_safe_to_pass(here, node);
             at = found->first;
             continue;
         }
-        if (node.uid != 0 || !only_root_writes(here) || ++links > most_links) return {certain, ELOOP, ""};
+        if (node.uid != 0 || !is_safe || !only_root_writes(here) || ++links > most_links) return {certain, ELOOP, ""};
         if (node.target[0] == '/') at = "/";
         rest = node.target + "/" + rest;
     }

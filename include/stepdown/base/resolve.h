@@ -26,11 +26,14 @@ struct Resolved {
     std::string path;  // where it is: absolute, without links, ".", ".." or doubled slashes
 };
 
-// Resolves path component by component from / or from the working directory, with O_PATH|O_NOFOLLOW (open(2)). A
-// symbolic link is followed only if root owns it and it stands in a directory that root owns and no one else can
-// write; any other refuses the path. ".." leads back the way the path came. Trailing slashes mean nothing.
+// Resolves path component by component from /, with O_PATH|O_NOFOLLOW (open(2)); a relative path is getcwd(2) plus
+// path. A symbolic link is followed only if root owns the link, and if every directory passed so far belongs to root
+// and is writable for nobody else. A sticky directory of root's (/tmp) may be passed on the way to a directory of
+// root's, but a link that lies directly in one is not followed. ".." leads back the way the path came. Trailing slashes
+// mean nothing. A link to an open file of a process (/dev/stdout, /proc/self/fd/1) is never followed: it has no path.
 // verb is the first word of the error ("own": "cannot own /data/db: it is a symbolic link that uid 1000 controls").
-// Error.number is ENOENT or ENOTDIR when there is no such object, ELOOP when a link was refused.
+// Error.number is ENOENT or ENOTDIR when there is no such object, ELOOP when a link was refused. A relative path is an
+// error where the working directory cannot be reached from /, was removed, or has a path of over PATH_MAX bytes.
 [[nodiscard]] Result<Resolved> resolve(std::string_view verb, std::string_view path);
 
 // As far as a path exists.

@@ -8,7 +8,10 @@
 #include <gtest/gtest.h>
 
 #include <fcntl.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdlib>
@@ -200,10 +203,11 @@ TEST_F(ResolveLink, RefusesWhatOthersCanHavePutThere) {
         {{1500, 0}, 0755, {0, 0}, "uid 1500 controls"},
         {{1501, 0}, 0755, {1500, 0}, "uid 1500 controls"},
         {{1501, 0}, 0, {0, 0}, "uid 1501 controls"},
-        {{0, 0}, 0775, {0, 0}, "others than root can replace in "},
-        {{0, 1500}, 0775, {0, 0}, "others than root can replace in "},
-        {{0, 0}, 0757, {0, 0}, "others than root can replace in "},
-        {{0, 0}, 01777, {0, 0}, "others than root can replace in "},
+        {{0, 0}, 0775, {0, 0}, "users other than root can replace: "},
+        {{0, 1500}, 0775, {0, 0}, "users other than root can replace: "},
+        {{0, 0}, 0757, {0, 0}, "users other than root can replace: "},
+        {{0, 0}, 01777, {0, 0}, "users other than root can replace: "},
+        {{0, 0}, 01775, {0, 0}, "users other than root can replace: "},
     };
     for (const auto& [directory, mode, owner, reason] : table) {
         const std::string link = link_in(directory, mode, owner, at("tree"));
@@ -211,6 +215,152 @@ TEST_F(ResolveLink, RefusesWhatOthersCanHavePutThere) {
         expect_refused(link + "/", reason);
         expect_refused(link + "/dir/sub", reason);
         expect_refused(link + "/dir/sub", link);
+        expect_refused(link_of_root(link), link);
+    }
+}
+
+// The user renames directories in its own: which of root's directories stands there says nothing of what root meant.
+TEST_F(ResolveLink, RefusesOneBelowADirectoryThatIsNotRootsAlone) {
+    test::make_directory(at("data"));
+    test::make_directory(at("data/app"));
+    test::make_link(at("tree"), at("data/app/logs"));
+    test::make_link("tree", at("link"));
+    const auto set = [this](test::Owner owner, mode_t mode) {
+        test::give(at("data"), owner);
+        EXPECT_EQ(::chmod(at("data").c_str(), mode), 0);
+    };
+    set({0, 0}, 0755);
+    expect_at(at("data/app/logs"), at("tree"));
+    for (const auto& [owner, mode] :
+         {std::pair(test::Owner{1500, 1501}, 0755U), std::pair(test::Owner{1500, 0}, 01755U),
+          std::pair(test::Owner{0, 0}, 0775U), std::pair(test::Owner{0, 0}, 0757U)}) {
+        set(owner, mode);
+        const std::string shared = at("data") + " (" + std::to_string(owner.uid) + ":";
+        expect_refused(at("data/app/logs"), shared);
+        expect_refused(at("data/app/logs/dir"), shared);
+        expect_refused(at("data/app/../app/logs"), shared);
+        expect_refused(link_of_root(at("data/app")) + "/logs", shared);
+        expect_refused(link_of_root("../data/app/logs"), shared);
+        expect_refused(link_of_root(at("data/app")) + "/../../link", shared);
+    }
+    set({1500, 1501}, 0755);
+    EXPECT_EQ(resolve("own", at("data/app/logs")).error().message,
+              "cannot own " + at("data/app/logs") + ": it is a symbolic link that uid 1500 controls: " + at("data") +
+                  " (1500:1501 0755) is not root's alone. It leads to " + at("tree") +
+                  ": write that path only if it is what you mean, or remove the link");
+}
+
+TEST_F(ResolveLink, RefusesOneAfterTheWayBackOutOfAUsersDirectory) {
+    test::make_link("tree", at("link"));
+    expect_at(at("tree/../link"), at("tree"));
+    test::give(at("tree"), {1500, 1500});
+    expect_refused(at("tree/../link"), at("tree") + " (1500:1500 0755) is not root's alone");
+}
+
+// /tmp: only root renames what is root's there.
+TEST_F(ResolveLink, FollowsOneInADirectoryOfRootsBelowAStickyOne) {
+    for (const char* name : {"shared", "shared/roots", "shared/roots/deep"}) test::make_directory(at(name));
+    test::make_link(at("tree"), at("shared/roots/link"));
+    test::make_link(at("tree"), at("shared/roots/deep/link"));
+    test::make_link("roots", at("shared/direct"));
+    ASSERT_EQ(::chmod(at("shared").c_str(), 01777), 0);
+    expect_at(at("shared/roots/link/dir"), at("tree/dir"));
+    expect_at(at("shared/roots/deep/../link"), at("tree"));
+    expect_at(at("shared/roots/deep/link"), at("tree"));
+    link_of_root(at("tree"));
+    expect_at(at("shared/../links1/link"), at("tree"));
+    expect_refused(at("shared/direct"), at("shared") + " (0:0 1777) is not root's alone");
+    expect_refused(at("shared/direct/link"), at("shared") + " (0:0 1777) is not root's alone");
+    test::give(at("shared/roots"), {1500, 1500});
+    expect_refused(at("shared/roots/deep/link"), at("shared") + " (0:0 1777) is not root's alone");
+    test::give(at("shared/roots"), {0, 0});
+    ASSERT_EQ(::chmod(at("shared").c_str(), 0777), 0);
+    expect_refused(at("shared/roots/link"), at("shared") + " (0:0 0777) is not root's alone");
+    ASSERT_EQ(::chmod(at("shared").c_str(), 01777), 0);
+    test::give(at("shared"), {1500, 1500});
+    expect_refused(at("shared/roots/link"), "that uid 1500 controls: " + at("shared"));
+}
+
+// An access list grants no write that its mask, which is the group's bits of the mode, does not (acl(5)).
+TEST_F(ResolveLink, RefusesOneWhereAnAccessListLetsAUserWrite) {
+    const std::string link = link_of_root(at("tree"));
+    const std::string list = "setfacl -m u:1500:rwx " + at("links1") + " 2>/dev/null";
+    if (std::system(list.c_str()) != 0) GTEST_SKIP() << "needs setfacl(1), and a file system with access lists";
+    expect_refused(link, at("links1") + " (0:0 0775) is not root's alone");
+}
+
+// The links that Debian has: /var/run, /var/lock, /etc/mtab and their like.
+TEST_F(ResolveLink, FollowsTheLinksOfTheSystem) {
+    struct stat status {};
+    if (::lstat("/var/run", &status) != 0 || !S_ISLNK(status.st_mode)) GTEST_SKIP() << "there is no link /var/run";
+    expect_at("/var/run", std::filesystem::canonical("/var/run"));
+}
+
+TEST_F(ResolveLink, CountsWhatIsAboveTheWorkingDirectoryAsPassed) {
+    const std::filesystem::path before = std::filesystem::current_path();
+    test::make_directory(at("home"));
+    test::make_directory(at("home/work"));
+    test::make_link(at("tree"), at("home/work/link"));
+    std::filesystem::current_path(at("home/work"));
+    expect_at("link/dir", at("tree/dir"));
+    test::give(at("home"), {1500, 1500});
+    for (const char* path : {"link", "./link/dir", "../work/link"}) {
+        expect_refused(path, at("home") + " (1500:1500 0755) is not root's alone");
+    }
+    link_of_root(at("tree"));
+    expect_refused("../../links1/link", at("home"));
+    std::filesystem::current_path(before);
+}
+
+TEST_F(ResolvePath, CannotTellWhereARelativePathLeadsWithoutAWorkingDirectory) {
+    const std::string moved = at("tree/dir/gone");
+    test::make_directory(moved);
+    const std::filesystem::path before = std::filesystem::current_path();
+    std::filesystem::current_path(moved);
+    std::filesystem::remove(moved);
+    const auto resolved = resolve("own", "file");
+    std::filesystem::current_path(before);
+    ASSERT_FALSE(resolved);
+    EXPECT_EQ(resolved.error().message,
+              "cannot own file: cannot find the working directory: No such file or directory."
+              " Write an absolute path");
+    EXPECT_FALSE(is_missing(resolved.error())) << "or an optional operand would be passed over";
+}
+
+TEST_F(ResolveLink, CannotTellWhereARelativePathLeadsFromOutsideTheRootDirectory) {
+    test::in_child([this] {
+        std::filesystem::current_path(at("tree"));
+        EXPECT_EQ(::chroot(at("tree/dir").c_str()), 0);
+        const auto resolved = resolve("own", "dir");
+        EXPECT_THAT(resolved ? "" : resolved.error().message, HasSubstr("cannot find the working directory"));
+        EXPECT_FALSE(!resolved && is_missing(resolved.error()));
+        return 0;
+    });
+}
+
+TEST_F(ResolveLink, CannotTellWhereARelativePathLeadsWhereSomethingElseIsMountedAbove) {
+    const int code = test::in_child([this] {
+        std::filesystem::current_path(at("tree/dir"));
+        if (::unshare(CLONE_NEWNS) != 0 || ::mount("", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
+            ::mount("tmpfs", at("tree").c_str(), "tmpfs", 0, nullptr) != 0) {
+            return test::cannot_run;
+        }
+        test::make_directory(at("tree/dir"));
+        const auto resolved = resolve("own", "sub");
+        EXPECT_THAT(resolved ? "" : resolved.error().message,
+                    HasSubstr("cannot find the working directory: something else is at " + at("tree/dir")));
+        return 0;
+    });
+    if (code == test::cannot_run) GTEST_SKIP() << "needs the right to mount";
+}
+
+TEST_F(ResolvePath, RefusesAnOpenFileOfAProcess) {
+    for (const char* path : {"/proc/self/fd/1", "/dev/fd/0", "/dev/stdout", "/dev/stderr", "/proc/thread-self/fd/2"}) {
+        if (::access("/dev/fd", F_OK) != 0) GTEST_SKIP() << "there is no /dev/fd";
+        const auto resolved = resolve("own", path);
+        ASSERT_FALSE(resolved) << path << " is " << resolved->path;
+        EXPECT_EQ(resolved.error().number, ELOOP) << resolved.error().message;
+        EXPECT_THAT(resolved.error().message, HasSubstr("is an open file of a process. GOSU_STDIO")) << path;
     }
 }
 
