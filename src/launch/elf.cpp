@@ -1,11 +1,11 @@
 #include "stepdown/launch/elf.h"
 
+#include "stepdown/base/elf_loader.h"
 #include "stepdown/base/file.h"
 #include "stepdown/base/unique_fd.h"
 
 #include <elf.h>
 #include <fcntl.h>
-#include <linux/limits.h>
 #include <unistd.h>
 
 #include <array>
@@ -56,21 +56,6 @@ bool are_other_machines_emulated() {
     return status && status->starts_with("enabled");
 }
 
-template <typename Header, typename Segment>
-std::string loader_in(int fd) {
-    Header header{};
-    if (!read_part(fd, 0, header)) return "";
-    for (std::uint64_t i = 0; i < header.e_phnum; ++i) {
-        Segment segment{};
-        if (!read_part(fd, header.e_phoff + i * sizeof segment, segment)) return "";
-        if (segment.p_type != PT_INTERP) continue;
-        std::array<char, PATH_MAX> path{};  // in the file it ends with a null byte, too
-        const auto offset = static_cast<off_t>(segment.p_offset);
-        return ::pread(fd, path.data(), path.size() - 1, offset) > 0 ? path.data() : "";
-    }
-    return "";
-}
-
 }  // namespace
 
 std::optional<Elf> read_elf(int fd) {
@@ -78,8 +63,7 @@ std::optional<Elf> read_elf(int fd) {
     if (!start) return std::nullopt;
     if (!is_for_this_machine(*start)) return Elf{are_other_machines_emulated(), ""};
     if (start->type != ET_EXEC && start->type != ET_DYN) return Elf{};
-    const bool is_wide = start->identity[EI_CLASS] == ELFCLASS64;
-    return Elf{true, is_wide ? loader_in<Elf64_Ehdr, Elf64_Phdr>(fd) : loader_in<Elf32_Ehdr, Elf32_Phdr>(fd)};
+    return Elf{true, elf_loader(fd)};
 }
 
 }  // namespace stepdown

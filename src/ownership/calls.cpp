@@ -53,6 +53,9 @@ Entry from_statx(const struct statx& status) {
         entry.born = status.stx_btime.tv_sec * 1'000'000'000 + status.stx_btime.tv_nsec;
     }
     if ((status.stx_mask & STATX_MNT_ID) != 0) entry.mount = status.stx_mnt_id;
+    if ((status.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT) != 0) {
+        entry.is_mount_root = (status.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
+    }
     entry.immutable = (status.stx_attributes & (STATX_ATTR_IMMUTABLE | STATX_ATTR_APPEND)) != 0;
     return entry;
 }

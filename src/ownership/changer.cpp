@@ -67,9 +67,14 @@ void Changer::apply(Verdict verdict, const Directory& directory, NamePointer nam
 
 void Changer::leave_alone(Verdict verdict, const Directory& directory, std::string_view name) {
     if (verdict == Verdict::right) return;
-    if (verdict == Verdict::guarded) return failed(Act::enter_guarded, EPERM, directory, name);
-    const Spared kind = verdict == Verdict::device ? Spared::device : Spared::planted_link;
-    walk_.report().spared(kind, directory.place.path(name));
+    const Spared kind = verdict == Verdict::device           ? Spared::device
+                        : verdict == Verdict::protected_file ? Spared::protected_file
+                                                             : Spared::planted_link;
+    spare(kind, directory, name);
+}
+
+void Changer::spare(Spared what, const Directory& directory, std::string_view name) {
+    walk_.report().spared(what, directory.place.path(name));
     count_skipped();
 }
 
@@ -88,6 +93,9 @@ void Changer::change_pinned(const Directory& directory, Mount& mount, NamePointe
     // A directory that took the name's place is not ours to change here: its own names come first.
     if (entry->is_directory()) return;
     const Verdict verdict = judge(*entry, walk_.rules());
+    // A socket in the tree is the application's; one that is a mount of its own is the host's.
+    const bool is_mounted = &mount != directory.mount;
+    if (is_mounted && S_ISSOCK(entry->mode)) return spare(Spared::mounted_socket, directory, name);
     if (verdict != Verdict::change && verdict != Verdict::change_pinned) {
         return leave_alone(verdict, directory, name);
     }
@@ -171,7 +179,7 @@ OrErrno<bool> Changer::is_no_planted_link(const Directory& operand) {
 void Changer::treat_self(const Directory& directory) {
     const Verdict verdict = judge(directory.entry, walk_.rules());
     if (verdict == Verdict::right) return;
-    if (verdict == Verdict::guarded) return leave_alone(verdict, directory, "");
+    if (verdict == Verdict::protected_file) return failed(Act::enter_protected, EPERM, directory);
     if (!is_alone(is_no_planted_link(directory), directory, "")) return;
     Mount& mount = *directory.mount;
     settle(change(mount, directory.fd.get(), "", directory.entry), mount, directory, "");

@@ -39,7 +39,7 @@ Owners Circumstances::owners() {
 const Rules& Circumstances::rules() {
     if (rules_) return *rules_;
     rules_ = Rules{plan_.owner, owners(), link_rule(plan_.hard_links), {}};
-    for (const Guarded& each : guarded_) rules_->guarded.push_back(each.id);
+    for (const ProtectedFile& each : protected_files_) rules_->protected_files.push_back(each.id);
     return *rules_;
 }
 

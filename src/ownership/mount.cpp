@@ -70,8 +70,13 @@ std::vector<MountPoint> mount_points(std::string_view mountinfo) {
     while (!mountinfo.empty()) {
         const std::string_view line = pop_piece(mountinfo, '\n');
         std::string_view rest = line;
-        for (int field = 0; field < 4; ++field) pop_piece(rest, ' ');
-        if (!rest.empty()) points.push_back({mount_id(line), without_escapes(pop_piece(rest, ' '))});
+        for (int field = 0; field < 2; ++field) pop_piece(rest, ' ');
+        const std::string device(pop_piece(rest, ' '));
+        std::string root = without_escapes(pop_piece(rest, ' '));
+        if (rest.empty()) continue;
+        std::string path = without_escapes(pop_piece(rest, ' '));
+        std::string_view options = pop_piece(rest, ' ');
+        points.push_back({mount_id(line), std::move(path), device, std::move(root), pop_piece(options, ',') == "ro"});
     }
     return points;
 }

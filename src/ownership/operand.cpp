@@ -2,6 +2,7 @@
 
 #include "stepdown/base/text.h"
 #include "stepdown/base/way.h"
+#include "stepdown/ownership/refusal.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -11,34 +12,16 @@ namespace {
 
 constexpr std::size_t most_open_trees = 16;
 
-Failure refuse(const Tree& tree, const std::string& reason) {
-    return fail("cannot own " + quote(tree.path) + ": " + reason);
-}
-
-Result<void> check_guarded(const Tree& tree, const std::vector<Guarded>& guarded) {
-    const auto same = [&tree](const Guarded& each) { return each.id == tree.entry.id; };
-    const auto found = std::find_if(guarded.begin(), guarded.end(), same);
-    if (found == guarded.end()) return {};
-    // Compared as device and inode, so that it is found under any name and by any mount.
-    if (found->path == "/") return refuse(tree, "it is the root directory. Name the directories that the user needs");
-    const std::string verb = found->path == found->holds ? "it is " : "it holds ";
-    return refuse(tree, verb + quote(found->holds) +
-                            ", whose owner decides how the next start runs as root. "
-                            "Name the directories that the user needs");
-}
-
-Result<Tree> open_tree(Calls& calls, const Operand& operand, const VettingRules& rules) {
-    Resolved resolved = TRY(resolve("own", operand.path));
+Result<Tree> open_tree(Calls& calls, const Operand& operand, Refusals& refusals) {
+    Resolved resolved = TRY(resolve("change the owner of", operand.path));
     Tree tree{std::move(resolved.fd), std::move(resolved.path), {}, MountKind::ordinary};
     const auto entry = calls.look(tree.fd.get(), "");
-    if (!entry) return system_error("cannot own " + quote(tree.path), entry.error());
+    if (!entry) return system_error("cannot change the owner of " + quote(tree.path), entry.error());
     tree.entry = *entry;
-    TRY(check_guarded(tree, rules.guarded));
     const auto kind = kind_of_mount(tree.fd.get(), tree.entry.mount);
-    if (!kind) return system_error("cannot own " + quote(tree.path), kind.error());
-    if (*kind == MountKind::api)
-        return refuse(tree, "it is on a file system of the kernel's own, such as /proc. Leave it out of GOSU_CHOWN");
+    if (!kind) return system_error("cannot change the owner of " + quote(tree.path), kind.error());
     tree.mount = *kind;
+    TRY(refusals.check(tree));
     return tree;
 }
 
@@ -50,8 +33,8 @@ std::string missing_advice(const Operand& operand, int number) {
     return number == ENOTDIR ? optional : concat({optional, ", or set GOSU_MKDIR=", path, " to create it"});
 }
 
-Vetted vet_one(Calls& calls, const Operand& operand, const VettingRules& rules) {
-    auto tree = open_tree(calls, operand, rules);
+Vetted vet_one(Calls& calls, const Operand& operand, Refusals& refusals) {
+    auto tree = open_tree(calls, operand, refusals);
     if (tree) return {operand.path, *std::move(tree)};
     Error error = std::move(tree).error();
     if (!is_missing(error)) return {operand.path, std::move(error)};
@@ -104,9 +87,10 @@ std::string reason_to_leave_out(const std::vector<Vetted>& all, std::size_t inde
 std::vector<Vetted> vet(Calls& calls, std::span<const Operand> operands, const VettingRules& rules) {
     std::vector<Vetted> all;
     all.reserve(operands.size());
+    Refusals refusals(calls, rules);
     std::size_t open = 0;
     for (const Operand& operand : operands) {
-        Vetted& vetted = all.emplace_back(vet_one(calls, operand, rules));
+        Vetted& vetted = all.emplace_back(vet_one(calls, operand, refusals));
         auto* tree = std::get_if<Tree>(&vetted.outcome);
         if (tree != nullptr && ++open > most_open_trees) tree->fd = UniqueFd();
     }
@@ -122,11 +106,11 @@ std::vector<Vetted> vet(Calls& calls, std::span<const Operand> operands, const V
 
 Result<void> reopen(Calls& calls, Tree& tree) {
     if (tree.fd.valid()) return {};
-    UniqueFd fd = TRY(resolve("own", tree.path)).fd;
+    UniqueFd fd = TRY(resolve("change the owner of", tree.path)).fd;
     const auto entry = calls.look(fd.get(), "");
-    if (!entry) return system_error("cannot own " + quote(tree.path), entry.error());
+    if (!entry) return system_error("cannot change the owner of " + quote(tree.path), entry.error());
     if (!entry->same_file(tree.entry) || entry->mount != tree.entry.mount) {
-        return refuse(tree, "another process put something else there meanwhile. Start again");
+        return refuse(tree.path, "another process put something else there meanwhile. Start again");
     }
     tree.fd = std::move(fd);
     return {};

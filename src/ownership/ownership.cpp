@@ -24,7 +24,7 @@ std::vector<Vetted> vet_all(Circumstances& circumstances) {
     const OwnershipPlan& plan = circumstances.plan();
     // A tree whose top is right is not walked, so nothing may count on its walk.
     const Nested nested = plan.policy == Policy::on_mismatch ? Nested::within_the_outer : Nested::on_their_own;
-    const VettingRules rules{circumstances.guarded(), plan.mounts, nested};
+    const VettingRules rules{circumstances.protected_files(), plan.mounts, nested};
     return vet(circumstances.calls(), plan.operands, rules);
 }
 

@@ -4,8 +4,9 @@
 
 namespace stepdown {
 
-bool is_guarded(const Entry& entry, const Rules& rules) {
-    return std::find(rules.guarded.begin(), rules.guarded.end(), entry.id) != rules.guarded.end();
+bool is_protected(const Entry& entry, const Rules& rules) {
+    const auto& all = rules.protected_files;
+    return std::find(all.begin(), all.end(), entry.id) != all.end();
 }
 
 bool is_right(const Entry& entry, Owner owner, Owners owners) {
@@ -29,7 +30,7 @@ std::vector<Owner> marks(Owner target, Owner present) {
 
 Verdict judge(const Entry& entry, const Rules& rules) {
     if (is_right(entry, rules.owner, rules.owners)) return Verdict::right;
-    if (is_guarded(entry, rules)) return Verdict::guarded;
+    if (is_protected(entry, rules)) return Verdict::protected_file;
     if (entry.is_device()) return Verdict::device;
     if (entry.is_directory() || rules.links == LinkRule::allow) return Verdict::change;
     return entry.links > 1 ? Verdict::planted_link : Verdict::change_pinned;

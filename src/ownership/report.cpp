@@ -20,8 +20,8 @@ std::string what_failed(Act act, const std::string& path) {
         case Act::read: return "cannot read the directory " + quote(path);
         case Act::count_names: return "cannot tell whether the file has other names than " + quote(path);
         case Act::change: return "cannot change the owner of " + quote(path);
-        case Act::enter_guarded:
-            return "cannot own " + quote(path) + ", whose owner decides how the next start runs as root";
+        case Act::enter_protected:
+            return "cannot change the owner of " + quote(path) + ", which decides how the next start runs as root";
         case Act::find_again: return "cannot go back to " + quote(path) + ", which was moved meanwhile";
     }
     return "cannot own " + quote(path);
@@ -47,9 +47,18 @@ std::string_view hint(Act act, int number) {
 std::string in_words(Spared what, std::uint64_t count, const std::string& first) {
     const std::string number = with_thousands(count);
     const std::string path = quote(first);
+    const std::string_view one = " keeps its owner: ";
+    const std::string_view many = " keep their owners, the first is ";
     if (what == Spared::device) {
-        return concat(
-            {number, count == 1 ? " device keeps its owner: " : " devices keep their owners, the first is ", path});
+        return concat({number, count == 1 ? " device" : " devices", count == 1 ? one : many, path});
+    }
+    if (what == Spared::mounted_socket) {
+        return concat({number, count == 1 ? " socket of the host's" : " sockets of the host's", count == 1 ? one : many,
+                       path, ". A socket that is a mount of its own can be listed by itself"});
+    }
+    if (what == Spared::protected_file) {
+        return concat({number, count == 1 ? " file that decides" : " files that decide",
+                       " how the next start runs as root", count == 1 ? one : many, path});
     }
     return concat({number,
                    count == 1 ? " file that has several names keeps its owner: "

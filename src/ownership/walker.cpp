@@ -208,8 +208,8 @@ std::shared_ptr<Directory> Walker::open_child(Frame& frame, NamePointer name) {
     const bool stays = mount_id(*entry) == parent->mount->id;
     Mount* mount = stays ? parent->mount : changer_.mount_to_enter(*parent, name, fd->get(), mount_id(*entry));
     if (mount == nullptr) return nullptr;
-    if (is_guarded(*entry, walk_.rules())) {
-        changer_.failed(Act::enter_guarded, EPERM, *parent, name);
+    if (is_protected(*entry, walk_.rules())) {
+        changer_.failed(Act::enter_protected, EPERM, *parent, name);
         return nullptr;
     }
     auto child = std::make_shared<Directory>();

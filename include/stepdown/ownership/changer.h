@@ -40,6 +40,7 @@ class Changer {
   private:
     void apply(Verdict verdict, const Directory& directory, NamePointer name, const Entry& entry);
     void leave_alone(Verdict verdict, const Directory& directory, std::string_view name);
+    void spare(Spared what, const Directory& directory, std::string_view name);
     void change_named(const Directory& directory, NamePointer name, const Entry& entry);
     void change_pinned(const Directory& directory, Mount& mount, NamePointer name);
     [[nodiscard]] OrErrno<bool> is_the_only_name(int directory, NamePointer name, int pin, const Entry& entry);

@@ -31,6 +31,9 @@ enum class MountKind {
 struct MountPoint {
     std::uint64_t mount = 0;  // its id
     std::string path;
+    std::string device;      // of the file system: "8:1"
+    std::string root;        // the path within that file system that the mount shows
+    bool read_only = false;  // the mount is; the file system may be as well
 };
 
 // All that the text of /proc/self/mountinfo names, in its order.

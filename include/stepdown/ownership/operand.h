@@ -2,8 +2,8 @@
 #pragma once
 
 #include "stepdown/base/resolve.h"
-#include "stepdown/ownership/guard.h"
 #include "stepdown/ownership/mount.h"
+#include "stepdown/ownership/protected_files.h"
 
 #include <span>
 #include <string>
@@ -34,13 +34,13 @@ struct Vetted {
 enum class Nested { within_the_outer, on_their_own };
 
 struct VettingRules {
-    std::vector<Guarded> guarded;
+    std::vector<ProtectedFile> protected_files;
     Mounts mounts = Mounts::enter;
     Nested nested = Nested::within_the_outer;
 };
 
 // One Vetted an operand, in the order given. Refused: what does not exist (unless optional), paths over links that
-// root does not control, the root directory, API file systems, and whatever is guarded. Of duplicates the first stays.
+// root does not control, and what Refusals refuses (refusal.h). Of duplicates the first stays.
 // Only the first trees are kept open: any number of operands takes a few descriptors.
 [[nodiscard]] std::vector<Vetted> vet(Calls& calls, std::span<const Operand> operands, const VettingRules& rules);
 

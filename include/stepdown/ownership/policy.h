@@ -23,16 +23,16 @@ struct Rules {
     Owners owners = Owners::distinct;
     LinkRule links = LinkRule::allow;
     // What decides how the next start runs, and all directories above: never changed, by whatever name it is met.
-    std::vector<FileId> guarded;
+    std::vector<FileId> protected_files;
 };
 
 enum class Verdict {
     right,
     change,
-    change_pinned,  // the name could be replaced by a planted link before the change: look again at what is changed
-    device,         // left alone: the user would get what the device gives
-    planted_link,   // left alone: it may be a link to somebody else's file
-    guarded,
+    change_pinned,   // the name could be replaced by a planted link before the change: look again at what is changed
+    device,          // left alone: the user would get what the device gives
+    planted_link,    // left alone: it may be a link to somebody else's file
+    protected_file,  // left alone: it decides how the next start runs
 };
 
 [[nodiscard]] Verdict judge(const Entry& entry, const Rules& rules);
@@ -53,6 +53,6 @@ enum class Verdict {
 [[nodiscard]] std::vector<Owner> marks(Owner target, Owner present);
 
 // Whether entry is among what is never changed.
-[[nodiscard]] bool is_guarded(const Entry& entry, const Rules& rules);
+[[nodiscard]] bool is_protected(const Entry& entry, const Rules& rules);
 
 }  // namespace stepdown

@@ -21,10 +21,10 @@ struct Counts {
 };
 
 // What was attempted with an entry when it failed.
-enum class Act { look, open, read, count_names, change, enter_guarded, find_again };
+enum class Act { look, open, read, count_names, change, enter_protected, find_again };
 
 // Things left alone on purpose that the user is told of, one warning a tree each.
-enum class Spared { device, planted_link };
+enum class Spared { device, mounted_socket, planted_link, protected_file };
 
 // Safe to be used by several threads, but for the functions that read the result.
 class Report {

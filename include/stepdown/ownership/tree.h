@@ -14,12 +14,12 @@ enum class Purpose { change, inspect };
 class Circumstances {
   public:
     Circumstances(const OwnershipPlan& plan, const OwnershipRun& run, Purpose purpose)
-        : plan_(plan), run_(run), purpose_(purpose), guarded_(find_guarded(calls_)) {}
+        : plan_(plan), run_(run), purpose_(purpose), protected_files_(find_protected_files(calls_)) {}
 
     [[nodiscard]] Calls& calls() { return calls_; }
     [[nodiscard]] const OwnershipPlan& plan() const { return plan_; }
     [[nodiscard]] const OwnershipRun& run() const { return run_; }
-    [[nodiscard]] const std::vector<Guarded>& guarded() const { return guarded_; }
+    [[nodiscard]] const std::vector<ProtectedFile>& protected_files() const { return protected_files_; }
     [[nodiscard]] Owners owners();
     [[nodiscard]] const Rules& rules();
     [[nodiscard]] Mode mode();
@@ -31,7 +31,7 @@ class Circumstances {
     const OwnershipRun& run_;
     const Purpose purpose_;
     Calls calls_;
-    std::vector<Guarded> guarded_;
+    std::vector<ProtectedFile> protected_files_;
     std::optional<Owners> owners_;
     std::optional<Rules> rules_;
     std::optional<bool> may_chown_;

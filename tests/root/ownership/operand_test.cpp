@@ -55,7 +55,7 @@ TEST_F(Operands, RefusesWhatDecidesTheNextStart) {
 }
 
 // Whoever owns the directory of a link on the way decides what the next start finds there.
-TEST_F(Operands, GuardsEveryLinkOnTheWayToAFile) {
+TEST_F(Operands, ProtectEveryLinkOnTheWayToAFile) {
     file("real/file");
     link("middle/link", "../real/file");
     link("named/link", at("middle/link"));
@@ -63,11 +63,11 @@ TEST_F(Operands, GuardsEveryLinkOnTheWayToAFile) {
     link("named/second", "../real/second");
     link("short", "named");
     Calls calls;
-    const auto guarded = guard_files(calls, {at("short/link"), at("short/second")});
+    const auto found = find_ways_to(calls, {at("short/link"), at("short/second")});
     for (const char* name : {"short", "named", "named/link", "middle", "middle/link", "real", "real/file",
                              "named/second", "real/second"}) {
         const auto inode = status(name).st_ino;
-        EXPECT_TRUE(std::any_of(guarded.begin(), guarded.end(), [inode](const Guarded& each) {
+        EXPECT_TRUE(std::any_of(found.begin(), found.end(), [inode](const ProtectedFile& each) {
             return each.id.inode == inode;
         })) << name;
     }
@@ -101,7 +101,7 @@ TEST_F(Operands, ChangesNothingWhenOneOfThemIsRefused) {
     both.operands.push_back({at("missing"), Presence::required});
     const auto outcome = own_trees(both);
     ASSERT_FALSE(outcome);
-    EXPECT_NE(outcome.error().message.find("cannot own " + at("missing") + ": No such file"), std::string::npos)
+    EXPECT_NE(outcome.error().message.find("cannot change the owner of " + at("missing") + ": No such file"), std::string::npos)
         << outcome.error().message;
     EXPECT_EQ(owner("data/file"), root);
     EXPECT_EQ(owner("data"), root);
@@ -212,7 +212,7 @@ TEST_F(Operands, AreRefusedWhereSomethingElseTookTheirPlaceMeanwhile) {
     const auto replaced = reopen(calls, last);
     ASSERT_FALSE(replaced);
     EXPECT_EQ(replaced.error().message,
-              "cannot own " + at("19") + ": another process put something else there meanwhile. Start again");
+              "cannot change the owner of " + at("19") + ": another process put something else there meanwhile. Start again");
     std::filesystem::remove(at("19"));
     std::filesystem::rename(at("moved"), at("19"));
     EXPECT_TRUE(reopen(calls, last));

@@ -48,11 +48,11 @@ TEST(Judge, NeverGivesADeviceAway) {
     EXPECT_EQ(judge(file_of({0, 0}, 1, S_IFLNK), rules()), Verdict::change);
 }
 
-TEST(Judge, NeverChangesWhatIsGuarded) {
-    Rules guarded = rules();
-    guarded.guarded = {{1, 2}};
-    EXPECT_EQ(judge(file_of({0, 0}), guarded), Verdict::guarded);
-    EXPECT_EQ(judge(file_of(app), guarded), Verdict::right);
+TEST(Judge, NeverChangesWhatIsProtected) {
+    Rules protect = rules();
+    protect.protected_files = {{1, 2}};
+    EXPECT_EQ(judge(file_of({0, 0}), protect), Verdict::protected_file);
+    EXPECT_EQ(judge(file_of(app), protect), Verdict::right);
 }
 
 TEST(Marks, KeepTheTargetsUidAndProveNothingToAnyLaterStart) {

@@ -1,0 +1,37 @@
+// Which operands are never given away, whatever the settings say.
+#pragma once
+
+#include "stepdown/ownership/operand.h"
+
+#include <optional>
+#include <vector>
+
+namespace stepdown {
+
+// For the operands of one plan. Reads from the system only what an operand asks for.
+class Refusals {
+  public:
+    Refusals(Calls& calls, const VettingRules& rules) : calls_(calls), rules_(rules) {}
+
+    // Error: tree is the root directory, one of the system's own directories, or on a kernel file system (unless it is
+    // a device, which is named for itself); or it is a protected file, or a directory above one. A directory counts as
+    // above a protected file that is the root of a mount if it holds the source of that mount, in its own file system
+    // or by a mount below it: the source decides what the next start mounts.
+    [[nodiscard]] Result<void> check(const Tree& tree);
+
+  private:
+    [[nodiscard]] Result<void> check_protected(const Tree& tree) const;
+    [[nodiscard]] Result<void> check_system_directory(const Tree& tree);
+    [[nodiscard]] Result<void> check_sources(const Tree& tree);
+    [[nodiscard]] bool may_hold_source(const Tree& tree, const ProtectedFile& file) const;
+    [[nodiscard]] const ProtectedFile* root() const;
+
+    Calls& calls_;
+    const VettingRules& rules_;
+    std::optional<std::vector<MountPoint>> mounts_;
+};
+
+// "cannot change the owner of /data: <reason>".
+[[nodiscard]] Failure refuse(const std::string& path, const std::string& reason);
+
+}  // namespace stepdown

@@ -1,0 +1,148 @@
+#include "stepdown/ownership/protected_files.h"
+
+#include "stepdown/base/elf_loader.h"
+#include "stepdown/base/kernel.h"
+#include "stepdown/base/text.h"
+#include "stepdown/base/way.h"
+
+#include <fcntl.h>
+#include <linux/limits.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <utility>
+
+namespace stepdown {
+namespace {
+
+std::string target_of(const std::string& link) {
+    std::array<char, PATH_MAX> target{};
+    const ssize_t length = ::readlink(link.c_str(), target.data(), target.size());
+    return length > 0 ? std::string(target.data(), static_cast<std::size_t>(length)) : "";
+}
+
+bool is_often_a_link(const std::string& path) {
+    const auto& all = system_directories();
+    return path.rfind('/') == 0 && path != "/usr" && std::find(all.begin(), all.end(), path) != all.end();
+}
+
+// Collects what each file is reached by.
+class Collector {
+  public:
+    explicit Collector(Calls& calls) : calls_(calls) {}
+
+    // Whoever owns the directory of a link decides where it leads: each link is followed by itself. Returns where the
+    // file is, without links; "" where it is not a regular file.
+    std::string add(const std::string& file) {
+        file_ = file;
+        rest_ = file;
+        at_.clear();
+        add_one("/");
+        for (int links = 0; !rest_.empty();) {
+            if (add_next() == Step::over_link && ++links > max_links) return "";
+        }
+        return S_ISREG(seen_[at_].mode) ? at_ : "";
+    }
+
+    std::vector<ProtectedFile> found() && { return std::move(found_); }
+
+  private:
+    enum class Step { to_file, over_link };
+    struct Seen {
+        mode_t mode = 0;     // 0: there is no such file
+        std::string target;  // of a link
+    };
+
+    // Goes on by the first name of rest_ from at_, which is a directory's path without links; "" is the root directory.
+    Step add_next() {
+        std::string_view rest = rest_;
+        const std::string name(pop_piece(rest, '/'));
+        rest_ = std::string(rest);
+        if (name.empty() || name == ".") return Step::to_file;
+        if (name == "..") {
+            at_.resize(at_.empty() ? 0 : at_.rfind('/'));
+            return Step::to_file;
+        }
+        const std::string path = at_ + "/" + name;
+        add_one(path);
+        const std::string& target = seen_[path].target;
+        if (target.empty()) {
+            at_ = path;
+            return Step::to_file;
+        }
+        if (target.starts_with('/')) at_.clear();
+        rest_ = target + "/" + rest_;
+        return Step::over_link;
+    }
+
+    // What an earlier file has in common with this one is not looked at again.
+    void add_one(const std::string& path) {
+        if (seen_.contains(path)) return;
+        Seen& seen = seen_[path];
+        // On a merged /usr this is all that has to be known of /bin, /lib and /lib64: one call less for each.
+        if (is_often_a_link(path)) seen.target = target_of(path);
+        if (!seen.target.empty()) return;
+        const auto entry = calls_.look(AT_FDCWD, path.c_str());
+        if (!entry) return;
+        seen.mode = entry->mode;
+        if (S_ISLNK(entry->mode)) seen.target = target_of(path);
+        found_.push_back({entry->id, path, file_, entry->mount, entry->is_mount_root});
+    }
+
+    Calls& calls_;
+    std::string file_;
+    std::string at_;
+    std::string rest_;
+    std::map<std::string, Seen> seen_;  // by path
+    std::vector<ProtectedFile> found_;
+};
+
+std::string own_executable() { return target_of("/proc/self/exe"); }
+
+// What execve(2) was given, which the next start will be given again. Without /proc it is all there is.
+std::string name_of_start() {
+    const char* name = executed_name();
+    std::array<char, PATH_MAX> directory{};
+    if (name == nullptr || *name == '/') return name == nullptr ? "" : name;
+    if (::getcwd(directory.data(), directory.size()) == nullptr) return "";
+    return std::string(directory.data()) + "/" + name;
+}
+
+// Of the regular file at path; O_NONBLOCK because something else may stand there by now.
+std::string loader_of(const std::string& path) {
+    if (path.empty()) return "";
+    const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+    return fd.valid() ? elf_loader(fd.get()) : "";
+}
+
+}  // namespace
+
+std::vector<ProtectedFile> find_ways_to(Calls& calls, const std::vector<std::string>& files) {
+    Collector collector(calls);
+    for (const std::string& file : files) {
+        if (file.starts_with('/')) collector.add(file);
+    }
+    return std::move(collector).found();
+}
+
+std::vector<ProtectedFile> find_protected_files(Calls& calls) {
+    Collector collector(calls);
+    for (const std::string& file :
+         {own_executable(), name_of_start(), std::string("/etc/passwd"), std::string("/etc/group")}) {
+        if (file.starts_with('/')) collector.add(file);
+    }
+    const std::string loader = loader_of(collector.add("/bin/sh"));
+    if (loader.starts_with('/')) collector.add(loader);
+    return std::move(collector).found();
+}
+
+const std::vector<std::string>& system_directories() {
+    static const std::vector<std::string> directories{"/usr",       "/bin",       "/sbin",      "/lib",      "/lib32",
+                                                      "/lib64",     "/libx32",    "/usr/bin",   "/usr/sbin", "/usr/lib",
+                                                      "/usr/lib32", "/usr/lib64", "/usr/libx32"};
+    return directories;
+}
+
+}  // namespace stepdown
