@@ -133,6 +133,14 @@ Result<void> own_trees(const OwnershipPlan& plan, const OwnershipRun& run) {
     return outcome;
 }
 
+Result<void> check_operands(const OwnershipPlan& plan) {
+    if (plan.operands.empty()) return {};
+    const OwnershipRun run;
+    Circumstances circumstances(plan, run, Purpose::inspect);
+    auto all = vet_all(circumstances);
+    return first_refusal(all);
+}
+
 std::vector<Inspection> inspect_trees(const OwnershipPlan& plan, const OwnershipRun& run) {
     if (plan.operands.empty()) return {};
     Circumstances circumstances(plan, run, Purpose::inspect);

@@ -3,6 +3,7 @@
 #include "stepdown/base/log.h"
 #include "stepdown/base/text.h"
 #include "stepdown/plan/account_plan.h"
+#include "stepdown/plan/check_paths.h"
 #include "stepdown/plan/preparation_plan.h"
 
 namespace stepdown {
@@ -53,6 +54,7 @@ Result<std::string> prepare(Kernel& kernel, const Plan& plan) {
 Failure carry_out(Kernel& kernel, const Plan& plan, StringVector environment) {
     if (!plan.obstacles.empty()) return fail(plan.obstacles.front());
     report(plan);
+    TRY(check_paths(plan));
     const auto entry = change_accounts(plan.accounts);
     if (!entry) return Failure(entry.error());
     auto file = prepare(kernel, plan);

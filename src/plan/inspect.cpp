@@ -4,6 +4,7 @@
 #include "stepdown/launch/probe.h"
 #include "stepdown/plan/account_plan.h"
 #include "stepdown/plan/adviser.h"
+#include "stepdown/plan/check_paths.h"
 #include "stepdown/plan/missing_access.h"
 #include "stepdown/plan/outlook.h"
 #include "stepdown/plan/preparation_plan.h"
@@ -35,16 +36,6 @@ void look_at_directories(const Plan& plan, Findings& findings) {
         if (!each.problem.empty()) (warns ? findings.warnings : findings.problems).push_back(each.problem);
         if (!each.warning.empty()) findings.warnings.push_back(each.warning);
     }
-}
-
-// Whether operand does not exist yet, and will when the trees' turn comes.
-bool is_created_first(const Operand& operand, const std::vector<DirectoryInspection>& directories) {
-    const auto reached = reach("own", operand.path);
-    if (!reached || reached->missing.empty()) return false;
-    const std::string path = reached->path();
-    return std::any_of(directories.begin(), directories.end(), [&path](const DirectoryInspection& each) {
-        return std::find(each.missing.begin(), each.missing.end(), path) != each.missing.end();
-    });
 }
 
 void look_at_trees(const Plan& plan, Findings& findings) {

@@ -84,6 +84,10 @@ struct Inspection {
 // anything is changed; entries that could not be changed, where plan.errors says fail, after everything else was.
 [[nodiscard]] Result<void> own_trees(const OwnershipPlan& plan, const OwnershipRun& run = {});
 
+// Only the first half of that: the error for the first operand that is refused or missing. Changes nothing. What is
+// refused can change with the account files and the directories, so own_trees asks again.
+[[nodiscard]] Result<void> check_operands(const OwnershipPlan& plan);
+
 // The same walk without a change; one Inspection an operand, in the order given. Nothing is logged.
 [[nodiscard]] std::vector<Inspection> inspect_trees(const OwnershipPlan& plan, const OwnershipRun& run = {});
 

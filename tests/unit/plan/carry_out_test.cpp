@@ -71,15 +71,47 @@ TEST_F(CarryOut, EndsWhereATreeCannotBeOwned) {
     EXPECT_THAT(kernel_.calls, IsEmpty());
 }
 
-TEST_F(CarryOut, ChangesTheAccountFilesBeforeAnythingElse) {
+TEST_F(CarryOut, ChangesNothingWhereAPathIsRefused) {
+    plan_.accounts.edits = {{directory_ / "passwd", NewUser{"app", 1500, 1501, "/"}}};
+    plan_.directories = {{directory_ / "made"}, ::geteuid(), ::getegid(), DirectoryErrors::fail};
+    const auto expect_refusal = [this](const std::string& message) {
+        EXPECT_THAT(carry_out_plan().message, HasSubstr(message));
+        EXPECT_FALSE(status(directory_ / "passwd"));
+        EXPECT_FALSE(status(directory_ / "made"));
+        EXPECT_THAT(kernel_.calls, IsEmpty());
+    };
+    for (const auto& [operand, message] : {std::pair(std::string("/"), "it is the root directory"),
+                                           std::pair(directory_ / "missing", "No such file or directory"),
+                                           std::pair(std::string("/proc"), "the kernel's own")}) {
+        plan_.ownership.operands = {{operand}};
+        expect_refusal(message);
+    }
+    plan_.ownership.operands = {};
+    plan_.directories.paths.push_back(directory_ / "tool/x");
+    expect_refusal("is not a directory");
+    plan_.accounts.edits = {};
+    expect_refusal("is not a directory");
+}
+
+TEST_F(CarryOut, AcceptsAnOperandThatIsCreatedBefore) {
+    plan_.accounts.edits = {{directory_ / "passwd", NewUser{"app", 1500, 1501, "/"}}};
+    plan_.directories = {{directory_ / "made/deep"}, ::geteuid(), ::getegid(), DirectoryErrors::fail};
+    plan_.ownership.operands = {{directory_ / "made"}, {directory_ / "missing", Presence::optional}};
+    plan_.ownership.owner = {::geteuid(), ::getegid()};
+    carry_out_plan();
+    EXPECT_EQ(kernel_.calls.back(), "execute " + (directory_ / "tool"));
+    EXPECT_TRUE(status(directory_ / "made/deep"));
+}
+
+TEST_F(CarryOut, ChangesTheAccountFilesBeforeTheUserIsThere) {
     plan_.accounts.edits = {{directory_ / "group", NewGroup{"app", 1501}},
                             {directory_ / "passwd", NewUser{"app", 1500, 1501, "/"}}};
-    plan_.ownership.operands = {{directory_ / "missing"}};
     plan_.environment = {{"USER", "app"}};
-    EXPECT_THAT(carry_out_plan().message, HasSubstr("missing: No such file or directory"));
+    kernel_.refused["set_groups"] = EIO;
+    EXPECT_EQ(carry_out_plan().number, EIO);
     EXPECT_EQ(read_file(directory_ / "group"), "app:x:1501:\n");
     EXPECT_EQ(read_file(directory_ / "passwd"), "app:x:1500:1501:app:/:/sbin/nologin\n");
-    plan_.ownership.operands.clear();
+    kernel_.refused.clear();
     carry_out_plan();
     EXPECT_THAT(kernel_.executed_environment, testing::Contains("USER=app"));
 }
