@@ -77,7 +77,7 @@ Result<void> Refusals::check_protected(const Tree& tree) const {
     const auto found = std::find_if(rules_.protected_files.begin(), rules_.protected_files.end(), same);
     if (found == rules_.protected_files.end()) return {};
     if (found->path == "/") return refuse(tree.path, concat({"it is the root directory. ", advice}));
-    const std::string_view relation = found->path == found->holds ? "it is " : "it holds ";
+    const std::string_view relation = tree.entry.is_directory() ? "it holds " : "it is ";
     return refuse(tree.path, concat({relation, quote(found->holds), decides, advice}));
 }
 
