@@ -159,7 +159,7 @@ TEST_F(DirectoriesForOthers, AreTakenBackWhenTheyCannotBeGiven) {
         EXPECT_TRUE(write_all(setgroups.get(), "deny"));
         const UniqueFd groups(::open("/proc/self/gid_map", O_WRONLY | O_CLOEXEC));
         EXPECT_TRUE(write_all(groups.get(), "0 0 1"));
-        EXPECT_THAT(make("a/b"), HasSubstr("a for 1500:1501: one of them is not mapped in this user namespace"));
+        EXPECT_THAT(make("a/b"), HasSubstr("a/b for 1500:1501: one of them is not mapped in this user namespace"));
         return 0;
     });
     if (code == cannot_run) GTEST_SKIP() << "needs the right to make a user namespace";

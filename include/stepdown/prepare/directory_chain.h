@@ -1,0 +1,48 @@
+// New directories for somebody else, made where somebody else may write, too.
+#pragma once
+
+#include "stepdown/base/file_identity.h"
+#include "stepdown/base/result.h"
+#include "stepdown/prepare/directories.h"
+
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <span>
+#include <string>
+
+namespace stepdown {
+
+// The result of call as this process or, where that is refused for want of capabilities, as the owner of directory.
+template <typename Call>
+int as_self_or_owner(FileIdentity& identity, int directory, Call call) {
+    identity.become_self();
+    const int result = call();
+    if (result >= 0 || errno != EACCES) return result;
+    struct stat status {};
+    if (::fstat(directory, &status) == 0 && identity.become(status.st_uid)) return call();
+    errno = EACCES;
+    return result;
+}
+
+enum class Made {
+    all,
+    found_some,  // another process made one of them meanwhile: nothing was made here, and the rest is still to be made
+};
+
+// Makes paths, each the one in the one before it and the first one in parent, with mode 0777 less the umask, and gives
+// them to plan.uid and plan.gid. Somebody who may write parent can exchange a new directory for another one of root's,
+// which would then be given away: rename(2) asks for no right to what is renamed. So
+//
+// * where only this process can rename in parent (it owns parent, and parent is sticky or writable for nobody else),
+// the
+//   directories are made in place, and given away when all of them are there, the deepest first;
+// * elsewhere they are made in a new directory of mode 0700 in parent (".stepdown-" and a number). Whoever moves that
+//   one about cannot reach what is in it. Then renameat2(2) puts the first of paths in its place, where nothing may be
+//   yet (RENAME_NOREPLACE), and each is given away by the descriptor that was opened while nobody else could reach it.
+//
+// A process that is killed in between leaves directories of its own, and never one of somebody else's that was given
+// away; a left-over ".stepdown-" directory can be removed. After an error nothing of paths is left.
+[[nodiscard]] Result<Made> make_chain(const DirectoriesPlan& plan, int parent, std::span<const std::string> paths);
+
+}  // namespace stepdown

@@ -1,0 +1,251 @@
+#include "stepdown/prepare/directory_chain.h"
+
+#include "stepdown/base/log.h"
+#include "stepdown/base/text.h"
+#include "stepdown/base/unique_fd.h"
+#include "stepdown/prepare/directory_refusal.h"
+#include "stepdown/prepare/signals.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <string_view>
+#include <vector>
+
+namespace stepdown {
+namespace {
+
+Result<bool> is_empty(int directory, const std::string& path) {
+    alignas(dirent64) std::array<char, 1024> buffer{};
+    while (true) {
+        const long length = ::syscall(SYS_getdents64, directory, buffer.data(), buffer.size());
+        if (length < 0) return system_error(cannot_create(path), errno);
+        if (length == 0) return true;
+        for (long at = 0; at < length;) {
+            const void* record = &buffer[static_cast<std::size_t>(at)];
+            const auto* entry = static_cast<const dirent64*>(record);
+            const std::string_view name(entry->d_name);  // NOLINT: getdents(2) packs records of such names
+            if (name != "." && name != "..") return false;
+            at += entry->d_reclen;
+        }
+    }
+}
+
+bool is_writable_for_others(const struct stat& directory) { return (directory.st_mode & (S_IWGRP | S_IWOTH)) != 0; }
+
+class Chain {
+  public:
+    Chain(const DirectoriesPlan& plan, int parent, std::span<const std::string> paths)
+        : plan_(plan), parent_(parent), paths_(paths) {}
+
+    Result<Made> make() {
+        const HeldSignals held;  // ended in between, the directories would stay root's for ever
+        struct stat status {};
+        if (::fstat(parent_, &status) != 0) return system_error(cannot_create(paths_.front()), errno);
+        if (!only_we_rename_in(status)) return make_aside();
+        const Made made = TRY(make_in(parent_));
+        if (made == Made::found_some) return made;
+        if (is_chain_ours()) return give_all();
+        remove_from(parent_);
+        return make_aside();
+    }
+
+  private:
+    struct Directory {
+        UniqueFd fd;
+        struct stat status {};
+    };
+    // The directory that nobody else can reach into.
+    struct Room {
+        UniqueFd fd;
+        std::string name;
+        struct stat status {};
+    };
+
+    [[nodiscard]] bool only_we_rename_in(const struct stat& directory) const {
+        if (plan_.uid == ::geteuid()) return true;  // nothing is given to anybody else
+        const bool is_kept = !is_writable_for_others(directory) || (directory.st_mode & S_ISVTX) != 0;
+        return directory.st_uid == identity_.self() && is_kept;
+    }
+
+    // By a umask or an access control list others may write in directories that are not given yet.
+    [[nodiscard]] bool is_chain_ours() const {
+        return std::all_of(directories_.begin(), directories_.end() - 1, [this](const Directory& each) {
+            return only_we_rename_in(each.status) || belongs_to_user(each.status);
+        });
+    }
+
+    // A mount may have one owner for everything (uid= of vfat).
+    [[nodiscard]] bool belongs_to_user(const struct stat& directory) const {
+        return directory.st_uid == plan_.uid && directory.st_uid != identity_.self();
+    }
+
+    Result<Made> make_in(int place) {
+        int where = place;
+        for (const std::string& path : paths_) {
+            auto made = make_one(where, path);
+            if (!made || *made == Made::found_some) {
+                remove_from(place);
+                return made;
+            }
+            where = directories_.back().fd.get();
+        }
+        return Made::all;
+    }
+
+    Result<Made> make_one(int where, const std::string& path) {
+        const std::string name(basename(path));
+        if (make_directory(where, name, 0777) != 0) {
+            if (errno == EEXIST) return Made::found_some;
+            return refused_by_kernel(where, path, errno);
+        }
+        Directory made{open_made(where, name), {}};
+        Result<void> outcome;
+        if (!made.fd.valid() || ::fstat(made.fd.get(), &made.status) != 0) {
+            outcome = system_error(cannot_create(path), errno);
+        } else {
+            outcome = check_new(made, path);
+        }
+        if (!outcome) {
+            remove(where, name);
+            return Failure(std::move(outcome).error());
+        }
+        directories_.push_back(std::move(made));
+        return Made::all;
+    }
+
+    // Whoever made it may open it: the identity stays.
+    static UniqueFd open_made(int where, const std::string& name) {
+        return UniqueFd(::openat(where, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    }
+
+    Result<void> check_new(const Directory& made, const std::string& path) {
+        const bool is_ours = made.status.st_uid == identity_.now() && !only_the_users_;
+        if ((is_ours || belongs_to_user(made.status)) && TRY(is_empty(made.fd.get(), path))) return {};
+        return exchanged(path);
+    }
+
+    static Failure exchanged(const std::string& path) {
+        return fail(cannot_create(path) + ": another process put something else there meanwhile");
+    }
+
+    Result<Made> make_aside() {
+        const Room room = TRY(make_room());
+        const auto made = fill(room);
+        // Whoever exchanges the room for another empty directory could have removed that as well (rmdir(2)).
+        remove(parent_, room.name);
+        if (!made || *made == Made::found_some) return made;
+        return give_all();
+    }
+
+    Result<Room> make_room() {
+        const auto now = std::chrono::system_clock::now().time_since_epoch().count();
+        Room room;
+        int made = -1;
+        for (int attempt = 0; made != 0 && attempt < 3; ++attempt) {
+            room.name = ".stepdown-" + std::to_string(now + attempt);
+            made = make_directory(parent_, room.name, 0700);
+            if (made != 0 && errno != EEXIST) break;
+        }
+        if (made != 0) return refused_by_kernel(parent_, paths_.front(), errno);
+        room.fd = open_made(parent_, room.name);
+        if (room.fd.valid() && ::fstat(room.fd.get(), &room.status) == 0) return room;
+        const int number = errno;
+        remove(parent_, room.name);
+        return system_error(cannot_create(paths_.front()), number);
+    }
+
+    // Any directory of ours that nobody else can write will do, so it need not be the one that was made.
+    Result<Made> fill(const Room& room) {
+        if (room.status.st_uid == identity_.now() && !is_writable_for_others(room.status)) {
+            const Made made = TRY(make_in(room.fd.get()));
+            return made == Made::all ? put_in_place(room) : Result<Made>(exchanged(paths_.front()));
+        }
+        if (!belongs_to_user(room.status)) return exchanged(paths_.front());
+        only_the_users_ = true;
+        return make_in(parent_);
+    }
+
+    Result<Made> put_in_place(const Room& room) {
+        const std::string name(basename(paths_.front()));
+        const auto rename = [&](unsigned flags) {
+            return as_self_or_owner(identity_, parent_, [&] {
+                return static_cast<int>(
+                    ::syscall(SYS_renameat2, room.fd.get(), name.c_str(), parent_, name.c_str(), flags));
+            });
+        };
+        int moved = rename(RENAME_NOREPLACE);
+        // NFS has no such flag. Without it a directory replaces an empty directory, and nothing else (rename(2)).
+        if (moved != 0 && errno == EINVAL) moved = rename(0);
+        if (moved == 0) return Made::all;
+        const int number = errno;
+        remove_from(room.fd.get());
+        if (number == EEXIST || number == ENOTEMPTY || number == ENOTDIR) return Made::found_some;
+        return refused_by_kernel(parent_, paths_.front(), number);
+    }
+
+    Result<Made> give_all() {
+        for (std::size_t i = directories_.size(); i-- > 0;) {
+            auto given = give(directories_[i], paths_[i]);
+            if (given) continue;
+            remove_from(parent_);  // or the next start would find them made, and not the user's
+            return Failure(std::move(given).error());
+        }
+        return Made::all;
+    }
+
+    Result<void> give(const Directory& made, const std::string& path) {
+        const struct stat& status = made.status;
+        const bool keeps_group = belongs_to_user(status) || (status.st_mode & S_ISGID) != 0;
+        const gid_t gid = keeps_group ? status.st_gid : plan_.gid;
+        const std::string whose = std::to_string(plan_.uid) + ":" + std::to_string(gid);
+        identity_.become_self();
+        const bool is_given = status.st_uid == plan_.uid && status.st_gid == gid;
+        if (!is_given && ::fchown(made.fd.get(), plan_.uid, gid) != 0) {
+            const std::string what = cannot_create(path) + " for " + whose;
+            if (errno == EINVAL) return fail(what + ": one of them is not mapped in this user namespace");
+            return system_error(what, errno);
+        }
+        if (log_enabled(LogLevel::info)) log_info("created " + quote(path) + " for " + whose);
+        return {};
+    }
+
+    int make_directory(int where, const std::string& name, mode_t mode) {
+        return as_self_or_owner(identity_, where, [&] { return ::mkdirat(where, name.c_str(), mode); });
+    }
+
+    void remove(int where, const std::string& name) {
+        as_self_or_owner(identity_, where, [&] { return ::unlinkat(where, name.c_str(), AT_REMOVEDIR); });
+    }
+
+    // All that was made, the first one in place.
+    void remove_from(int place) {
+        while (!directories_.empty()) {
+            const std::size_t last = directories_.size() - 1;
+            remove(last == 0 ? place : directories_[last - 1].fd.get(), std::string(basename(paths_[last])));
+            directories_.pop_back();
+        }
+    }
+
+    const DirectoriesPlan& plan_;
+    int parent_;
+    std::span<const std::string> paths_;
+    std::vector<Directory> directories_;
+    bool only_the_users_ = false;  // what is to be the user's must be so already
+    FileIdentity identity_;
+};
+
+}  // namespace
+
+Result<Made> make_chain(const DirectoriesPlan& plan, int parent, std::span<const std::string> paths) {
+    return Chain(plan, parent, paths).make();
+}
+
+}  // namespace stepdown

@@ -1,0 +1,34 @@
+#include "stepdown/prepare/directory_refusal.h"
+
+#include "stepdown/base/statx.h"
+#include "stepdown/base/text.h"
+#include "stepdown/base/way.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace stepdown {
+
+std::string cannot_create(const std::string& path) { return "cannot create " + quote(path); }
+
+bool is_immutable(int directory) {
+    struct statx status {};
+    return kernel_statx(directory, "", AT_EMPTY_PATH, 0, status) == 0 &&
+           (status.stx_attributes & STATX_ATTR_IMMUTABLE) != 0;
+}
+
+Failure refused_by_kernel(int directory, const std::string& path, int number) {
+    if (number == EPERM && is_immutable(directory)) {
+        return system_error(cannot_create(path), number, quote(parent_of(path)) + " is immutable (chattr(1))");
+    }
+    if (number != EACCES && number != EROFS) return system_error(cannot_create(path), number);
+    const std::string barrier = barrier_before(parent_of(path), Right::write);
+    const bool is_roots_to_make = number == EACCES && ::geteuid() != 0 && !barrier.empty();
+    return system_error(
+        cannot_create(path), number,
+        concat({barrier, is_roots_to_make ? ". Create it in the Dockerfile, or start the container as root" : ""}));
+}
+
+}  // namespace stepdown
