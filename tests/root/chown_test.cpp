@@ -172,6 +172,39 @@ TEST(ChownPaths, RefuseALinkThatTheApplicationControls) {
     EXPECT_EQ(owner(directory.path()), root);
 }
 
+TEST(ChownPaths, RefuseTheStandardStreams) {
+    for (const char* path : {"/dev/stdin", "/dev/stdout", "/dev/stderr", "/proc/self/fd/1", "-/dev/stdout"}) {
+        expect_refused(run(owning(path)), {"open file of a process", "GOSU_STDIO"});
+    }
+}
+
+TEST(ChownPaths, RefuseALinkBelowAWorkingDirectoryOfTheUsers) {
+    const TemporaryDirectory directory;
+    make_directory(directory / "secret");
+    make_directory(directory / "volume");
+    make_directory(directory / "volume/app");
+    make_link(directory / "secret", directory / "volume/app/logs");
+    give(directory / "volume", app);
+    Command command = owning("logs");
+    expect_refused(run(command.after(working_directory(directory / "volume/app"))),
+                   {"uid 1500 controls", directory / "volume", "is not root's alone"});
+    EXPECT_EQ(owner(directory / "secret"), root);
+}
+
+// A user must not be able to stop every start.
+TEST(ChownPaths, KeepALinkToTheAccountsThatTheUserPlanted) {
+    for (const Words& options : {Words{}, Words{"--strict"}}) {
+        Command command = owning("/etc/appdata", options);
+        command.after([] {
+            std::filesystem::create_directory("/etc/appdata");
+            std::filesystem::create_hard_link("/etc/passwd", "/etc/appdata/planted");
+        });
+        const Outcome outcome = run(command);
+        EXPECT_EQ(outcome.out, "ran\n") << describe(outcome);
+        EXPECT_THAT(messages(outcome), testing::ElementsAre(HasSubstr("keeps its owner: /etc/appdata/planted")));
+    }
+}
+
 TEST(ChownPaths, FollowALinkThatOnlyRootControls) {
     const TemporaryDirectory directory;
     make_directory(directory / "real");
