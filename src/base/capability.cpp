@@ -13,7 +13,8 @@
 namespace stepdown {
 namespace {
 
-static_assert(cap_chown == CAP_CHOWN && cap_setgid == CAP_SETGID && cap_setuid == CAP_SETUID &&
+static_assert(cap_chown == CAP_CHOWN && cap_dac_override == CAP_DAC_OVERRIDE &&
+              cap_dac_read_search == CAP_DAC_READ_SEARCH && cap_setgid == CAP_SETGID && cap_setuid == CAP_SETUID &&
               cap_setpcap == CAP_SETPCAP);
 
 struct Free {

@@ -34,10 +34,9 @@ bool is_mapped(std::string_view map, id_t id) {
 }
 
 // What an owner that is not mapped reads as, if no other does.
-std::optional<id_t> unmapped_id(OverflowId which, const char* path) {
-    const auto map = read_kernel_file(path);
+std::optional<id_t> unmapped_id(OverflowId which) {
     const id_t id = overflow_id(which);
-    return !map || is_mapped(*map, id) ? std::nullopt : std::optional(id);
+    return is_mapped(which, id) == std::optional(false) ? std::optional(id) : std::nullopt;
 }
 
 }  // namespace
@@ -48,9 +47,14 @@ id_t overflow_id(OverflowId which) {
     return read_kernel_number(user ? "/proc/sys/kernel/overflowuid" : "/proc/sys/kernel/overflowgid").value_or(usual);
 }
 
+std::optional<bool> is_mapped(OverflowId which, id_t id) {
+    const auto map = read_kernel_file(which == OverflowId::uid ? "/proc/self/uid_map" : "/proc/self/gid_map");
+    return map ? std::optional(is_mapped(std::string_view(*map), id)) : std::nullopt;
+}
+
 bool is_unmapped(uid_t uid, gid_t gid) {
-    static const auto unmapped_uid = unmapped_id(OverflowId::uid, "/proc/self/uid_map");
-    static const auto unmapped_gid = unmapped_id(OverflowId::gid, "/proc/self/gid_map");
+    static const auto unmapped_uid = unmapped_id(OverflowId::uid);
+    static const auto unmapped_gid = unmapped_id(OverflowId::gid);
     return uid == unmapped_uid || gid == unmapped_gid;
 }
 

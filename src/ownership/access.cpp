@@ -1,5 +1,7 @@
 #include "stepdown/ownership/access.h"
 
+#include "stepdown/ownership/mount.h"
+
 #include <cerrno>
 
 namespace stepdown {
@@ -21,6 +23,15 @@ auto Access::as_whoever_may(int directory, Call call) {
 
 OrErrno<Entry> Access::look(int directory, NamePointer name) {
     return as_whoever_may(directory, [&] { return calls_.look(directory, name); });
+}
+
+// /proc/self/fdinfo is for this process's own user only.
+OrErrno<Entry> Access::look_with_mount(int fd) {
+    auto entry = look(fd, "");
+    if (!entry || entry->mount) return entry;
+    identity_.become_self();
+    entry->mount = find_mount(fd);
+    return entry;
 }
 
 OrErrno<UniqueFd> Access::pin(int directory, NamePointer name) {

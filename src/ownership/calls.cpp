@@ -2,6 +2,7 @@
 
 #include "stepdown/base/statx.h"
 #include "stepdown/base/text.h"
+#include "stepdown/ownership/mount.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -84,12 +85,12 @@ OrErrno<UniqueFd> open_at(int directory, NamePointer name, int flags) {
 
 }  // namespace
 
-OrErrno<Entry> Calls::look(int directory, NamePointer name) {
+OrErrno<Entry> Calls::look(int directory, NamePointer name, int flags) {
     if (!has_statx_.load(std::memory_order_relaxed)) return look_with_stat(directory, name);
     constexpr unsigned mask =
         STATX_TYPE | STATX_MODE | STATX_UID | STATX_GID | STATX_NLINK | STATX_INO | STATX_BTIME | STATX_MNT_ID;
     // No AT_STATX_DONT_SYNC: an owner that a network file system remembers may be out of date, and would be skipped.
-    const int flags = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | empty_path_flag(name);
+    flags |= AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | empty_path_flag(name);
     struct statx status;  // NOLINT(cppcoreguidelines-pro-type-member-init): 256 bytes that the kernel fills
     if (uninterrupted([&] { return kernel_statx(directory, name, flags, mask, status); }) == 0)
         return from_statx(status);
@@ -97,6 +98,16 @@ OrErrno<Entry> Calls::look(int directory, NamePointer name) {
     if (!means_unavailable(number)) return tl::unexpected(number);
     auto entry = look_with_stat(directory, name);
     if (entry) has_statx_.store(false, std::memory_order_relaxed);
+    return entry;
+}
+
+OrErrno<Entry> Calls::look(int directory, NamePointer name) { return look(directory, name, 0); }
+
+OrErrno<Entry> Calls::look_afresh(int fd) { return look(fd, "", AT_STATX_FORCE_SYNC); }
+
+OrErrno<Entry> Calls::look_with_mount(int fd) {
+    auto entry = look(fd, "");
+    if (entry && !entry->mount) entry->mount = find_mount(fd);
     return entry;
 }
 

@@ -3,6 +3,7 @@
 #include "stepdown/base/overflow.h"
 #include "stepdown/base/resolve.h"
 #include "stepdown/base/text.h"
+#include "stepdown/ownership/reason.h"
 
 #include <unistd.h>
 
@@ -24,9 +25,36 @@ bool is_out_of_reach(Owner present, Owner wanted) {
 
 }  // namespace
 
+// Only for what is printed.
+std::string Changer::why(Act act, int number, const Entry& entry, const Mount& mount) {
+    access_.become_self();  // who acts as somebody else has fewer capabilities
+    Facts facts;
+    facts.wanted = walk_.rules().owner;
+    facts.unmapped = unmapped_target(facts.wanted);
+    facts.is_read_only = mount.kind() == MountKind::read_only || mount.given_up() == GivenUp::read_only;
+    facts.is_immutable = entry.immutable;
+    facts.is_unmapped = is_unmapped(entry.owner.uid, entry.owner.gid);
+    facts.may_be_unmapped = may_be_unmapped(entry.owner);
+    facts.has_capability = has_capability_for(act);
+    facts.file_system = file_system_in_words(entry.mount ? entry.mount : mount.id());
+    return reason(act, number, facts);
+}
+
 void Changer::failed(Act act, int number, const Directory& directory, std::string_view name) {
     if (is_gone(number) && act != Act::find_again) return;
-    walk_.report().failed(act, number, directory.place.path(name));
+    walk_.report().failed(act, number, [&] {
+        const auto entry = access_.look(directory.fd.get(), std::string(name).c_str());
+        return ErrorText{directory.place.path(name),
+                         why(act, number, entry.value_or(directory.entry), *directory.mount)};
+    });
+}
+
+void Changer::failed(int number, const Attempt& attempt) {
+    if (is_gone(number)) return;
+    walk_.report().failed(Act::change, number, [&] {
+        return ErrorText{attempt.directory.place.path(attempt.name),
+                         why(Act::change, number, attempt.entry, attempt.mount)};
+    });
 }
 
 void Changer::flush() {
@@ -51,17 +79,18 @@ Changer::Found Changer::treat(const Directory& directory, NamePointer name) {
     count_entry();
     const Verdict verdict = judge(*entry, walk_.rules());
     if (verdict == Verdict::right) return Found::dealt_with;
-    if (entry->mount && *entry->mount != directory.mount->id) {
-        change_mounted(directory, name, *entry->mount);
-        return Found::dealt_with;
+    if (directory.mount->holds(*entry)) {
+        apply(verdict, directory, name, *entry);
+    } else {
+        // A file can be a mount of its own (./config.yml:/app/config.yml:ro), and old kernels tell it of a pin only.
+        change_pinned(directory, name);
     }
-    apply(verdict, directory, name, *entry);
     return Found::dealt_with;
 }
 
 void Changer::apply(Verdict verdict, const Directory& directory, NamePointer name, const Entry& entry) {
     if (verdict == Verdict::change) return change_named(directory, name, entry);
-    if (verdict == Verdict::change_pinned) return change_pinned(directory, *directory.mount, name);
+    if (verdict == Verdict::change_pinned) return change_pinned(directory, name);
     leave_alone(verdict, directory, name);
 }
 
@@ -79,31 +108,44 @@ void Changer::spare(Spared what, const Directory& directory, std::string_view na
 }
 
 void Changer::change_named(const Directory& directory, NamePointer name, const Entry& entry) {
-    const int number = change(*directory.mount, directory.fd.get(), name, entry);
-    if (number == EACCES) return change_pinned(directory, *directory.mount, name);
-    settle(number, *directory.mount, directory, name);
+    Mount& mount = *directory.mount;
+    if (mount.is_given_up()) return;
+    UniqueFd pin;
+    if (walk_.mode() == Mode::change && mount.is_untried()) {
+        // So that what is looked at afterwards is what was changed.
+        auto pinned = access_.pin(directory.fd.get(), name);
+        if (!pinned) return failed(Act::look, pinned.error(), directory, name);
+        pin = *std::move(pinned);
+    }
+    const int number =
+        pin.valid() ? change(mount, pin.get(), "", entry) : change(mount, directory.fd.get(), name, entry);
+    if (number == EACCES && !pin.valid()) return change_pinned(directory, name);
+    settle(number, {directory, name, mount, entry, pin.get()});
 }
 
 // Looks again at what is going to be changed, and at nothing that a name may lead to a moment later.
-void Changer::change_pinned(const Directory& directory, Mount& mount, NamePointer name) {
+void Changer::change_pinned(const Directory& directory, NamePointer name) {
     const auto pin = access_.pin(directory.fd.get(), name);
     if (!pin) return failed(Act::look, pin.error(), directory, name);
-    const auto entry = access_.look(pin->get(), "");
+    const auto entry = access_.look_with_mount(pin->get());
     if (!entry) return failed(Act::look, entry.error(), directory, name);
     // A directory that took the name's place is not ours to change here: its own names come first.
     if (entry->is_directory()) return;
+    Mount* mount = mount_to_enter(directory, name, pin->get(), *entry);
+    if (mount == nullptr) return;
     const Verdict verdict = judge(*entry, walk_.rules());
     // A socket in the tree is the application's; one that is a mount of its own is the host's.
-    const bool is_mounted = &mount != directory.mount;
+    const bool is_mounted = mount != directory.mount;
     if (is_mounted && S_ISSOCK(entry->mode)) return spare(Spared::mounted_socket, directory, name);
     if (verdict != Verdict::change && verdict != Verdict::change_pinned) {
         return leave_alone(verdict, directory, name);
     }
+    if (mount->is_given_up()) return;
     if (verdict == Verdict::change_pinned) {
         const auto alone = is_the_only_name(directory.fd.get(), name, pin->get(), *entry);
         if (!is_alone(alone, directory, name)) return;
     }
-    settle(change(mount, pin->get(), "", *entry), mount, directory, name);
+    settle(change(*mount, pin->get(), "", *entry), {directory, name, *mount, *entry, pin->get()});
 }
 
 // entry, which was seen through pin, has one link. That may be root's own: a planted one can be gone since it was
@@ -117,45 +159,63 @@ OrErrno<bool> Changer::is_the_only_name(int directory, NamePointer name, int pin
     return again && again->same_file(entry) && again->links == 1;
 }
 
-Mount* Changer::mount_to_enter(const Directory& directory, NamePointer name, int fd, std::uint64_t id) {
-    if (walk_.mounts() == Mounts::enter) {
-        Mount& mount = walk_.mount(fd, id, directory.place.path(name));
-        if (is_entered(mount.kind)) return &mount;
+Mount* Changer::mount_to_enter(const Directory& directory, NamePointer name, int fd, const Entry& entry) {
+    if (directory.mount->holds(entry)) return directory.mount;
+    // Neither openat2(2) nor this takes a subvolume for a mount of its own.
+    const bool is_on_it = entry.mount && entry.mount == directory.mount->id();
+    if (walk_.mounts() == Mounts::enter || is_on_it) {
+        Mount& mount = walk_.mount(fd, entry, [&] { return directory.place.path(name); });
+        if (is_entered(mount.kind())) return &mount;
+    } else if (!entry.mount) {
+        // It may be the host's, and nothing here can tell.
+        failed(Act::find_mount, ENOSYS, directory, name);
+        return nullptr;
     }
     count_skipped();
     return nullptr;
 }
 
-// A file can be a mount of its own (./config.yml:/app/config.yml:ro).
-void Changer::change_mounted(const Directory& directory, NamePointer name, std::uint64_t id) {
-    const auto pin = access_.pin(directory.fd.get(), name);
-    if (!pin) return failed(Act::look, pin.error(), directory, name);
-    Mount* mount = mount_to_enter(directory, name, pin->get(), id);
-    if (mount != nullptr) change_pinned(directory, *mount, name);
-}
-
 int Changer::change(const Mount& mount, int fd, NamePointer name, const Entry& entry) {
-    // A mount that turned read-only answers the same for everything else in it.
-    if (mount.broken.load(std::memory_order_relaxed)) return EROFS;
     switch (walk_.mode()) {
         case Mode::change: return access_.change(fd, name, walk_.rules().owner);
         case Mode::inspect:
-            if (mount.kind == MountKind::read_only) return EROFS;
+            if (mount.kind() == MountKind::read_only) return EROFS;
             return entry.immutable || is_out_of_reach(entry.owner, walk_.rules().owner) ? EPERM : 0;
         case Mode::no_right: return EPERM;
     }
     return EPERM;
 }
 
-void Changer::settle(int number, Mount& mount, const Directory& directory, NamePointer name) {
+// Whether a change that succeeded was made, as far as can be told; CIFS, 9p and drvfs may only say so.
+bool Changer::had_effect(const Attempt& attempt) {
+    Mount& mount = attempt.mount;
+    if (walk_.mode() != Mode::change || !mount.is_untried()) return true;
+    const auto after = access_.look_afresh(attempt.pin);
+    if (after && after->owner == walk_.rules().owner) {
+        mount.had_effect();
+    } else if (after && after->owner == attempt.entry.owner) {
+        return false;
+    } else {
+        mount.was_unclear();
+    }
+    return true;
+}
+
+void Changer::settle(int number, const Attempt& attempt) {
+    Mount& mount = attempt.mount;
+    if (number == 0 && !had_effect(attempt)) number = no_effect;
     if (number == 0) {
-        if (!has_success_) walk_.report().succeeded();
-        has_success_ = true;
+        mount.succeeded();
         ++counts_.changed;
         return;
     }
-    if (number == EROFS && mount.broken.exchange(true)) return;
-    failed(Act::change, number, directory, name);
+    // The directory's descriptor can say more of the mount than one that only pins.
+    const int fd = &mount == attempt.directory.mount ? attempt.directory.fd.get() : attempt.pin;
+    const GivenUp why = mount.failed(number, fd, walk_.mode() == Mode::no_right);
+    const bool is_first = why != GivenUp::no && walk_.give_up(mount, why);
+    if (!is_first && (why == GivenUp::read_only || why == GivenUp::without_effect)) return;
+    if (number == EINVAL) walk_.stop_if_unmapped();
+    failed(number, attempt);
 }
 
 // What was found about the names of a file; the user is told where it is not true.
@@ -180,9 +240,10 @@ void Changer::treat_self(const Directory& directory) {
     const Verdict verdict = judge(directory.entry, walk_.rules());
     if (verdict == Verdict::right) return;
     if (verdict == Verdict::protected_file) return failed(Act::enter_protected, EPERM, directory);
-    if (!is_alone(is_no_planted_link(directory), directory, "")) return;
     Mount& mount = *directory.mount;
-    settle(change(mount, directory.fd.get(), "", directory.entry), mount, directory, "");
+    if (mount.is_given_up() || !is_alone(is_no_planted_link(directory), directory, "")) return;
+    const int fd = directory.fd.get();
+    settle(change(mount, fd, "", directory.entry), {directory, "", mount, directory.entry, fd});
 }
 
 }  // namespace stepdown

@@ -15,7 +15,7 @@ constexpr std::size_t most_open_trees = 16;
 Result<Tree> open_tree(Calls& calls, const Operand& operand, Refusals& refusals) {
     Resolved resolved = TRY(resolve("change the owner of", operand.path));
     Tree tree{std::move(resolved.fd), std::move(resolved.path), {}, MountKind::ordinary};
-    const auto entry = calls.look(tree.fd.get(), "");
+    const auto entry = calls.look_with_mount(tree.fd.get());
     if (!entry) return system_error("cannot change the owner of " + quote(tree.path), entry.error());
     tree.entry = *entry;
     const auto kind = kind_of_mount(tree.fd.get(), tree.entry.mount);
@@ -60,11 +60,16 @@ bool leads_over_entered_mounts(const Tree& inner, const Tree& outer) {
            });
 }
 
+// Where the kernel does not tell the mounts of two trees, they count as different.
+bool is_same_mount(const Tree& one, const Tree& other) {
+    return one.entry.mount && one.entry.mount == other.entry.mount;
+}
+
 // Whether outer's walk, as the rules have it, gets to inner.
 bool is_walked_by(const Tree& inner, const Tree& outer, const VettingRules& rules) {
     if (rules.nested == Nested::on_their_own || !outer.entry.is_directory() || inner.entry.is_device()) return false;
     if (!lies_within(inner.path, outer.path)) return false;
-    if (inner.entry.mount == outer.entry.mount && inner.entry.id.device == outer.entry.id.device) return true;
+    if (is_same_mount(inner, outer) && inner.entry.id.device == outer.entry.id.device) return true;
     return rules.mounts == Mounts::enter && outer.mount != MountKind::read_only &&
            leads_over_entered_mounts(inner, outer);
 }
@@ -75,7 +80,8 @@ std::string reason_to_leave_out(const std::vector<Vetted>& all, std::size_t inde
     for (std::size_t other = 0; other < all.size(); ++other) {
         const Tree* candidate = std::get_if<Tree>(&all[other].outcome);
         if (candidate == nullptr || other == index) continue;
-        const bool same = candidate->entry.id == tree.entry.id && candidate->entry.mount == tree.entry.mount;
+        const bool same =
+            candidate->entry.id == tree.entry.id && (is_same_mount(*candidate, tree) || candidate->path == tree.path);
         if (same && other < index) return "the same as " + quote(all[other].operand);
         if (!same && is_walked_by(tree, *candidate, rules)) return "part of " + quote(candidate->path);
     }
@@ -107,7 +113,7 @@ std::vector<Vetted> vet(Calls& calls, std::span<const Operand> operands, const V
 Result<void> reopen(Calls& calls, Tree& tree) {
     if (tree.fd.valid()) return {};
     UniqueFd fd = TRY(resolve("change the owner of", tree.path)).fd;
-    const auto entry = calls.look(fd.get(), "");
+    const auto entry = calls.look_with_mount(fd.get());
     if (!entry) return system_error("cannot change the owner of " + quote(tree.path), entry.error());
     if (!entry->same_file(tree.entry) || entry->mount != tree.entry.mount) {
         return refuse(tree.path, "another process put something else there meanwhile. Start again");

@@ -45,6 +45,7 @@ void log_outcome(const Report& report, Clock::duration took) {
 // Only where that keeps the walk from a change: elsewhere such mounts are skipped.
 std::string read_only_mount(const Tree& tree) {
     const Way way = way_to(tree.path);
+    if (!way.points.empty() && !way.points.back().read_only) return quote(tree.path) + " is a read-only subvolume";
     return (way.points.empty() ? quote(tree.path) : quote(mount_point(way, way.points.back()))) +
            " is mounted read-only";
 }
@@ -65,7 +66,7 @@ Result<void> judge_outcome(const Report& report, Circumstances& circumstances, c
 Result<void> own(Tree& tree, Circumstances& circumstances) {
     const auto start = Clock::now();
     TRY(reopen(circumstances.calls(), tree));
-    Report report(tree.path, circumstances.plan().owner);
+    Report report(tree.path);
     work_on(tree, circumstances, report);
     tree.fd = UniqueFd();
     log_outcome(report, Clock::now() - start);
@@ -99,7 +100,7 @@ Inspection inspect(Vetted& vetted, Circumstances& circumstances) {
         inspection.problems.push_back(std::move(opened).error().message);
         return inspection;
     }
-    Report report(tree->path, circumstances.plan().owner);
+    Report report(tree->path);
     work_on(*tree, circumstances, report);
     tree->fd = UniqueFd();
     inspection.tree = report.result();

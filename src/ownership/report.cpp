@@ -3,21 +3,19 @@
 #include "stepdown/base/text.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <numeric>
 
 namespace stepdown {
 namespace {
 
 constexpr std::size_t errors_in_words = 5;
-constexpr std::uint64_t full_disk_limit = 16;
-constexpr std::uint64_t forbidden_limit = 256;
 
 std::string what_failed(Act act, const std::string& path) {
     switch (act) {
         case Act::look: return "cannot look at " + quote(path);
         case Act::open: return "cannot open " + quote(path);
         case Act::read: return "cannot read the directory " + quote(path);
+        case Act::find_mount: return "cannot tell which mount holds " + quote(path);
         case Act::count_names: return "cannot tell whether the file has other names than " + quote(path);
         case Act::change: return "cannot change the owner of " + quote(path);
         case Act::enter_protected:
@@ -27,22 +25,14 @@ std::string what_failed(Act act, const std::string& path) {
     return "cannot own " + quote(path);
 }
 
-std::string_view hint(Act act, int number) {
-    if (act == Act::count_names) return "renameat(2) is forbidden, by a seccomp profile or a security module";
-    switch (number) {
-        case EPERM:
-            return act != Act::change
-                       ? ""
-                       : "It is immutable (chattr(1)), its owner or group is not mapped in this user namespace, "
-                         "or the capability CHOWN is missing";
-        case EACCES: return "The capability DAC_READ_SEARCH may be missing";
-        case EROFS: return "Mount it writable, or leave it out of GOSU_CHOWN";
-        case EMFILE: return "Raise the limit of open files (ulimit -n)";
-        case ENOSPC:
-        case EDQUOT: return "Free space: an overlay file system copies what is changed";
-        default: return "";
-    }
+// The file system's answer was that all went well: there is no text for that.
+std::string in_words(Act act, int number, const ErrorText& text) {
+    const std::string what = what_failed(act, text.path);
+    if (number == no_effect) return concat({what, ": ", text.reason});
+    return system_error(what, number, text.reason).value().message;
 }
+
+std::string name_of(int number) { return number == no_effect ? "without effect" : errno_name(number); }
 
 std::string in_words(Spared what, std::uint64_t count, const std::string& first) {
     const std::string number = with_thousands(count);
@@ -76,27 +66,16 @@ void Report::add(const Counts& counts) {
     skipped_.fetch_add(counts.skipped, std::memory_order_relaxed);
 }
 
-void Report::failed(Act act, int number, const std::string& path) {
+void Report::failed(Act act, int number, const std::function<ErrorText()>& describe) {
     if (act == Act::open) add({1, 0, 0});  // it will not be entered, where it would have been counted
     const std::lock_guard lock(mutex_);
     ++failures_[number];
-    if (errors_.size() < errors_in_words) {
-        errors_.push_back(system_error(what_failed(act, path), number, hint(act, number)).value().message);
-    }
-    if (is_hopeless(act, number)) hopeless_.store(true, std::memory_order_relaxed);
+    if (errors_.size() < errors_in_words) errors_.push_back(in_words(act, number, describe()));
 }
 
-// Called with the mutex held.
-bool Report::is_hopeless(Act act, int number) const {
-    if (act != Act::change) return false;
-    const std::uint64_t count = failures_.at(number);
-    switch (number) {
-        case EINVAL: return true;
-        case ENOSPC:
-        case EDQUOT: return count >= full_disk_limit;
-        case EPERM: return count >= forbidden_limit && !has_success_.load(std::memory_order_relaxed);
-        default: return false;
-    }
+void Report::gave_up(std::string text) {
+    const std::lock_guard lock(mutex_);
+    given_up_.push_back(std::move(text));
 }
 
 void Report::spared(Spared what, const std::string& path) {
@@ -129,24 +108,15 @@ std::vector<std::string> Report::warnings() const {
     return lines;
 }
 
-std::string Report::why_hopeless() const {
-    if (failures_.contains(EINVAL)) {
-        return "uid " + std::to_string(owner_.uid) + " or gid " + std::to_string(owner_.gid) +
-               " is not mapped in this user namespace";
-    }
-    if (failures_.contains(ENOSPC) || failures_.contains(EDQUOT)) return "there is no space left";
-    return "the capability CHOWN may be missing, or the server takes root for nobody (root_squash in exports(5))";
-}
-
 std::string Report::summary() const {
     std::vector<std::pair<int, std::uint64_t>> kinds(failures_.begin(), failures_.end());
     std::stable_sort(kinds.begin(), kinds.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
     std::vector<std::string> parts;
     parts.reserve(kinds.size());
-    for (const auto& [number, count] : kinds) parts.push_back(with_thousands(count) + " " + errno_name(number));
+    for (const auto& [number, count] : kinds) parts.push_back(with_thousands(count) + " " + name_of(number));
     std::string text = with_thousands(failures()) + " of " + with_thousands(counts().entries) +
                        " entries could not be changed: " + join(parts, ", ");
-    if (hopeless()) text += "; the rest was not tried: " + why_hopeless();
+    for (const std::string& each : given_up_) text += "; " + each;
     return text;
 }
 

@@ -39,7 +39,7 @@ std::shared_ptr<Directory> make_top(Tree& tree, Walk& walk) {
     auto top = std::make_shared<Directory>();
     top->place = PlaceRef(tree.path);
     top->entry = tree.entry;
-    top->mount = &walk.top_mount(mount_id(tree.entry), tree.mount);
+    top->mount = &walk.top_mount(tree.entry, tree.mount, tree.path);
     top->is_top = true;
     return top;
 }
@@ -51,7 +51,7 @@ bool proves_all(const Entry& top, Circumstances& circumstances) {
 }
 
 void look_again(Tree& tree, Calls& calls) {
-    const auto entry = calls.look(tree.fd.get(), "");
+    const auto entry = calls.look_with_mount(tree.fd.get());
     if (entry) tree.entry = *entry;
 }
 
@@ -74,11 +74,13 @@ void mark(const Directory& top, Walk& walk, Changer& changer) {
     }
 }
 
-// Under on-root-mismatch the top says that all below it is right.
-bool may_change_top(const Walk& walk, const Report& report, const OwnershipPlan& plan) {
-    if (walk.stopped()) return false;
-    if (plan.policy == Policy::on_mismatch || plan.errors == EntryErrors::warn) return true;
-    return report.failures() == 0;
+// A top that is right says to a start under on-root-mismatch that everything below is. Under fail an error ends this
+// start in any case, so its tree is not to be taken for right by one with another policy. Under warn the application is
+// to run with all that could be changed, so under on-mismatch, which trusts no top, even a mount that was given up
+// holds nothing back.
+bool may_change_top(const Walk& walk, bool is_complete, const OwnershipPlan& plan) {
+    if (plan.errors == EntryErrors::fail) return is_complete && walk.report().failures() == 0;
+    return !walk.stopped() && (is_complete || plan.policy == Policy::on_mismatch);
 }
 
 // Everything below top. Returns how many threads worked on it.
@@ -88,7 +90,7 @@ std::size_t walk_below(const std::shared_ptr<Directory>& top, Walk& walk, Change
     if (walk.mode() != Mode::inspect) progress.emplace(top->place.path());
     constexpr std::size_t at_most = 16;  // what the first thread, which walks alone at first, leaves room for
     const std::size_t open = make_room(run, at_most).open_directories;
-    const auto threads = [&] { return make_room(run, wanted_threads(run, top->mount->kind)).threads; };
+    const auto threads = [&] { return make_room(run, wanted_threads(run, top->mount->kind())).threads; };
     Pool* shared = nullptr;
     Pool pool(run.entries_alone, threads, [&] {
         Changer its_own(walk);
@@ -114,7 +116,8 @@ void own_directory(Tree& tree, Walk& walk, const Circumstances& circumstances) {
     top->fd = *std::move(fd);
     if (plan.policy == Policy::on_root_mismatch) mark(*top, walk, changer);
     walk.report().worked_by(walk_below(top, walk, changer, circumstances.run()));
-    if (may_change_top(walk, walk.report(), plan)) changer.treat_self(*top);
+    const bool is_complete = walk.conclude();
+    if (may_change_top(walk, is_complete, plan)) changer.treat_self(*top);
     changer.flush();
 }
 

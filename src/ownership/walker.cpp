@@ -199,14 +199,13 @@ std::shared_ptr<Directory> Walker::open_child(Frame& frame, NamePointer name) {
         open_failed(*parent, name, fd.error());
         return nullptr;
     }
-    const auto entry = changer_.access().look(fd->get(), "");
+    const auto entry = changer_.access().look_with_mount(fd->get());
     changer_.count_entry();
     if (!entry) {
         changer_.failed(Act::look, entry.error(), *parent, name);
         return nullptr;
     }
-    const bool stays = mount_id(*entry) == parent->mount->id;
-    Mount* mount = stays ? parent->mount : changer_.mount_to_enter(*parent, name, fd->get(), mount_id(*entry));
+    Mount* mount = changer_.mount_to_enter(*parent, name, fd->get(), *entry);
     if (mount == nullptr) return nullptr;
     if (is_protected(*entry, walk_.rules())) {
         changer_.failed(Act::enter_protected, EPERM, *parent, name);

@@ -45,6 +45,8 @@ struct CapabilitySets {
 
 // The numbers of linux/capability.h, so that only one file includes its header.
 inline constexpr int cap_chown = 0;
+inline constexpr int cap_dac_override = 1;
+inline constexpr int cap_dac_read_search = 2;
 inline constexpr int cap_setgid = 6;
 inline constexpr int cap_setuid = 7;
 inline constexpr int cap_setpcap = 8;

@@ -14,6 +14,8 @@ class Access {
 
     // As in Calls.
     [[nodiscard]] OrErrno<Entry> look(int directory, NamePointer name);
+    [[nodiscard]] OrErrno<Entry> look_afresh(int fd) { return calls_.look_afresh(fd); }
+    [[nodiscard]] OrErrno<Entry> look_with_mount(int fd);
     [[nodiscard]] OrErrno<UniqueFd> pin(int directory, NamePointer name);
     [[nodiscard]] OrErrno<void> await_removals(int directory, NamePointer name);
     [[nodiscard]] OrErrno<UniqueFd> open_directory(int directory, NamePointer name, Mounts mounts);

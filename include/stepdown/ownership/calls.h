@@ -26,6 +26,13 @@ class Calls {
     // statx(2) of a name in directory, or, for "", of directory itself.
     [[nodiscard]] OrErrno<Entry> look(int directory, NamePointer name);
 
+    // The same of what fd refers to, after a change: what a network file system remembers does not count
+    // (AT_STATX_FORCE_SYNC), where there is statx(2).
+    [[nodiscard]] OrErrno<Entry> look_afresh(int fd);
+
+    // The same of what fd (O_PATH will do) refers to. Where statx(2) does not give the mount, find_mount does.
+    [[nodiscard]] OrErrno<Entry> look_with_mount(int fd);
+
     // Opens a directory to read it, without touching its atime where that is allowed. ENOTDIR or ELOOP: it is
     // something else; EXDEV: it is a mount, and mounts says stay.
     [[nodiscard]] OrErrno<UniqueFd> open_directory(int directory, NamePointer name, Mounts mounts);
@@ -50,6 +57,7 @@ class Calls {
     [[nodiscard]] static int change(int directory, NamePointer name, Owner owner);
 
   private:
+    [[nodiscard]] OrErrno<Entry> look(int directory, NamePointer name, int flags);
     [[nodiscard]] OrErrno<UniqueFd> open_with_openat2(int directory, NamePointer name, Mounts mounts);
     [[nodiscard]] OrErrno<UniqueFd> open_with_openat(int directory, NamePointer name);
 

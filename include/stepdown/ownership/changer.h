@@ -25,9 +25,9 @@ class Changer {
     // planted link.
     void treat_self(const Directory& directory);
 
-    // The mount of that id, which fd is on and which begins at name in directory; nothing where it is not to be
-    // entered, and then it counts as skipped.
-    [[nodiscard]] Mount* mount_to_enter(const Directory& directory, NamePointer name, int fd, std::uint64_t id);
+    // The mount of entry, which fd refers to and which was found as name in directory; nothing where it is not to be
+    // entered, and then it counts as skipped, or cannot be told, which is an error.
+    [[nodiscard]] Mount* mount_to_enter(const Directory& directory, NamePointer name, int fd, const Entry& entry);
 
     void count_entry() { ++counts_.entries; }
     void count_skipped() { ++counts_.skipped; }
@@ -38,21 +38,31 @@ class Changer {
     [[nodiscard]] std::uint64_t flush_if_many();
 
   private:
+    // A change that was tried.
+    struct Attempt {
+        const Directory& directory;
+        NamePointer name;  // in directory; "" for directory itself
+        Mount& mount;
+        const Entry& entry;  // as it was before
+        int pin;             // refers to it; -1 where it was changed by its name
+    };
+
     void apply(Verdict verdict, const Directory& directory, NamePointer name, const Entry& entry);
     void leave_alone(Verdict verdict, const Directory& directory, std::string_view name);
     void spare(Spared what, const Directory& directory, std::string_view name);
     void change_named(const Directory& directory, NamePointer name, const Entry& entry);
-    void change_pinned(const Directory& directory, Mount& mount, NamePointer name);
+    void change_pinned(const Directory& directory, NamePointer name);
     [[nodiscard]] OrErrno<bool> is_the_only_name(int directory, NamePointer name, int pin, const Entry& entry);
     [[nodiscard]] OrErrno<bool> is_no_planted_link(const Directory& operand);
     bool is_alone(const OrErrno<bool>& found, const Directory& directory, std::string_view name);
-    void change_mounted(const Directory& directory, NamePointer name, std::uint64_t id);
     [[nodiscard]] int change(const Mount& mount, int fd, NamePointer name, const Entry& entry);
-    void settle(int number, Mount& mount, const Directory& directory, NamePointer name);
+    [[nodiscard]] bool had_effect(const Attempt& attempt);
+    void settle(int number, const Attempt& attempt);
+    void failed(int number, const Attempt& attempt);
+    [[nodiscard]] std::string why(Act act, int number, const Entry& entry, const Mount& mount);
 
     Walk& walk_;
     Access access_;
-    bool has_success_ = false;
     Counts counts_;              // since the last flush
     std::uint64_t flushed_ = 0;  // entries
 };

@@ -12,7 +12,7 @@ namespace stepdown {
 enum class MountKind {
     ordinary,
     network,    // each call waits for a server
-    read_only,  // the mount or the whole file system
+    read_only,  // the mount, the whole file system, or a subvolume of btrfs
     api,        // the kernel's own: proc, sysfs, cgroup, devpts and their like
 };
 
@@ -24,6 +24,23 @@ enum class MountKind {
 // The kind of the mount that fd (O_PATH will do) is on. devtmpfs looks like any tmpfs to statfs(2); mount tells them
 // apart where /proc is mounted.
 [[nodiscard]] OrErrno<MountKind> kind_of_mount(int fd, std::optional<std::uint64_t> mount);
+
+// Whether statfs(2) says now that the mount of fd is read-only, or btrfs says so of the subvolume whose top directory fd
+// is. False where neither can be asked.
+[[nodiscard]] bool is_read_only(int fd);
+
+// Whether fd is on NFS, CIFS, FUSE or 9p, where somebody else decides what root may do. False where fd cannot be asked.
+[[nodiscard]] bool is_served(int fd);
+
+// The id of the mount that fd (O_PATH will do) is on, from /proc/self/fdinfo (proc(5)): for kernels whose statx(2) does
+// not give it. Nothing without /proc, and before Linux 3.15.
+[[nodiscard]] std::optional<std::uint64_t> find_mount(int fd);
+
+// The id in the text of such a file; nothing where it has none.
+[[nodiscard]] std::optional<std::uint64_t> mount_in_fdinfo(std::string_view fdinfo);
+
+// The type of mount in /proc/self/mountinfo, such as "nfs4"; "" where it cannot be found.
+[[nodiscard]] std::string type_of_mount(std::optional<std::uint64_t> mount);
 
 // The type of the mount in the text of /proc/self/mountinfo (proc(5)); "" if it is not there.
 [[nodiscard]] std::string_view mount_type(std::string_view mountinfo, std::uint64_t mount);

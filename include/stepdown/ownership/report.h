@@ -1,10 +1,11 @@
-// What became of one tree: counts, the first errors in words, and the decision that going on is pointless.
+// What became of one tree: counts, and the first errors in words.
 #pragma once
 
 #include "stepdown/ownership/ownership.h"
 
 #include <atomic>
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <string>
@@ -21,7 +22,16 @@ struct Counts {
 };
 
 // What was attempted with an entry when it failed.
-enum class Act { look, open, read, count_names, change, enter_protected, find_again };
+enum class Act { look, open, read, find_mount, count_names, change, enter_protected, find_again };
+
+// Instead of an errno: the file system accepted a change and did not make it.
+inline constexpr int no_effect = -1;
+
+// What a message says of an error. It takes system calls to know, so it is asked for only where it is printed.
+struct ErrorText {
+    std::string path;
+    std::string reason;  // "" where the error's own text is all that is known
+};
 
 // Things left alone on purpose that the user is told of, one warning a tree each.
 enum class Spared { device, mounted_socket, planted_link, protected_file };
@@ -29,22 +39,19 @@ enum class Spared { device, mounted_socket, planted_link, protected_file };
 // Safe to be used by several threads, but for the functions that read the result.
 class Report {
   public:
-    // owner is what the tree is given to; for messages.
-    explicit Report(std::string tree, Owner owner = {}) : tree_(std::move(tree)), owner_(owner) {}
+    explicit Report(std::string tree) : tree_(std::move(tree)) {}
 
     void add(const Counts& counts);
-    // That a change succeeded: at once, while the counts come later.
-    void succeeded() { has_success_.store(true, std::memory_order_relaxed); }
     // Counts an error and keeps its message if it is among the first five.
-    void failed(Act act, int number, const std::string& path);
+    void failed(Act act, int number, const std::function<ErrorText()>& describe);
+    // What was given up, and why, for the summary: "the rest was not tried: there is no space left".
+    void gave_up(std::string text);
     void spared(Spared what, const std::string& path);
     // A mount that was not entered: one info line each.
     void note(std::string line);
 
     void worked_by(std::size_t threads) { threads_ = threads; }
 
-    // Whether the same error would follow for everything else: the walk ends.
-    [[nodiscard]] bool hopeless() const { return hopeless_.load(std::memory_order_relaxed); }
     [[nodiscard]] Counts counts() const;
 
     [[nodiscard]] std::uint64_t failures() const;
@@ -62,21 +69,16 @@ class Report {
         std::string path;
     };
 
-    [[nodiscard]] bool is_hopeless(Act act, int number) const;
-    [[nodiscard]] std::string why_hopeless() const;
-
     std::string tree_;
-    Owner owner_;
     std::size_t threads_ = 1;
     std::atomic<std::uint64_t> entries_{0};
     std::atomic<std::uint64_t> changed_{0};
     std::atomic<std::uint64_t> skipped_{0};
-    std::atomic<bool> hopeless_{false};
-    std::atomic<bool> has_success_{false};
     mutable std::mutex mutex_;  // guards what follows
     std::map<int, std::uint64_t> failures_;
     std::map<Spared, First> spared_;
     std::vector<std::string> errors_;
+    std::vector<std::string> given_up_;
     std::vector<std::string> notes_;
 };
 

@@ -2,15 +2,18 @@
 #pragma once
 
 #include "stepdown/ownership/calls.h"
-#include "stepdown/ownership/mount.h"
 #include "stepdown/ownership/place.h"
 #include "stepdown/ownership/policy.h"
 #include "stepdown/ownership/report.h"
+#include "stepdown/ownership/walked_mount.h"
 
 #include <atomic>
+#include <functional>
 #include <list>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <string>
 
 namespace stepdown {
 
@@ -18,13 +21,6 @@ enum class Mode {
     change,
     inspect,   // counts what would be changed
     no_right,  // CAP_CHOWN is missing: what is wrong is an error, without asking the kernel
-};
-
-// One mount that the walk met.
-struct Mount {
-    std::uint64_t id = 0;
-    MountKind kind = MountKind::ordinary;
-    std::atomic<bool> broken{false};  // answered EROFS: no other change is tried there
 };
 
 // A directory whose names are being worked. It is changed and closed by whoever ends the last work on its names.
@@ -50,13 +46,23 @@ class Walk {
     [[nodiscard]] Report& report() { return report_; }
     [[nodiscard]] const Report& report() const { return report_; }
 
-    // Whether it is to end at the next entry: everything else would fail as well.
-    [[nodiscard]] bool stopped() const { return report_.hopeless(); }
+    // Whether the walk is to end at the next entry, because everything else would fail as well.
+    [[nodiscard]] bool stopped() const { return stopped_.load(std::memory_order_relaxed); }
 
-    // The mount that fd, at path, is on. Said once a mount: that a read-only one is left alone.
-    [[nodiscard]] Mount& mount(int fd, std::uint64_t id, const std::string& path);
+    // The mount of entry, which fd refers to. The first time that a read-only one is met, an info line says that it is
+    // left alone.
+    [[nodiscard]] Mount& mount(int fd, const Entry& entry, const std::function<std::string()>& path);
     // The same for a tree's top, whose kind is known and which was asked for by name: entered in any case.
-    [[nodiscard]] Mount& top_mount(std::uint64_t id, MountKind kind);
+    [[nodiscard]] Mount& top_mount(const Entry& top, MountKind kind, const std::string& path);
+
+    // No other change is tried on mount. The walk goes on if the tree has, or may have, another mount. False if mount
+    // was given up before.
+    bool give_up(Mount& mount, GivenUp why);
+    // Stops the walk if this user namespace lacks the uid or the gid that the tree is given to.
+    void stop_if_unmapped();
+
+    // After the walk, before the top: tells the report what was given up. Whether everything was tried.
+    [[nodiscard]] bool conclude();
 
   private:
     Calls& calls_;
@@ -64,13 +70,12 @@ class Walk {
     const Mounts mounts_;
     const Mode mode_;
     Report& report_;
-    std::mutex mutex_;  // guards known_
-    std::list<Mount> known_;
-};
+    [[nodiscard]] std::string why(const Mount& mount) const;
 
-// The number that tells the mount of a directory from others: device numbers where the kernel gives no mount ids.
-[[nodiscard]] inline std::uint64_t mount_id(const Entry& directory) {
-    return directory.mount.value_or(directory.id.device);
-}
+    std::atomic<bool> stopped_{false};
+    std::mutex mutex_;                     // guards what follows
+    std::list<Mount> known_;               // the top's first
+    std::optional<std::string> unmapped_;  // of unmapped_target, once it was asked
+};
 
 }  // namespace stepdown

@@ -50,6 +50,27 @@ TEST_F(SyscallBudget, IsTwoAFileAndSixADirectoryWhereAllIsWrong) {
     EXPECT_EQ(large.count("fchownat("), 1 + 110 * 8);
 }
 
+// The first entry that is changed on a mount is pinned, looked at again, and closed.
+TEST_F(SyscallBudget, IsThreeMoreAMountForTheSecondLook) {
+    const auto calls_with_wrong = [this](int wrong) {
+        fill("data", 2, app);
+        for (int i = 0; i < wrong; ++i) file("data/1/" + std::to_string(i), root);
+        const auto traced = trace({"1000:1001", at("data")});
+        EXPECT_EQ(traced.count("AT_STATX_FORCE_SYNC"), wrong == 0 ? 0 : 1) << traced.trace;
+        return traced.calls();
+    };
+    const int none = calls_with_wrong(0);
+    EXPECT_EQ(calls_with_wrong(1), none + 1 + 3);
+    EXPECT_EQ(calls_with_wrong(2), none + 2 + 3);
+}
+
+TEST_F(SyscallBudget, IsOneMoreWhereTheTopAloneIsWrong) {
+    fill("right", 1, app);
+    fill("wrong", 1, app);
+    ASSERT_EQ(::chown(at("wrong").c_str(), 0, 0), 0);
+    EXPECT_EQ(trace({"1000:1001", at("wrong")}).calls(), trace({"1000:1001", at("right")}).calls() + 1 + 1);
+}
+
 TEST_F(SyscallBudget, HasNoChangeInASecondRun) {
     fill("data", 30, root);
     EXPECT_EQ(trace({"1000:1001", at("data")}).ended.code, 0);

@@ -2,6 +2,9 @@
 #include "support/program.h"
 #include "support/scratch_tree.h"
 
+#include <linux/fs.h>
+#include <sys/ioctl.h>
+
 #include <algorithm>
 
 namespace stepdown {
@@ -24,10 +27,13 @@ std::ostream& operator<<(std::ostream& out, const Fault& fault) { return out << 
 const Fault faults[] = {
     {"ChangeEio", "fchownat:error=EIO:when=2", 125, "1 of 44 entries could not be changed: 1 EIO", false},
     {"ChangeEperm", "fchownat:error=EPERM:when=3..4", 125, "2 of 44 entries could not be changed: 2 EPERM", false},
-    {"ChangeErofsIsCountedOnceAMount", "fchownat:error=EROFS", 125, "1 of 44 ", false},
+    {"ChangeErofsWhereTheMountIsWritableIsOfOneEntry", "fchownat:error=EROFS", 125, "43 EROFS.", false},
     {"ChangeEnospcGivesUpAfterSixteen", "fchownat:error=ENOSPC", 125, "16 ENOSPC; the rest was not tried", false},
     {"ChangeEdquotGivesUpAfterSixteen", "fchownat:error=EDQUOT", 125, "16 EDQUOT; the rest was not tried", false},
-    {"ChangeEinvalGivesUpAtOnce", "fchownat:error=EINVAL", 125, "1 EINVAL; the rest was not tried", false},
+    {"ChangeEinvalOfAMappedOwnerIsOfOneEntry", "fchownat:error=EINVAL", 125, "43 EINVAL.", false},
+    {"ChangeEoverflowSaysThatTheMountMapsIds", "fchownat:error=EOVERFLOW", 125,
+     "The mount maps ids, and has none for uid 1000 or gid 1001", false},
+    {"ChangeEaccesNamesWhoRefuses", "fchownat:error=EACCES", 125, "A security module or the file system (", false},
     {"ChangeEstaleIsSilence", "fchownat:error=ESTALE:when=2", 0, "", false},
     {"ChangeEnoentIsSilence", "fchownat:error=ENOENT:when=2", 0, "", false},
     {"ChangeEintrIsRepeated", "fchownat:error=EINTR:when=1..3", 0, "", true},
@@ -39,6 +45,7 @@ const Fault faults[] = {
     {"OpenEpermFallsBack", "openat2:error=EPERM", 0, "", true},
     {"OpenEintrIsRepeated", "openat2:error=EINTR:when=1..2", 0, "", true},
     {"OpenEstaleIsSilence", "openat2:error=ESTALE:when=2", 0, "", false},
+    {"OpenEaccesNamesWhoRefuses", "openat2:error=EACCES:when=2+", 125, "A security module or the file system (", false},
     {"OpenEioIsAnError", "openat2:error=EIO:when=2", 125, "cannot open ", false},
     {"OpenEmfileSaysWhatToDo", "openat2:error=EMFILE:when=2", 125, "ulimit -n", false},
     {"ReadEintrIsRepeated", "getdents64:error=EINTR:when=1..2", 0, "", true},
@@ -83,19 +90,61 @@ TEST_F(Faults, PrintTheFirstFiveAndASummary) {
               std::string::npos);
 }
 
-TEST_F(Faults, GiveUpAfter256RefusalsWithoutASuccess) {
+// A file system whose server decides what root may do, such as FUSE. The magic number is that of statfs(2).
+const std::vector<std::string> refused_by_fuse = {"-e", "inject=fchownat:error=EPERM", "-e",
+                                                  "inject=fstatfs:poke_exit=@arg2=4655736500000000"};
+
+TEST_F(Faults, GiveUpAfter256RefusalsOfAServerWithoutASuccess) {
     for (int i = 0; i < 300; ++i) file("many/" + std::to_string(i));
-    const auto traced = test::run_traced({"-e", "inject=fchownat:error=EPERM"}, {OWN_PROGRAM, "1000:1001", at("many")});
-    EXPECT_NE(traced.ended.err.find("256 EPERM; the rest was not tried"), std::string::npos) << traced.ended.err;
+    const auto traced = test::run_traced(refused_by_fuse, {OWN_PROGRAM, "1000:1001", at("many")});
+    EXPECT_NE(traced.ended.err.find("256 EPERM; the rest was not tried: the file system ("), std::string::npos)
+        << traced.ended.err;
     EXPECT_EQ(traced.count("fchownat("), 256);
 }
 
 TEST_F(Faults, DoNotGiveUpWhereAnythingSucceeded) {
     for (int i = 0; i < 300; ++i) file("many/" + std::to_string(i));
-    const auto traced =
-        test::run_traced({"-e", "inject=fchownat:error=EPERM:when=2+"}, {OWN_PROGRAM, "1000:1001", at("many")});
-    EXPECT_NE(traced.ended.err.find("300 of 301 entries could not be changed: 300 EPERM."), std::string::npos)
+    auto options = refused_by_fuse;
+    options[1] += ":when=2+";
+    const auto traced = test::run_traced(options, {OWN_PROGRAM, "1000:1001", at("many")});
+    EXPECT_NE(traced.ended.err.find("299 of 301 entries could not be changed: 299 EPERM."), std::string::npos)
         << traced.ended.err;
+}
+
+TEST_F(Faults, DoNotGiveUpWhereRootIsRefusedByALocalFileSystem) {
+    for (int i = 0; i < 300; ++i) file("many/" + std::to_string(i));
+    const auto traced = test::run_traced({"-e", "inject=fchownat:error=EPERM"}, {OWN_PROGRAM, "1000:1001", at("many")});
+    EXPECT_EQ(traced.count("fchownat("), 300);
+    EXPECT_NE(traced.ended.err.find("Operation not permitted. The file system ("), std::string::npos)
+        << traced.ended.err;
+    EXPECT_EQ(traced.ended.err.find("chattr"), std::string::npos) << traced.ended.err;
+    EXPECT_EQ(traced.ended.err.find("CHOWN is missing"), std::string::npos) << traced.ended.err;
+}
+
+class ImmutableFiles : public test::ScratchTree {
+  protected:
+    // False where the file system of the temporary directory has no such files.
+    [[nodiscard]] bool set_immutable(const std::string& name, bool immutable) const {
+        const UniqueFd fd(::open(at(name).c_str(), O_RDONLY | O_CLOEXEC));
+        int flags = immutable ? FS_IMMUTABLE_FL : 0;
+        return ::ioctl(fd.get(), FS_IOC_SETFLAGS, &flags) == 0;
+    }
+};
+
+TEST_F(ImmutableFiles, NeverEndAWalkAndAreNamed) {
+    for (int i = 0; i < 300; ++i) {
+        const std::string name = "data/bad/" + std::to_string(i);
+        file(name);
+        if (!set_immutable(name, true)) GTEST_SKIP() << "the file system has no immutable files";
+    }
+    for (int i = 0; i < 50; ++i) file("data/good/" + std::to_string(i));
+    const auto ended = test::run_program({OWN_PROGRAM, "1000:1001", "--warn", at("data")});
+    for (int i = 0; i < 300; ++i) EXPECT_TRUE(set_immutable("data/bad/" + std::to_string(i), false));
+    for (int i = 0; i < 50; ++i) EXPECT_EQ(owner("data/good/" + std::to_string(i)), app);
+    EXPECT_NE(ended.err.find("Operation not permitted. It is immutable or append-only (chattr(1))\n"),
+              std::string::npos)
+        << ended.err;
+    EXPECT_NE(ended.err.find("300 of 353 entries could not be changed: 300 EPERM\n"), std::string::npos) << ended.err;
 }
 
 // O_NOATIME is refused in other people's directories where CAP_FOWNER is dropped: no reason to do without RESOLVE_*.
@@ -137,11 +186,68 @@ TEST_F(Faults, HoldTheTopBackUnderOnRootMismatchOnlyWithFail) {
     EXPECT_EQ(owner("data"), app);
 }
 
-TEST_F(Faults, OfOneEntryDoNotHoldTheTopBackUnderOnMismatch) {
+// Under on-root-mismatch a later start would take the tree for right.
+TEST_F(Faults, OfOneEntryHoldTheTopBackUnderOnMismatchToo) {
     const auto traced =
         test::run_traced({"-e", "inject=fchownat:error=EIO:when=1"}, {OWN_PROGRAM, "1000:1001", at("data")});
     EXPECT_EQ(traced.ended.code, 125);
-    EXPECT_EQ(owner("data"), app);
+    EXPECT_EQ(traced.count("fchownat("), 43);
+    EXPECT_EQ(owner("data"), root);
+    OwnershipPlan later = plan("data");
+    later.policy = Policy::on_root_mismatch;
+    EXPECT_TRUE(own_trees(later));
+    EXPECT_EQ(inspect_trees(plan("data")).at(0).tree.changed, 0U);
+}
+
+// A change that says that it succeeded, and does nothing: CIFS, 9p, drvfs.
+class ChangesWithoutEffect : public Faults {
+  protected:
+    static constexpr auto ignored = "inject=fchownat:retval=0";
+    static void expect_one_error_in(const test::Traced& traced) {
+        const std::string& err = traced.ended.err;
+        EXPECT_EQ(traced.ended.code, 125);
+        EXPECT_EQ(std::count(err.begin(), err.end(), '\n'), 2) << err;
+        EXPECT_NE(err.find(" accepted the change and did not make it. Mount it with uid=1000,gid=1001, or"),
+                  std::string::npos)
+            << err;
+        EXPECT_EQ(traced.count("fchownat("), 1);
+    }
+};
+
+TEST_F(ChangesWithoutEffect, AreOneErrorAndEndTheWalk) {
+    const auto traced = test::run_traced({"-e", ignored}, {OWN_PROGRAM, "1000:1001", at("data")});
+    expect_one_error_in(traced);
+    EXPECT_NE(traced.ended.err.find("1 without effect; the rest was not tried: the changes have no effect"),
+              std::string::npos)
+        << traced.ended.err;
+}
+
+TEST_F(ChangesWithoutEffect, AreSeenWhereTheTopAloneIsWrong) {
+    directory("empty");
+    expect_one_error_in(test::run_traced({"-e", ignored}, {OWN_PROGRAM, "1000:1001", at("empty")}));
+}
+
+TEST_F(ChangesWithoutEffect, AreSeenWhereTheOperandIsAFile) {
+    expect_one_error_in(test::run_traced({"-e", ignored}, {OWN_PROGRAM, "1000:1001", at("data/1")}));
+}
+
+TEST_F(ChangesWithoutEffect, AreSeenWhereEntriesArePinned) {
+    expect_one_error_in(
+        test::run_traced({"-e", ignored}, {OWN_PROGRAM, "1000:1001", "--hardlinks=refuse", at("data")}));
+}
+
+// The first cannot be looked at, the second can.
+TEST_F(ChangesWithoutEffect, AreSeenAfterAnEntryOfWhichNothingCanBeTold) {
+    const auto probe = test::run_traced({"-e", "trace=statx"}, {OWN_PROGRAM, "1000:1001", at("data")});
+    const auto first = probe.trace.find("AT_STATX_FORCE_SYNC");
+    ASSERT_NE(first, std::string::npos);
+    const auto before = std::count(probe.trace.begin(), probe.trace.begin() + static_cast<std::ptrdiff_t>(first), '\n');
+    ASSERT_TRUE(own_trees(plan("data", root)));
+    const auto traced =
+        test::run_traced({"-e", ignored, "-e", "inject=statx:error=EIO:when=" + std::to_string(before + 1)},
+                         {OWN_PROGRAM, "1000:1001", at("data")});
+    EXPECT_EQ(traced.count("fchownat("), 2);
+    EXPECT_NE(traced.ended.err.find("1 without effect"), std::string::npos) << traced.ended.err;
 }
 
 }  // namespace

@@ -1,8 +1,5 @@
-#include "support/forked.h"
+#include "support/mount_tree.h"
 #include "support/program.h"
-#include "support/scratch_tree.h"
-
-#include <sys/mount.h>
 
 namespace stepdown {
 namespace {
@@ -10,24 +7,7 @@ namespace {
 using test::app;
 using test::root;
 
-// Bodies run in a mount namespace of their own.
-class MountsInATree : public test::ScratchTree {
-  protected:
-    static void in_mount_namespace(const std::function<void()>& body) {
-        const int code = test::in_child([&body] {
-            if (::unshare(CLONE_NEWNS) != 0) return test::cannot_run;
-            if (::mount("", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return test::cannot_run;
-            body();
-            return 0;
-        });
-        if (code == test::cannot_run) GTEST_SKIP() << "needs the right to mount";
-    }
-    void bind(const std::string& source, const std::string& target, unsigned long flags = 0) const {
-        ASSERT_EQ(::mount(at(source).c_str(), at(target).c_str(), nullptr, MS_BIND, nullptr), 0) << target;
-        if (flags == 0) return;
-        ASSERT_EQ(::mount(nullptr, at(target).c_str(), nullptr, MS_BIND | MS_REMOUNT | flags, nullptr), 0) << target;
-    }
-};
+class MountsInATree : public test::MountTree {};
 
 TEST_F(MountsInATree, AreEntered) {
     directory("data/mounted");
@@ -169,7 +149,7 @@ TEST_F(MountsInATree, AreOwnedBelowAnOperandThatIsReadOnlyAndWrong) {
 }
 
 // The one file of the top directory is the first that is changed.
-TEST_F(MountsInATree, AreOwnedBesideABoundFileThatTurnedReadOnly) {
+TEST_F(MountsInATree, AreOwnedBesideABoundFileThatAnswersErofs) {
     if (!test::can_trace()) GTEST_SKIP() << "needs strace, and the right to use it";
     file("data/config");
     file("data/sub/file");
@@ -183,7 +163,6 @@ TEST_F(MountsInATree, AreOwnedBesideABoundFileThatTurnedReadOnly) {
             << traced.ended.err;
         EXPECT_EQ(owner("config"), root);
         EXPECT_EQ(owner("data/sub/file"), app);
-        EXPECT_EQ(owner("data"), app);
     });
 }
 
@@ -242,6 +221,51 @@ TEST_F(Overlay, GivesUpWhenItIsFull) {
         EXPECT_NE(outcome.error().message.find("16 ENOSPC; the rest was not tried: there is no space left"),
                   std::string::npos)
             << outcome.error().message;
+    });
+}
+
+// What a mount answers is not said of its neighbours. The mounted directory is the first that is entered.
+class FaultsOfAMount : public MountsInATree {
+  protected:
+    // Walks data, whose directory vol is a mount of 20 files, where every change of a name there fails with number.
+    void expect(const std::string& number, const std::string& summary) const {
+        directory("data/vol");
+        file("data/zz/file");
+        in_mount_namespace([&] {
+            ASSERT_EQ(::mount("tmpfs", at("data/vol").c_str(), "tmpfs", 0, nullptr), 0);
+            for (int i = 0; i < 20; ++i) file("data/vol/" + std::to_string(i));
+            ASSERT_TRUE(own_trees(plan("data/vol/0")));
+            const auto traced =
+                test::run_traced({"-P", at("data/vol"), "-e", "inject=fchownat:error=" + number + ":when=2+"},
+                                 {OWN_PROGRAM, "1000:1001", "--warn", at("data")});
+            EXPECT_NE(traced.ended.err.find(summary), std::string::npos) << traced.ended.err;
+            EXPECT_EQ(owner("data/zz/file"), app);
+            EXPECT_EQ(owner("data"), app);
+        });
+    }
+    void SetUp() override {
+        MountsInATree::SetUp();
+        if (!IsSkipped() && !test::can_trace()) GTEST_SKIP() << "needs strace, and the right to use it";
+    }
+};
+
+TEST_F(FaultsOfAMount, AreOfItsEntriesAloneWhereTheOwnerIsMapped) { expect("EINVAL", ": 18 EINVAL\n"); }
+
+TEST_F(FaultsOfAMount, EndThatMountAloneWhereItIsFull) {
+    expect("ENOSPC",
+           ": 16 ENOSPC; the rest of the mount at " + at("data/vol") + " was not tried: there is no space left\n");
+}
+
+TEST_F(FaultsOfAMount, HoldTheTopBackUnderOnRootMismatchWhereTheyEndIt) {
+    directory("data/vol");
+    in_mount_namespace([this] {
+        ASSERT_EQ(::mount("tmpfs", at("data/vol").c_str(), "tmpfs", 0, nullptr), 0);
+        for (int i = 0; i < 20; ++i) file("data/vol/" + std::to_string(i));
+        const auto traced = test::run_traced({"-P", at("data/vol"), "-e", "inject=fchownat:error=EDQUOT"},
+                                             {OWN_PROGRAM, "1000:1001", "--warn", "--on-root-mismatch", at("data")});
+        EXPECT_EQ(traced.ended.code, 0);
+        EXPECT_NE(traced.ended.err.find("16 EDQUOT; the rest of "), std::string::npos) << traced.ended.err;
+        EXPECT_EQ(owner("data"), (Owner{1000, 1}));
     });
 }
 

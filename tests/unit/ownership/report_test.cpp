@@ -7,19 +7,23 @@
 namespace stepdown {
 namespace {
 
+std::function<ErrorText()> at(const std::string& path, const std::string& reason = "") {
+    return [path, reason] { return ErrorText{path, reason}; };
+}
+
 TEST(Report, SumsUpByErrnoTheMostFrequentFirst) {
     Report report("/data");
     report.add({120000, 100, 0});
-    report.failed(Act::change, EIO, "/data/a");
-    report.failed(Act::change, EPERM, "/data/b");
-    report.failed(Act::change, EPERM, "/data/c");
+    report.failed(Act::change, EIO, at("/data/a"));
+    report.failed(Act::change, EPERM, at("/data/b"));
+    report.failed(Act::change, EPERM, at("/data/c"));
     EXPECT_EQ(report.summary(), "3 of 120,000 entries could not be changed: 2 EPERM, 1 EIO");
     EXPECT_EQ(report.result().failed, 3U);
 }
 
 TEST(Report, PutsTheFirstFiveInWords) {
     Report report("/data");
-    for (int i = 0; i < 9; ++i) report.failed(Act::change, EIO, "/data/" + std::to_string(i));
+    for (int i = 0; i < 9; ++i) report.failed(Act::change, EIO, at("/data/" + std::to_string(i)));
     ASSERT_EQ(report.errors().size(), 5U);
     EXPECT_EQ(report.errors()[4], "cannot change the owner of /data/4: Input/output error");
     EXPECT_EQ(report.failures(), 9U);
@@ -27,37 +31,27 @@ TEST(Report, PutsTheFirstFiveInWords) {
 
 TEST(Report, EscapesNames) {
     Report report("/data");
-    report.failed(Act::look, EIO, "/data/\x1b[31m");
+    report.failed(Act::look, EIO, at("/data/\x1b[31m"));
     EXPECT_EQ(report.errors().at(0), "cannot look at /data/\\x1b[31m: Input/output error");
 }
 
-TEST(Report, IsHopelessAtOnceWhenTheOwnerIsNotMapped) {
+TEST(Report, SaysInTheSummaryWhatWasGivenUp) {
     Report report("/data");
-    EXPECT_FALSE(report.hopeless());
-    report.failed(Act::change, EINVAL, "/data/a");
-    EXPECT_TRUE(report.hopeless());
+    report.add({20, 3, 0});
+    report.failed(Act::change, no_effect, at("/data/a", "it did not"));
+    report.gave_up("the rest was not tried: there is no space left");
+    EXPECT_EQ(report.summary(),
+              "1 of 20 entries could not be changed: 1 without effect; the rest was not tried: there is no space left");
+    EXPECT_EQ(report.errors().at(0), "cannot change the owner of /data/a: it did not");
 }
 
-TEST(Report, IsHopelessAfterSixteenTimesNoSpace) {
-    for (const int number : {ENOSPC, EDQUOT}) {
-        Report report("/data");
-        for (int i = 0; i < 15; ++i) report.failed(Act::change, number, "/data/a");
-        EXPECT_FALSE(report.hopeless());
-        report.failed(Act::change, number, "/data/a");
-        EXPECT_TRUE(report.hopeless());
-    }
-}
-
-TEST(Report, IsHopelessAfter256RefusalsOnlyIfNothingSucceeded) {
-    Report without("/data");
-    Report with("/data");
-    with.succeeded();
-    for (int i = 0; i < 255; ++i) without.failed(Act::change, EPERM, "/data/a");
-    EXPECT_FALSE(without.hopeless());
-    without.failed(Act::change, EPERM, "/data/a");
-    EXPECT_TRUE(without.hopeless());
-    for (int i = 0; i < 500; ++i) with.failed(Act::change, EPERM, "/data/a");
-    EXPECT_FALSE(with.hopeless());
+TEST(Report, AsksForAReasonOnlyWhereItIsPrinted) {
+    Report report("/data");
+    int asked = 0;
+    for (int i = 0; i < 9; ++i)
+        report.failed(Act::change, EIO, [&asked] { return ErrorText{"/data/a", std::to_string(++asked)}; });
+    EXPECT_EQ(asked, 5);
+    EXPECT_EQ(report.errors()[4], "cannot change the owner of /data/a: Input/output error. 5");
 }
 
 TEST(Report, WarnsOnceOfEachKindThatWasSpared) {

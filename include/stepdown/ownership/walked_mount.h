@@ -1,0 +1,70 @@
+// One mount that a walk met: which it is, and when no other change is tried on it.
+#pragma once
+
+#include "stepdown/ownership/mount.h"
+
+#include <atomic>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace stepdown {
+
+// Why no other change is tried on a mount. Each was proven.
+enum class GivenUp : std::uint8_t {
+    no,
+    read_only,       // it answered EROFS, and statfs(2) or btrfs says so
+    full,            // 16 times ENOSPC or EDQUOT
+    refused,         // 256 times EPERM and no success, where root may be nobody
+    without_effect,  // a change succeeded, and the owner stayed
+};
+
+// Safe to be used by several threads.
+class Mount {
+  public:
+    // path: where it was met, for messages.
+    Mount(std::optional<std::uint64_t> id, std::uint64_t device, MountKind kind, std::string path)
+        : id_(id), device_(device), kind_(kind), path_(std::move(path)) {}
+
+    [[nodiscard]] std::optional<std::uint64_t> id() const { return id_; }
+    [[nodiscard]] MountKind kind() const { return kind_; }
+    [[nodiscard]] const std::string& path() const { return path_; }
+
+    // Whether entry is on this mount. A directory of another device is not: it is a subvolume of btrfs, which can be
+    // read-only by itself. Where the kernel gives no ids, false, for nothing can be told.
+    [[nodiscard]] bool holds(const Entry& entry) const;
+    // Whether both can be treated alike: the same mount, or, without ids, the same device mounted the same way.
+    [[nodiscard]] bool is_like(const Entry& entry, MountKind kind) const;
+
+    [[nodiscard]] GivenUp given_up() const { return given_up_.load(std::memory_order_relaxed); }
+    [[nodiscard]] bool is_given_up() const { return given_up() != GivenUp::no; }
+    // False where it was before, for another reason maybe.
+    bool give_up(GivenUp why);
+
+    // That a change succeeded. Read before it is written, for the threads share it.
+    void succeeded() {
+        if (!has_success_.load(std::memory_order_relaxed)) has_success_.store(true, std::memory_order_relaxed);
+    }
+    // Counts a change that failed with number, an errno or no_effect, on fd, which is on this mount. Returns why the
+    // mount is to be given up.
+    // is_hopeless: a process without CAP_CHOWN has nothing to hope for from EPERM.
+    [[nodiscard]] GivenUp failed(int number, int fd, bool is_hopeless);
+
+    // Whether a change that succeeds is to be looked at: until one had an effect, or 16 could not be told.
+    [[nodiscard]] bool is_untried() const { return looks_left_.load(std::memory_order_relaxed) > 0; }
+    void had_effect() { looks_left_.store(0, std::memory_order_relaxed); }
+    void was_unclear() { looks_left_.fetch_sub(1, std::memory_order_relaxed); }
+
+  private:
+    const std::optional<std::uint64_t> id_;
+    const std::uint64_t device_;
+    const MountKind kind_;
+    const std::string path_;
+    std::atomic<GivenUp> given_up_{GivenUp::no};
+    std::atomic<bool> has_success_{false};
+    std::atomic<std::uint64_t> full_{0};     // answers of ENOSPC and EDQUOT
+    std::atomic<std::uint64_t> refused_{0};  // answers of EPERM
+    std::atomic<int> looks_left_{16};
+};
+
+}  // namespace stepdown

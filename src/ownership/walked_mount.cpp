@@ -1,0 +1,42 @@
+#include "stepdown/ownership/walked_mount.h"
+
+#include "stepdown/ownership/report.h"
+
+#include <cerrno>
+
+namespace stepdown {
+namespace {
+
+constexpr std::uint64_t full_limit = 16;
+constexpr std::uint64_t refused_limit = 256;
+
+}  // namespace
+
+bool Mount::holds(const Entry& entry) const {
+    return id_ && id_ == entry.mount && (!entry.is_directory() || entry.id.device == device_);
+}
+
+bool Mount::is_like(const Entry& entry, MountKind kind) const {
+    return id_ == entry.mount && device_ == entry.id.device && (id_ || kind_ == kind);
+}
+
+bool Mount::give_up(GivenUp why) {
+    GivenUp no = GivenUp::no;
+    return given_up_.compare_exchange_strong(no, why, std::memory_order_relaxed);
+}
+
+GivenUp Mount::failed(int number, int fd, bool is_hopeless) {
+    switch (number) {
+        case EROFS: return kind_ == MountKind::read_only || is_read_only(fd) ? GivenUp::read_only : GivenUp::no;
+        case ENOSPC:
+        case EDQUOT: return ++full_ >= full_limit ? GivenUp::full : GivenUp::no;
+        case EPERM:
+            // Asked once: what is immutable is refused as often as it is tried, and says nothing of its mount.
+            if (++refused_ != refused_limit || has_success_.load(std::memory_order_relaxed)) return GivenUp::no;
+            return is_hopeless || is_served(fd) ? GivenUp::refused : GivenUp::no;
+        case no_effect: return GivenUp::without_effect;
+        default: return GivenUp::no;
+    }
+}
+
+}  // namespace stepdown

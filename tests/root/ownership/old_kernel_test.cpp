@@ -1,0 +1,132 @@
+// Mounts in a tree where statx(2) does not give their ids: before Linux 5.8, or where a seccomp profile denies it.
+#include "support/mount_tree.h"
+#include "support/program.h"
+
+namespace stepdown {
+namespace {
+
+using test::app;
+using test::root;
+
+struct Kernel {
+    const char* name;
+    std::vector<std::string> injections;
+};
+
+std::ostream& operator<<(std::ostream& out, const Kernel& kernel) { return out << kernel.name; }
+
+// The mask of what was found, without STATX_MNT_ID.
+const std::string without_mount_ids = "inject=statx:poke_exit=@arg5=ff0f0000001000000000000000000000";
+
+const Kernel kernels[] = {
+    {"Linux56", {"-e", without_mount_ids}},
+    {"Linux54", {"-e", without_mount_ids, "-e", "inject=openat2:error=ENOSYS"}},
+    {"Linux44", {"-e", "inject=statx:error=ENOSYS", "-e", "inject=openat2:error=ENOSYS"}},
+    {"StatxDenied", {"-e", "inject=statx:error=EPERM"}},
+};
+
+class OldKernels : public test::MountTree, public ::testing::WithParamInterface<Kernel> {
+  protected:
+    void SetUp() override {
+        MountTree::SetUp();
+        if (IsSkipped()) return;
+        if (!test::can_trace()) GTEST_SKIP() << "needs strace, and the right to use it";
+        for (const char* name : {"data/config", "data/writable", "data/a/file", "host/config", "host/writable"})
+            file(name);
+        for (const char* name : {"data/mounted", "data/also"}) directory(name);
+        for (const char* name : {"host/mounted/file", "host/also/file"}) file(name);
+    }
+    // All on one file system, so that st_dev says nothing.
+    void mount_all(unsigned long flags) const {
+        bind("host/config", "data/config", flags);
+        bind("host/mounted", "data/mounted", flags);
+        bind("host/writable", "data/writable");
+        bind("host/also", "data/also");
+    }
+    [[nodiscard]] test::Ended own(const std::vector<std::string>& options) const {
+        std::vector<std::string> words = {OWN_PROGRAM, "1000:1001"};
+        words.insert(words.end(), options.begin(), options.end());
+        words.push_back(at("data"));
+        return test::run_traced(GetParam().injections, words).ended;
+    }
+    static int lines_with(const std::string& text, const std::string& all) {
+        int count = 0;
+        for (auto at = all.find(text); at != std::string::npos; at = all.find(text, at + 1)) ++count;
+        return count;
+    }
+    static void hide_proc() { ASSERT_EQ(::mount("tmpfs", "/proc", "tmpfs", 0, nullptr), 0); }
+};
+
+TEST_P(OldKernels, LeaveReadOnlyMountsAloneAndEnterTheOthers) {
+    in_mount_namespace([this] {
+        mount_all(MS_RDONLY);
+        const auto ended = own({"--info"});
+        EXPECT_EQ(ended.code, 0) << ended.err;
+        EXPECT_EQ(lines_with(" alone: it is mounted read-only", ended.err), 2) << ended.err;
+        EXPECT_EQ(owner("host/config"), root);
+        EXPECT_EQ(owner("host/mounted"), root);
+        EXPECT_EQ(owner("host/mounted/file"), root);
+        for (const char* name : {"host/writable", "host/also/file", "host/also", "data/a/file", "data"}) {
+            EXPECT_EQ(owner(name), app) << name;
+        }
+    });
+}
+
+TEST_P(OldKernels, LeaveAllMountsAloneOnOneFileSystem) {
+    in_mount_namespace([this] {
+        mount_all(0);
+        const auto ended = own({"--one-file-system"});
+        EXPECT_EQ(ended.code, 0) << ended.err;
+        for (const char* name :
+             {"host/config", "host/writable", "host/mounted", "host/mounted/file", "host/also/file"}) {
+            EXPECT_EQ(owner(name), root) << name;
+        }
+        EXPECT_EQ(owner("data/a/file"), app);
+        EXPECT_EQ(owner("data"), app);
+    });
+}
+
+TEST_P(OldKernels, LeaveReadOnlyMountsAloneWithoutProcAsWell) {
+    in_mount_namespace([this] {
+        mount_all(MS_RDONLY);
+        hide_proc();
+        const auto ended = own({"--hardlinks=allow"});
+        EXPECT_EQ(ended.code, 0) << ended.err;
+        EXPECT_EQ(owner("host/config"), root);
+        EXPECT_EQ(owner("host/mounted/file"), root);
+        EXPECT_EQ(owner("host/also/file"), app);
+        EXPECT_EQ(owner("data"), app);
+    });
+}
+
+// It could be the host's.
+TEST_P(OldKernels, ChangeNothingOnOneFileSystemWhereTheMountCannotBeTold) {
+    in_mount_namespace([this] {
+        mount_all(0);
+        hide_proc();
+        const auto ended = own({"--one-file-system", "--hardlinks=allow"});
+        EXPECT_EQ(ended.code, 125);
+        EXPECT_NE(ended.err.find("cannot tell which mount holds " + at("data/config")), std::string::npos) << ended.err;
+        for (const char* name : {"host/config", "host/writable", "host/mounted/file", "host/also/file"}) {
+            EXPECT_EQ(owner(name), root) << name;
+        }
+    });
+}
+
+TEST_P(OldKernels, WalkTwoMountsOfOneDirectoryThatAreOperands) {
+    in_mount_namespace([this] {
+        bind("host/mounted", "data/mounted", MS_RDONLY);
+        bind("host/mounted", "data/also");
+        const auto ended = test::run_traced(GetParam().injections,
+                                            {OWN_PROGRAM, "1000:1001", "--warn", at("data/mounted"), at("data/also")})
+                               .ended;
+        EXPECT_EQ(ended.code, 0) << ended.err;
+        EXPECT_EQ(owner("host/mounted/file"), app);
+    });
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, OldKernels, ::testing::ValuesIn(kernels),
+                         [](const auto& tested) { return std::string(tested.param.name); });
+
+}  // namespace
+}  // namespace stepdown
