@@ -3,7 +3,6 @@
 #include "stepdown/base/overflow.h"
 #include "stepdown/base/resolve.h"
 #include "stepdown/base/text.h"
-#include "stepdown/ownership/reason.h"
 
 #include <unistd.h>
 
@@ -14,9 +13,6 @@
 namespace stepdown {
 namespace {
 
-// The application may be deleting: what is gone needs no owner.
-bool is_gone(int number) { return number == ENOENT || number == ESTALE; }
-
 // No capability helps then; but who owns a file may give it another of its groups (chown(2)).
 bool is_out_of_reach(Owner present, Owner wanted) {
     if (!is_unmapped(present.uid, present.gid)) return false;
@@ -24,38 +20,6 @@ bool is_out_of_reach(Owner present, Owner wanted) {
 }
 
 }  // namespace
-
-// Only for what is printed.
-std::string Changer::why(Act act, int number, const Entry& entry, const Mount& mount) {
-    access_.become_self();  // who acts as somebody else has fewer capabilities
-    Facts facts;
-    facts.wanted = walk_.rules().owner;
-    facts.unmapped = unmapped_target(facts.wanted);
-    facts.is_read_only = mount.kind() == MountKind::read_only || mount.given_up() == GivenUp::read_only;
-    facts.is_immutable = entry.immutable;
-    facts.is_unmapped = is_unmapped(entry.owner.uid, entry.owner.gid);
-    facts.may_be_unmapped = may_be_unmapped(entry.owner);
-    facts.has_capability = has_capability_for(act);
-    facts.file_system = file_system_in_words(entry.mount ? entry.mount : mount.id());
-    return reason(act, number, facts);
-}
-
-void Changer::failed(Act act, int number, const Directory& directory, std::string_view name) {
-    if (is_gone(number) && act != Act::find_again) return;
-    walk_.report().failed(act, number, [&] {
-        const auto entry = access_.look(directory.fd.get(), std::string(name).c_str());
-        return ErrorText{directory.place.path(name),
-                         why(act, number, entry.value_or(directory.entry), *directory.mount)};
-    });
-}
-
-void Changer::failed(int number, const Attempt& attempt) {
-    if (is_gone(number)) return;
-    walk_.report().failed(Act::change, number, [&] {
-        return ErrorText{attempt.directory.place.path(attempt.name),
-                         why(Act::change, number, attempt.entry, attempt.mount)};
-    });
-}
 
 void Changer::flush() {
     walk_.report().add(counts_);
@@ -164,7 +128,7 @@ Mount* Changer::mount_to_enter(const Directory& directory, NamePointer name, int
     // Neither openat2(2) nor this takes a subvolume for a mount of its own.
     const bool is_on_it = entry.mount && entry.mount == directory.mount->id();
     if (walk_.mounts() == Mounts::enter || is_on_it) {
-        Mount& mount = walk_.mount(fd, entry, [&] { return directory.place.path(name); });
+        Mount& mount = walk_.mount(fd, entry, directory.place, name);
         if (is_entered(mount.kind())) return &mount;
     } else if (!entry.mount) {
         // It may be the host's, and nothing here can tell.
@@ -186,36 +150,12 @@ int Changer::change(const Mount& mount, int fd, NamePointer name, const Entry& e
     return EPERM;
 }
 
-// Whether a change that succeeded was made, as far as can be told; CIFS, 9p and drvfs may only say so.
-bool Changer::had_effect(const Attempt& attempt) {
-    Mount& mount = attempt.mount;
-    if (walk_.mode() != Mode::change || !mount.is_untried()) return true;
-    const auto after = access_.look_afresh(attempt.pin);
-    if (after && after->owner == walk_.rules().owner) {
-        mount.had_effect();
-    } else if (after && after->owner == attempt.entry.owner) {
-        return false;
-    } else {
-        mount.was_unclear();
-    }
-    return true;
-}
-
 void Changer::settle(int number, const Attempt& attempt) {
-    Mount& mount = attempt.mount;
-    if (number == 0 && !had_effect(attempt)) number = no_effect;
-    if (number == 0) {
-        mount.succeeded();
-        ++counts_.changed;
-        return;
-    }
-    // The directory's descriptor can say more of the mount than one that only pins.
-    const int fd = &mount == attempt.directory.mount ? attempt.directory.fd.get() : attempt.pin;
-    const GivenUp why = mount.failed(number, fd, walk_.mode() == Mode::no_right);
-    const bool is_first = why != GivenUp::no && walk_.give_up(mount, why);
-    if (!is_first && (why == GivenUp::read_only || why == GivenUp::without_effect)) return;
-    if (number == EINVAL) walk_.stop_if_unmapped();
-    failed(number, attempt);
+    const bool is_looked_at = walk_.mode() == Mode::change && attempt.mount.is_untried();
+    if (number == 0 && is_looked_at) number = look_for_effect(attempt);
+    if (number != 0) return settle_failure(number, attempt);
+    attempt.mount.succeeded();
+    ++counts_.changed;
 }
 
 // What was found about the names of a file; the user is told where it is not true.

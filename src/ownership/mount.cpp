@@ -152,7 +152,8 @@ std::optional<std::uint64_t> find_mount(int fd) {
 }
 
 std::string type_of_mount(std::optional<std::uint64_t> mount) {
-    const auto mountinfo = mount ? read_kernel_file("/proc/self/mountinfo") : fail("");
+    if (!mount) return "";
+    const auto mountinfo = read_kernel_file("/proc/self/mountinfo");
     return mountinfo ? std::string(mount_type(*mountinfo, *mount)) : "";
 }
 

@@ -12,6 +12,19 @@ namespace {
 
 constexpr std::string_view not_mapped = "not mapped in this user namespace";
 
+bool may_be_unmapped(Owner owner) {
+    constexpr id_t last = 4'294'967'294;
+    const bool looks_so = owner.uid == overflow_id(OverflowId::uid) || owner.gid == overflow_id(OverflowId::gid);
+    return looks_so && (is_mapped(OverflowId::uid, last) != true || is_mapped(OverflowId::gid, last) != true);
+}
+
+bool has_capability_for(Act act) {
+    const auto sets = read_capabilities();
+    if (!sets) return false;
+    if (act == Act::change) return sets->effective.has(cap_chown);
+    return sets->effective.has(cap_dac_override) || sets->effective.has(cap_dac_read_search);
+}
+
 std::string refusal(const Facts& facts) {
     const bool is_nfs = facts.file_system.find("(nfs") != std::string::npos;
     return concat(
@@ -33,20 +46,22 @@ std::string refused(Act act, int number, const Facts& facts) {
 }
 
 std::string failed_change(int number, const Facts& facts) {
-    const std::string uid = std::to_string(facts.wanted.uid);
-    const std::string gid = std::to_string(facts.wanted.gid);
+    const auto ids = [&](std::string_view before, std::string_view between) {
+        return concat({before, std::to_string(facts.wanted.uid), between, std::to_string(facts.wanted.gid)});
+    };
+    const std::string_view type = facts.file_system;
     switch (number) {
         case EPERM: return refused(Act::change, number, facts);
         case EROFS:
-            return facts.is_read_only ? "Make it writable, or leave it out of GOSU_CHOWN"
-                                      : concat({"The ", facts.file_system, " says so of this entry alone"});
+            if (facts.is_read_only) return "Make it writable, or leave it out of GOSU_CHOWN";
+            return concat({"The ", type, " says so of this entry alone"});
         case EINVAL:
-            return facts.unmapped.empty() ? concat({"The ", facts.file_system, " refuses uid ", uid, " or gid ", gid})
-                                          : facts.unmapped;
-        case EOVERFLOW: return concat({"The mount maps ids, and has none for uid ", uid, " or gid ", gid});
+            if (!facts.unmapped.empty()) return facts.unmapped;
+            return concat({"The ", type, " refuses ", ids("uid ", " or gid ")});
+        case EOVERFLOW: return ids("The mount maps ids, and has none for uid ", " or gid ");
         case no_effect:
-            return concat({"the ", facts.file_system, " accepted the change and did not make it. Mount it with uid=",
-                           uid, ",gid=", gid, ", or leave it out of GOSU_CHOWN"});
+            return concat({"the ", type, " accepted the change and did not make it. Mount it with ",
+                           ids("uid=", ",gid="), ", or leave it out of GOSU_CHOWN"});
         default: return "";
     }
 }
@@ -65,26 +80,22 @@ std::string reason(Act act, int number, const Facts& facts) {
     }
 }
 
-bool may_be_unmapped(Owner owner) {
-    constexpr id_t last = 4'294'967'294;
-    const bool looks_so = owner.uid == overflow_id(OverflowId::uid) || owner.gid == overflow_id(OverflowId::gid);
-    return looks_so && !(is_mapped(OverflowId::uid, last) == true && is_mapped(OverflowId::gid, last) == true);
-}
-
-bool has_capability_for(Act act) {
-    const auto sets = read_capabilities();
-    if (!sets) return false;
-    if (act == Act::change) return sets->effective.has(cap_chown);
-    return sets->effective.has(cap_dac_override) || sets->effective.has(cap_dac_read_search);
+Facts find_facts(Act act, const Entry& entry, std::optional<std::uint64_t> mount, Owner wanted) {
+    Facts facts;
+    facts.wanted = wanted;
+    facts.unmapped = unmapped_target(wanted);
+    facts.is_immutable = entry.immutable;
+    facts.is_unmapped = is_unmapped(entry.owner.uid, entry.owner.gid);
+    facts.may_be_unmapped = may_be_unmapped(entry.owner);
+    facts.has_capability = has_capability_for(act);
+    facts.file_system = file_system_in_words(mount);
+    return facts;
 }
 
 std::string unmapped_target(Owner owner) {
-    const bool uid = is_mapped(OverflowId::uid, owner.uid) == std::optional(false);
-    const bool gid = is_mapped(OverflowId::gid, owner.gid) == std::optional(false);
-    if (!uid && !gid) return "";
-    const std::string which = uid ? "uid " + std::to_string(owner.uid) : "gid " + std::to_string(owner.gid);
-    if (!uid || !gid) return concat({which, " is ", not_mapped});
-    return concat({which, " and gid ", std::to_string(owner.gid), " are ", not_mapped});
+    const bool lacks_uid = is_mapped(OverflowId::uid, owner.uid) == std::optional(false);
+    if (!lacks_uid && is_mapped(OverflowId::gid, owner.gid) != std::optional(false)) return "";
+    return concat({lacks_uid ? "uid " : "gid ", std::to_string(lacks_uid ? owner.uid : owner.gid), " is ", not_mapped});
 }
 
 std::string file_system_in_words(std::optional<std::uint64_t> mount) {

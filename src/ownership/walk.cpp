@@ -13,14 +13,16 @@ namespace {
 bool may_hold_mounts(const std::string& path) {
     const auto mountinfo = read_kernel_file("/proc/self/mountinfo");
     if (!mountinfo) return true;
-    const auto points = mount_points(*mountinfo);
-    return std::any_of(points.begin(), points.end(),
-                       [below = path + "/"](const MountPoint& point) { return point.path.starts_with(below); });
+    const std::string below = path + "/";
+    for (const MountPoint& point : mount_points(*mountinfo)) {
+        if (point.path.starts_with(below)) return true;
+    }
+    return false;
 }
 
 }  // namespace
 
-Mount& Walk::mount(int fd, const Entry& entry, const std::function<std::string()>& path) {
+Mount& Walk::mount(int fd, const Entry& entry, const PlaceRef& place, std::string_view name) {
     const std::lock_guard lock(mutex_);
     // A mount that cannot be asked is tried like any other.
     const auto ask = [&] { return kind_of_mount(fd, entry.mount).value_or(MountKind::ordinary); };
@@ -32,7 +34,7 @@ Mount& Walk::mount(int fd, const Entry& entry, const std::function<std::string()
     if (known != known_.end()) return *known;
     const bool is_subvolume = entry.mount && std::any_of(known_.begin(), known_.end(),
                                                          [&](const Mount& each) { return each.id() == entry.mount; });
-    Mount& mount = known_.emplace_back(entry.mount, entry.id.device, kind ? *kind : ask(), path());
+    Mount& mount = known_.emplace_back(entry.mount, entry.id.device, kind ? *kind : ask(), place.path(name));
     if (mount.kind() == MountKind::read_only) {
         report_.note(concat({"left ", quote(mount.path()), " alone: it is ",
                              is_subvolume ? "a read-only subvolume" : "mounted read-only"}));

@@ -56,10 +56,12 @@ class Changer {
     [[nodiscard]] OrErrno<bool> is_no_planted_link(const Directory& operand);
     bool is_alone(const OrErrno<bool>& found, const Directory& directory, std::string_view name);
     [[nodiscard]] int change(const Mount& mount, int fd, NamePointer name, const Entry& entry);
-    [[nodiscard]] bool had_effect(const Attempt& attempt);
     void settle(int number, const Attempt& attempt);
+    void settle_failure(int number, const Attempt& attempt);
+    // 0, or no_effect.
+    [[nodiscard]] int look_for_effect(const Attempt& attempt);
     void failed(int number, const Attempt& attempt);
-    [[nodiscard]] std::string why(Act act, int number, const Entry& entry, const Mount& mount);
+    [[nodiscard]] ErrorText describe(Act act, int number, std::string path, const Entry& entry, const Mount& mount);
 
     Walk& walk_;
     Access access_;

@@ -25,8 +25,8 @@ enum class MountKind {
 // apart where /proc is mounted.
 [[nodiscard]] OrErrno<MountKind> kind_of_mount(int fd, std::optional<std::uint64_t> mount);
 
-// Whether statfs(2) says now that the mount of fd is read-only, or btrfs says so of the subvolume whose top directory fd
-// is. False where neither can be asked.
+// Whether statfs(2) says now that the mount of fd is read-only, or btrfs says so of the subvolume whose top directory
+// fd is. False where neither can be asked.
 [[nodiscard]] bool is_read_only(int fd);
 
 // Whether fd is on NFS, CIFS, FUSE or 9p, where somebody else decides what root may do. False where fd cannot be asked.

@@ -16,6 +16,8 @@ struct Facts {
     bool is_read_only = false;  // its mount, or its subvolume
     bool is_immutable = false;  // as far as the file system says
     bool is_unmapped = false;   // its owner or group
+    // The same where is_unmapped cannot tell (overflow.h): this user namespace has not every id, but the one that an
+    // unmapped owner reads as.
     bool may_be_unmapped = false;
     bool has_capability = false;  // CHOWN for a change, else one that lets root read any directory
     std::string file_system;      // as file_system_in_words has it
@@ -24,12 +26,8 @@ struct Facts {
 // The sentence that belongs behind the text of number, without its full stop. "" where nothing is known.
 [[nodiscard]] std::string reason(Act act, int number, const Facts& facts);
 
-// Whether an object of owner may have an owner or a group that this user namespace does not map, where is_unmapped
-// cannot tell (overflow.h): the namespace has not every id, but the one that such an owner reads as.
-[[nodiscard]] bool may_be_unmapped(Owner owner);
-
-// Whether this thread has the capability that act needs.
-[[nodiscard]] bool has_capability_for(Act act);
+// Asks for them, about entry, whose mount has that id. Not as somebody else, who has fewer capabilities (Access).
+[[nodiscard]] Facts find_facts(Act act, const Entry& entry, std::optional<std::uint64_t> mount, Owner wanted);
 
 // "uid 5000 is not mapped in this user namespace", "" where both ids are mapped or that cannot be told.
 [[nodiscard]] std::string unmapped_target(Owner owner);

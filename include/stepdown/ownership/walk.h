@@ -8,7 +8,6 @@
 #include "stepdown/ownership/walked_mount.h"
 
 #include <atomic>
-#include <functional>
 #include <list>
 #include <memory>
 #include <mutex>
@@ -49,9 +48,9 @@ class Walk {
     // Whether the walk is to end at the next entry, because everything else would fail as well.
     [[nodiscard]] bool stopped() const { return stopped_.load(std::memory_order_relaxed); }
 
-    // The mount of entry, which fd refers to. The first time that a read-only one is met, an info line says that it is
-    // left alone.
-    [[nodiscard]] Mount& mount(int fd, const Entry& entry, const std::function<std::string()>& path);
+    // The mount of entry, which fd refers to and which was found as name in place. The first time that a read-only one
+    // is met, an info line says that it is left alone.
+    [[nodiscard]] Mount& mount(int fd, const Entry& entry, const PlaceRef& place, std::string_view name);
     // The same for a tree's top, whose kind is known and which was asked for by name: entered in any case.
     [[nodiscard]] Mount& top_mount(const Entry& top, MountKind kind, const std::string& path);
 
