@@ -35,9 +35,8 @@ std::string refusal(const Facts& facts) {
 std::string refused(Act act, int number, const Facts& facts) {
     if (act == Act::change && facts.is_immutable) return "It is immutable or append-only (chattr(1))";
     if (facts.is_unmapped) return concat({"Its owner or group is ", not_mapped});
-    if (!facts.has_capability) {
-        return concat({"The capability ", act == Act::change ? "CHOWN" : "DAC_READ_SEARCH", " is missing"});
-    }
+    if (!facts.has_capability && act == Act::change) return "The capability CHOWN is missing";
+    if (!facts.has_capability) return "The capability DAC_READ_SEARCH is missing";
     if (facts.may_be_unmapped) {
         return concat(
             {"Its owner or group may be one that is ", not_mapped, ", or the ", facts.file_system, " refuses"});

@@ -85,8 +85,9 @@ bool Walk::conclude() {
         is_complete = false;
         // That the tree itself is read-only is said once, after all of this.
         if (mount.kind() == MountKind::read_only) continue;
-        const std::string where = known_.size() == 1 || stopped() ? "" : " of the mount at " + quote(mount.path());
-        report_.gave_up(concat({"the rest", where, " was not tried", why(mount)}));
+        const bool is_all = known_.size() == 1 || stopped();
+        const std::string rest = is_all ? "the rest" : "the rest of the mount at " + quote(mount.path());
+        report_.gave_up(concat({rest, " was not tried", why(mount)}));
     }
     return is_complete;
 }
