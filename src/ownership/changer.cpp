@@ -139,11 +139,12 @@ Mount* Changer::mount_to_enter(const Directory& directory, NamePointer name, int
     return nullptr;
 }
 
-int Changer::change(const Mount& mount, int fd, NamePointer name, const Entry& entry) {
+int Changer::change(Mount& mount, int fd, NamePointer name, const Entry& entry) {
     switch (walk_.mode()) {
         case Mode::change: return access_.change(fd, name, walk_.rules().owner);
         case Mode::inspect:
             if (mount.kind() == MountKind::read_only) return EROFS;
+            if (mount.lacks(walk_.rules().owner, fd)) return EOVERFLOW;
             return entry.immutable || is_out_of_reach(entry.owner, walk_.rules().owner) ? EPERM : 0;
         case Mode::no_right: return EPERM;
     }

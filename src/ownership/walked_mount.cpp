@@ -1,5 +1,6 @@
 #include "stepdown/ownership/walked_mount.h"
 
+#include "stepdown/ownership/mapped_mount.h"
 #include "stepdown/ownership/report.h"
 
 #include <cerrno>
@@ -18,6 +19,11 @@ bool Mount::holds(const Entry& entry) const {
 
 bool Mount::is_like(const Entry& entry, MountKind kind) const {
     return id_ == entry.mount && device_ == entry.id.device && (id_ || kind_ == kind);
+}
+
+bool Mount::lacks(Owner owner, int fd) {
+    std::call_once(is_asked_, [&] { lacks_owner_ = lacks_owner(fd, owner); });
+    return lacks_owner_;
 }
 
 bool Mount::give_up(GivenUp why) {

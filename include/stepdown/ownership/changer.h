@@ -55,7 +55,7 @@ class Changer {
     [[nodiscard]] OrErrno<bool> is_the_only_name(int directory, NamePointer name, int pin, const Entry& entry);
     [[nodiscard]] OrErrno<bool> is_no_planted_link(const Directory& operand);
     bool is_alone(const OrErrno<bool>& found, const Directory& directory, std::string_view name);
-    [[nodiscard]] int change(const Mount& mount, int fd, NamePointer name, const Entry& entry);
+    [[nodiscard]] int change(Mount& mount, int fd, NamePointer name, const Entry& entry);
     void settle(int number, const Attempt& attempt);
     void settle_failure(int number, const Attempt& attempt);
     // 0, or no_effect.

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <mutex>
 #include <optional>
 #include <string>
 
@@ -36,6 +37,9 @@ class Mount {
     // Whether both can be treated alike: the same mount, or, without ids, the same device mounted the same way.
     [[nodiscard]] bool is_like(const Entry& entry, MountKind kind) const;
 
+    // Whether lacks_owner says so of fd, which is on this mount; asked once.
+    [[nodiscard]] bool lacks(Owner owner, int fd);
+
     [[nodiscard]] GivenUp given_up() const { return given_up_.load(std::memory_order_relaxed); }
     [[nodiscard]] bool is_given_up() const { return given_up() != GivenUp::no; }
     // False where it was before, for another reason maybe.
@@ -65,6 +69,8 @@ class Mount {
     std::atomic<std::uint64_t> full_{0};     // answers of ENOSPC and EDQUOT
     std::atomic<std::uint64_t> refused_{0};  // answers of EPERM
     std::atomic<int> looks_left_{16};
+    std::once_flag is_asked_;
+    bool lacks_owner_ = false;
 };
 
 }  // namespace stepdown

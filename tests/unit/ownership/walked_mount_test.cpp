@@ -1,5 +1,6 @@
 #include "stepdown/ownership/walked_mount.h"
 
+#include "stepdown/ownership/mapped_mount.h"
 #include "stepdown/ownership/report.h"
 
 #include <gtest/gtest.h>
@@ -30,6 +31,15 @@ TEST(FileDescriptorInfo, NamesTheMount) {
 TEST(FileDescriptorInfo, IsThatOfThisProcess) {
     EXPECT_TRUE(find_mount(0).has_value());
     EXPECT_EQ(find_mount(no_fd), std::nullopt);
+}
+
+TEST(MountIdMap, HasAnIdOnTheOuterSideOfAnyExtent) {
+    using namespace std::string_view_literals;
+    constexpr auto map = "0 100000 1000\0001000 5 1\0"sv;
+    for (const id_t id : {5U, 100000U, 100999U}) EXPECT_TRUE(is_on_outer_side(map, 2, id)) << id;
+    for (const id_t id : {0U, 4U, 6U, 1000U, 99999U, 101000U}) EXPECT_FALSE(is_on_outer_side(map, 2, id)) << id;
+    EXPECT_FALSE(is_on_outer_side(map, 1, 5));
+    EXPECT_FALSE(is_on_outer_side("", 2, 0));
 }
 
 TEST(Mount, HoldsWhatHasItsId) {
