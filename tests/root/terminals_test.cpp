@@ -21,14 +21,7 @@ Command on_terminal(Command command, const Terminal& terminal) {
 }
 
 // The start of a container, whose command opens its streams by name.
-Command opening(const Words& words = {}) {
-    Words all = words;
-    for (const std::string& word :
-         {programs().probe, std::string("open"), std::string("/dev/stdout"), std::string("/dev/stderr")}) {
-        all.push_back(word);
-    }
-    return stepdown(all).with({"GOSU_USER=1000:1000"});
-}
+Command opening() { return stepdown(and_open({})).with({"GOSU_USER=1000:1000"}); }
 
 constexpr const char* both_opened = "/dev/stdout\r\n/dev/stderr\r\n";
 

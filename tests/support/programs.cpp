@@ -104,6 +104,11 @@ Words and_see(Words words) {
     return words;
 }
 
+Words and_open(Words words) {
+    words.insert(words.end(), {programs().probe, "open", "/dev/stdout", "/dev/stderr"});
+    return words;
+}
+
 bool must_run() {
     const char* value = std::getenv("STEPDOWN_TESTS_MUST_RUN");
     return value != nullptr && std::string_view(value) == "1";

@@ -34,6 +34,8 @@ std::vector<std::string> default_environment();
 
 // words, then the probe that prints what it sees.
 Words and_see(Words words);
+// words, then the probe that opens /dev/stdout and /dev/stderr, and writes the name of each into it.
+Words and_open(Words words);
 
 // An account database that depends on no machine: root is listed in disk; games in audio; app in audio and video.
 extern const char* const test_passwd;
