@@ -52,7 +52,7 @@ void Changer::settle_failure(int number, const Attempt& attempt) {
     Mount& mount = attempt.mount;
     // The directory's descriptor can say more of the mount than one that only pins.
     const int fd = &mount == attempt.directory.mount ? attempt.directory.fd.get() : attempt.pin;
-    const GivenUp why = mount.failed(number, fd, walk_.mode() == Mode::no_right);
+    const GivenUp why = mount.failed(number, walk_.mode() == Mode::no_right, fd);
     const bool is_first = why != GivenUp::no && walk_.give_up(mount, why);
     if (!is_first && (why == GivenUp::read_only || why == GivenUp::without_effect)) return;
     if (number == EINVAL) walk_.stop_if_unmapped();

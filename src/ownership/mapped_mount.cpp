@@ -45,14 +45,14 @@ static_assert(offsetof(Answer, uids) == 152 && offsetof(Answer, text) == 512);
 
 bool lacks(const Answer& answer, const IdMap& map, id_t id) {
     const std::string_view text(answer.text.data(), answer.text.size());
-    return map.offset < text.size() && !is_on_outer_side(text.substr(map.offset), map.count, id);
+    return map.offset < text.size() && !is_on_outer_side(map.count, text.substr(map.offset), id);
 }
 
 std::uint64_t number_in(std::string_view& line) { return parse_id(pop_piece(line, ' ')).value_or(0); }
 
 }  // namespace
 
-bool is_on_outer_side(std::string_view map, unsigned count, id_t id) {
+bool is_on_outer_side(unsigned count, std::string_view map, id_t id) {
     for (unsigned each = 0; each < count; ++each) {
         std::string_view extent = pop_piece(map, '\0');
         number_in(extent);

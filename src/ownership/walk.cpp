@@ -13,11 +13,9 @@ namespace {
 bool may_hold_mounts(const std::string& path) {
     const auto mountinfo = read_kernel_file("/proc/self/mountinfo");
     if (!mountinfo) return true;
-    const std::string below = path + "/";
-    for (const MountPoint& point : mount_points(*mountinfo)) {
-        if (point.path.starts_with(below)) return true;
-    }
-    return false;
+    const auto points = mount_points(*mountinfo);
+    return std::any_of(points.begin(), points.end(),
+                       [below = path + "/"](const MountPoint& point) { return point.path.starts_with(below); });
 }
 
 }  // namespace

@@ -31,7 +31,7 @@ bool Mount::give_up(GivenUp why) {
     return given_up_.compare_exchange_strong(no, why, std::memory_order_relaxed);
 }
 
-GivenUp Mount::failed(int number, int fd, bool is_hopeless) {
+GivenUp Mount::failed(int number, bool is_hopeless, int fd) {
     switch (number) {
         case EROFS: return kind_ == MountKind::read_only || is_read_only(fd) ? GivenUp::read_only : GivenUp::no;
         case ENOSPC:

@@ -12,6 +12,6 @@ namespace stepdown {
 [[nodiscard]] bool lacks_owner(int fd, Owner owner);
 
 // Whether id is on the outer side of map: of count strings such as "0 100000 65536", each ended by a NUL byte.
-[[nodiscard]] bool is_on_outer_side(std::string_view map, unsigned count, id_t id);
+[[nodiscard]] bool is_on_outer_side(unsigned count, std::string_view map, id_t id);
 
 }  // namespace stepdown

@@ -36,10 +36,10 @@ TEST(FileDescriptorInfo, IsThatOfThisProcess) {
 TEST(MountIdMap, HasAnIdOnTheOuterSideOfAnyExtent) {
     using namespace std::string_view_literals;
     constexpr auto map = "0 100000 1000\0001000 5 1\0"sv;
-    for (const id_t id : {5U, 100000U, 100999U}) EXPECT_TRUE(is_on_outer_side(map, 2, id)) << id;
-    for (const id_t id : {0U, 4U, 6U, 1000U, 99999U, 101000U}) EXPECT_FALSE(is_on_outer_side(map, 2, id)) << id;
-    EXPECT_FALSE(is_on_outer_side(map, 1, 5));
-    EXPECT_FALSE(is_on_outer_side("", 2, 0));
+    for (const id_t id : {5U, 100000U, 100999U}) EXPECT_TRUE(is_on_outer_side(2, map, id)) << id;
+    for (const id_t id : {0U, 4U, 6U, 1000U, 99999U, 101000U}) EXPECT_FALSE(is_on_outer_side(2, map, id)) << id;
+    EXPECT_FALSE(is_on_outer_side(1, map, 5));
+    EXPECT_FALSE(is_on_outer_side(2, "", 0));
 }
 
 TEST(Mount, HoldsWhatHasItsId) {
@@ -66,41 +66,41 @@ TEST(Mount, HoldsNothingForSureWithoutIds) {
 
 TEST(Mount, IsFullAfterSixteenAnswersOfEitherKind) {
     Mount mount(7, 1, MountKind::ordinary, "/data");
-    for (int i = 0; i < 15; ++i) EXPECT_EQ(mount.failed(i % 2 == 0 ? ENOSPC : EDQUOT, no_fd, false), GivenUp::no);
-    EXPECT_EQ(mount.failed(ENOSPC, no_fd, false), GivenUp::full);
+    for (int i = 0; i < 15; ++i) EXPECT_EQ(mount.failed(i % 2 == 0 ? ENOSPC : EDQUOT, false, no_fd), GivenUp::no);
+    EXPECT_EQ(mount.failed(ENOSPC, false, no_fd), GivenUp::full);
 }
 
 TEST(Mount, IsReadOnlyAtOnceIfItSaysSo) {
     Mount writable(7, 1, MountKind::ordinary, "/data");
     Mount read_only(8, 1, MountKind::read_only, "/config");
-    EXPECT_EQ(writable.failed(EROFS, no_fd, false), GivenUp::no);
-    EXPECT_EQ(read_only.failed(EROFS, no_fd, false), GivenUp::read_only);
+    EXPECT_EQ(writable.failed(EROFS, false, no_fd), GivenUp::no);
+    EXPECT_EQ(read_only.failed(EROFS, false, no_fd), GivenUp::read_only);
 }
 
 TEST(Mount, RefusesAfter256AnswersOnlyIfNothingSucceeded) {
     for (const bool with_success : {false, true}) {
         Mount mount(7, 1, MountKind::ordinary, "/data");
         if (with_success) mount.succeeded();
-        for (int i = 0; i < 255; ++i) EXPECT_EQ(mount.failed(EPERM, no_fd, true), GivenUp::no);
-        EXPECT_EQ(mount.failed(EPERM, no_fd, true), with_success ? GivenUp::no : GivenUp::refused);
+        for (int i = 0; i < 255; ++i) EXPECT_EQ(mount.failed(EPERM, true, no_fd), GivenUp::no);
+        EXPECT_EQ(mount.failed(EPERM, true, no_fd), with_success ? GivenUp::no : GivenUp::refused);
     }
 }
 
 TEST(Mount, IsNotGivenUpForRefusalsOfALocalFileSystem) {
     Mount mount(7, 1, MountKind::ordinary, "/data");
-    for (int i = 0; i < 600; ++i) EXPECT_EQ(mount.failed(EPERM, no_fd, false), GivenUp::no);
+    for (int i = 0; i < 600; ++i) EXPECT_EQ(mount.failed(EPERM, false, no_fd), GivenUp::no);
 }
 
 TEST(Mount, IsGivenUpForNoErrorOfASingleEntry) {
     Mount mount(7, 1, MountKind::ordinary, "/data");
     for (const int number : {EINVAL, EIO, EOVERFLOW, EACCES}) {
-        for (int i = 0; i < 300; ++i) EXPECT_EQ(mount.failed(number, no_fd, true), GivenUp::no);
+        for (int i = 0; i < 300; ++i) EXPECT_EQ(mount.failed(number, true, no_fd), GivenUp::no);
     }
 }
 
 TEST(Mount, IsGivenUpOnce) {
     Mount mount(7, 1, MountKind::ordinary, "/data");
-    EXPECT_EQ(mount.failed(no_effect, no_fd, false), GivenUp::without_effect);
+    EXPECT_EQ(mount.failed(no_effect, false, no_fd), GivenUp::without_effect);
     EXPECT_TRUE(mount.give_up(GivenUp::without_effect));
     EXPECT_FALSE(mount.give_up(GivenUp::full));
     EXPECT_EQ(mount.given_up(), GivenUp::without_effect);
