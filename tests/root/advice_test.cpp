@@ -267,7 +267,7 @@ TEST_F(Advice, OfAnOwnerThatIsNotMappedIsToGrantItOutside) {
         HasSubstr(
             "uid 400 cannot read. Its owner or group is not mapped in this user namespace: grant that outside\n"));
     EXPECT_THAT(page_of(dry({"-u", "400:400", "-c", file, "cat", file}).after(small), 125),
-                HasSubstr("its owner or group is not mapped in this user namespace"));
+                HasSubstr("not permitted. Its owner or group is not mapped in this user namespace"));
     // Its owner may give it another of its own groups.
     give(file, {0, 1500});
     EXPECT_THAT(page_of(dry({"-u", "root", "-c", file, "true"}).after(small)),
