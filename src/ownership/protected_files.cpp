@@ -11,7 +11,6 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 #include <utility>
 
 namespace stepdown {
@@ -24,7 +23,7 @@ std::string target_of(const std::string& link) {
 }
 
 bool is_often_a_link(const std::string& path) {
-    const auto& all = system_directories();
+    const auto all = system_directories();
     return path.rfind('/') == 0 && path != "/usr" && std::find(all.begin(), all.end(), path) != all.end();
 }
 
@@ -43,7 +42,7 @@ class Collector {
         for (int links = 0; !rest_.empty();) {
             if (add_next() == Step::over_link && ++links > max_links) return "";
         }
-        return S_ISREG(seen_[at_].mode) ? at_ : "";
+        return S_ISREG(seen(at_).mode) ? at_ : "";
     }
 
     std::vector<ProtectedFile> found() && { return std::move(found_); }
@@ -51,6 +50,7 @@ class Collector {
   private:
     enum class Step { to_file, over_link };
     struct Seen {
+        std::string path;
         mode_t mode = 0;     // 0: there is no such file
         std::string target;  // of a link
     };
@@ -67,7 +67,7 @@ class Collector {
         }
         const std::string path = at_ + "/" + name;
         add_one(path);
-        const std::string& target = seen_[path].target;
+        const std::string target = seen(path).target;
         if (target.empty()) {
             at_ = path;
             return Step::to_file;
@@ -79,8 +79,9 @@ class Collector {
 
     // What an earlier file has in common with this one is not looked at again.
     void add_one(const std::string& path) {
-        if (seen_.contains(path)) return;
-        Seen& seen = seen_[path];
+        if (seen(path).path == path) return;
+        Seen& seen = seen_.emplace_back();
+        seen.path = path;
         // On a merged /usr this is all that has to be known of /bin, /lib and /lib64: one call less for each.
         if (is_often_a_link(path)) seen.target = target_of(path);
         if (!seen.target.empty()) return;
@@ -91,11 +92,18 @@ class Collector {
         found_.push_back({entry->id, path, file_, entry->mount, entry->is_mount_root});
     }
 
+    // What is known of path; nothing where it was not looked at.
+    [[nodiscard]] Seen seen(const std::string& path) const {
+        const auto same = [&path](const Seen& each) { return each.path == path; };
+        const auto found = std::find_if(seen_.begin(), seen_.end(), same);
+        return found == seen_.end() ? Seen{} : *found;
+    }
+
     Calls& calls_;
     std::string file_;
     std::string at_;
     std::string rest_;
-    std::map<std::string, Seen> seen_;  // by path
+    std::vector<Seen> seen_;
     std::vector<ProtectedFile> found_;
 };
 
@@ -138,10 +146,10 @@ std::vector<ProtectedFile> find_protected_files(Calls& calls) {
     return std::move(collector).found();
 }
 
-const std::vector<std::string>& system_directories() {
-    static const std::vector<std::string> directories{"/usr",       "/bin",       "/sbin",      "/lib",      "/lib32",
-                                                      "/lib64",     "/libx32",    "/usr/bin",   "/usr/sbin", "/usr/lib",
-                                                      "/usr/lib32", "/usr/lib64", "/usr/libx32"};
+std::span<const std::string_view> system_directories() {
+    static constexpr std::array<std::string_view, 13> directories{
+        "/usr",     "/bin",      "/sbin",    "/lib",       "/lib32",     "/lib64",     "/libx32",
+        "/usr/bin", "/usr/sbin", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libx32"};
     return directories;
 }
 

@@ -82,12 +82,12 @@ Result<void> Refusals::check_protected(const Tree& tree) const {
 }
 
 Result<void> Refusals::check_system_directory(const Tree& tree) {
-    const auto refused = [&tree](const std::string& directory) {
+    const auto refused = [&tree](std::string_view directory) {
         const std::string named = directory == tree.path ? "" : quote(directory) + ", ";
         return refuse(tree.path, concat({"it is ", named, "one of the system's own directories. Name the directory in ",
                                          "it that the user needs, such as /usr/src/app"}));
     };
-    const auto& all = system_directories();
+    const auto all = system_directories();
     if (std::find(all.begin(), all.end(), tree.path) != all.end()) return refused(tree.path);
     // In the mount of / a directory has one path only. Elsewhere it may be one of these by a bind mount, if it is on a
     // file system that the system is on.
@@ -96,8 +96,8 @@ Result<void> Refusals::check_system_directory(const Tree& tree) {
         std::any_of(rules_.protected_files.begin(), rules_.protected_files.end(),
                     [&](const ProtectedFile& each) { return each.id.device == tree.entry.id.device; });
     if (!tree.entry.is_directory() || !is_elsewhere || !is_on_systems) return {};
-    for (const std::string& directory : all) {
-        const auto entry = calls_.look(AT_FDCWD, directory.c_str());
+    for (const std::string_view directory : all) {
+        const auto entry = calls_.look(AT_FDCWD, directory.data());
         if (entry && entry->id == tree.entry.id) return refused(directory);
     }
     return {};
@@ -105,7 +105,7 @@ Result<void> Refusals::check_system_directory(const Tree& tree) {
 
 // Whether tree may hold the source of the mount that file is the root of. / is such a root in every container; its
 // source can be in a tree of its own file system only.
-bool Refusals::may_hold_source(const Tree& tree, const ProtectedFile& file) const {
+bool Refusals::may_hold_source(const Tree& tree, const ProtectedFile& file) {
     if (file.is_mount_root == std::optional(false)) return false;
     if (file.path != "/") return true;
     return file.id.device == tree.entry.id.device && (!file.mount || file.mount != tree.entry.mount);

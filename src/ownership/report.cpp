@@ -37,22 +37,26 @@ std::string name_of(int number) { return number == no_effect ? "without effect" 
 std::string in_words(Spared what, std::uint64_t count, const std::string& first) {
     const std::string number = with_thousands(count);
     const std::string path = quote(first);
-    const std::string_view one = " keeps its owner: ";
-    const std::string_view many = " keep their owners, the first is ";
+    const bool is_one = count == 1;
     if (what == Spared::device) {
-        return concat({number, count == 1 ? " device" : " devices", count == 1 ? one : many, path});
+        return concat(
+            {number, is_one ? " device keeps its owner: " : " devices keep their owners, the first is ", path});
     }
     if (what == Spared::mounted_socket) {
-        return concat({number, count == 1 ? " socket of the host's" : " sockets of the host's", count == 1 ? one : many,
+        return concat({number,
+                       is_one ? " socket of the host's keeps its owner: "
+                              : " sockets of the host's keep their owners, the first is ",
                        path, ". A socket that is a mount of its own can be listed by itself"});
     }
     if (what == Spared::protected_file) {
-        return concat({number, count == 1 ? " file that decides" : " files that decide",
-                       " how the next start runs as root", count == 1 ? one : many, path});
+        return concat({number,
+                       is_one ? " file that decides how the next start runs as root keeps its owner: "
+                              : " files that decide how the next start runs as root keep their owners, the first is ",
+                       path});
     }
     return concat({number,
-                   count == 1 ? " file that has several names keeps its owner: "
-                              : " files that have several names keep their owners, the first is ",
+                   is_one ? " file that has several names keeps its owner: "
+                          : " files that have several names keep their owners, the first is ",
                    path,
                    ". Users can link files of root's there while fs.protected_hardlinks is 0 (proc(5)). "
                    "GOSU_CHOWN_HARDLINKS=allow owns them all the same"});

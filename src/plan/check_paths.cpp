@@ -9,7 +9,8 @@ bool is_first_change_checked_by_its_stage(const Plan& plan) {
     const bool edits = !plan.accounts.edits.empty();
     const bool creates = !plan.directories.paths.empty();
     const bool changes_owners = !plan.ownership.operands.empty();
-    return plan.directories.paths.size() < 2 && int{edits} + int{creates} + int{changes_owners} < 2;
+    if (plan.directories.paths.size() > 1) return false;
+    return edits ? !creates && !changes_owners : !creates || !changes_owners;
 }
 
 }  // namespace

@@ -50,8 +50,7 @@ class Chain {
         struct stat status {};
         if (::fstat(parent_, &status) != 0) return system_error(cannot_create(paths_.front()), errno);
         if (!only_we_rename_in(status)) return make_aside();
-        const Made made = TRY(make_in(parent_));
-        if (made == Made::found_some) return made;
+        if (TRY(make_in(parent_)) == Made::found_some) return Made::found_some;
         if (is_chain_ours()) return give_all();
         remove_from(parent_);
         return make_aside();
@@ -138,7 +137,7 @@ class Chain {
 
     Result<Made> make_aside() {
         const Room room = TRY(make_room());
-        const auto made = fill(room);
+        auto made = fill(room);
         // Whoever exchanges the room for another empty directory could have removed that as well (rmdir(2)).
         remove(parent_, room.name);
         if (!made || *made == Made::found_some) return made;
@@ -165,8 +164,8 @@ class Chain {
     // Any directory of ours that nobody else can write will do, so it need not be the one that was made.
     Result<Made> fill(const Room& room) {
         if (room.status.st_uid == identity_.now() && !is_writable_for_others(room.status)) {
-            const Made made = TRY(make_in(room.fd.get()));
-            return made == Made::all ? put_in_place(room) : Result<Made>(exchanged(paths_.front()));
+            if (TRY(make_in(room.fd.get())) == Made::all) return put_in_place(room);
+            return exchanged(paths_.front());
         }
         if (!belongs_to_user(room.status)) return exchanged(paths_.front());
         only_the_users_ = true;

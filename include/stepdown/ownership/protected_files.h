@@ -4,7 +4,9 @@
 #include "stepdown/ownership/calls.h"
 
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace stepdown {
@@ -29,6 +31,6 @@ struct ProtectedFile {
 
 // The system's own directories, which are never given away as a whole: /usr, /bin, /sbin, /lib, /usr/lib and their
 // like, whether they hold a protected file here or not (a scratch image has no /bin/sh).
-[[nodiscard]] const std::vector<std::string>& system_directories();
+[[nodiscard]] std::span<const std::string_view> system_directories();
 
 }  // namespace stepdown

@@ -23,7 +23,7 @@ class Refusals {
     [[nodiscard]] Result<void> check_protected(const Tree& tree) const;
     [[nodiscard]] Result<void> check_system_directory(const Tree& tree);
     [[nodiscard]] Result<void> check_sources(const Tree& tree);
-    [[nodiscard]] bool may_hold_source(const Tree& tree, const ProtectedFile& file) const;
+    [[nodiscard]] static bool may_hold_source(const Tree& tree, const ProtectedFile& file);
     [[nodiscard]] const ProtectedFile* root() const;
 
     Calls& calls_;

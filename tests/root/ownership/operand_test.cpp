@@ -101,7 +101,8 @@ TEST_F(Operands, ChangesNothingWhenOneOfThemIsRefused) {
     both.operands.push_back({at("missing"), Presence::required});
     const auto outcome = own_trees(both);
     ASSERT_FALSE(outcome);
-    EXPECT_NE(outcome.error().message.find("cannot change the owner of " + at("missing") + ": No such file"), std::string::npos)
+    EXPECT_NE(outcome.error().message.find("cannot change the owner of " + at("missing") + ": No such file"),
+              std::string::npos)
         << outcome.error().message;
     EXPECT_EQ(owner("data/file"), root);
     EXPECT_EQ(owner("data"), root);
@@ -211,8 +212,8 @@ TEST_F(Operands, AreRefusedWhereSomethingElseTookTheirPlaceMeanwhile) {
     directory("19");
     const auto replaced = reopen(calls, last);
     ASSERT_FALSE(replaced);
-    EXPECT_EQ(replaced.error().message,
-              "cannot change the owner of " + at("19") + ": another process put something else there meanwhile. Start again");
+    EXPECT_EQ(replaced.error().message, "cannot change the owner of " + at("19") +
+                                            ": another process put something else there meanwhile. Start again");
     std::filesystem::remove(at("19"));
     std::filesystem::rename(at("moved"), at("19"));
     EXPECT_TRUE(reopen(calls, last));

@@ -223,8 +223,8 @@ TEST_F(Protected, IncludeTheSystemsOwnDirectories) {
         enter_root({"usr/src/app", "usr/share/nginx", "usr/bin", "usr/sbin", "usr/lib/app", "usr/lib32", "usr/libexec",
                     "bin", "sbin", "lib", "lib64", "libx32", "usr/lib64", "usr/libx32", "usr/local/lib", "library",
                     "etc/nginx", "opt/usr"});
-        for (const std::string& path : system_directories())
-            expect_refused(path, "one of the system's own directories");
+        for (const std::string_view each : system_directories())
+            expect_refused(std::string(each), "one of the system's own directories");
         expect_refused("/opt/../usr/./bin//", "one of the system's own directories");
         EXPECT_EQ(refusal("/usr"),
                   "cannot change the owner of /usr: it is one of the system's own directories. Name the "
