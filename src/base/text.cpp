@@ -32,10 +32,30 @@ std::optional<CodePoint> decode(std::string_view text) {
     return CodePoint{value, length};
 }
 
-// Controls, line and paragraph separators, and the marks that change the direction of text around them.
+struct Range {
+    char32_t first;
+    char32_t last;
+};
+
+// Ascending. Format characters are invisible, so that two names which differ look the same, or change the direction of
+// the text around them (Unicode 15, general category Cf).
+constexpr auto disturbing = std::to_array<Range>({
+    {0x00, 0x1F},        // C0 controls
+    {'\\', '\\'},        // the mark of an escape
+    {0x7F, 0x9F},        // DEL and C1 controls
+    {0x061C, 0x061C},    // Arabic letter mark
+    {0x180E, 0x180E},    // Mongolian vowel separator
+    {0x200B, 0x200F},    // zero-width characters and direction marks
+    {0x2028, 0x202E},    // line and paragraph separators, direction controls
+    {0x2060, 0x206F},    // word joiner, invisible operators, direction isolates
+    {0xFEFF, 0xFEFF},    // byte order mark
+    {0xFFF9, 0xFFFB},    // interlinear annotation
+    {0xE0000, 0xE007F},  // tags
+});
+
 bool disturbs(char32_t c) {
-    return c < 0x20 || c == '\\' || (c >= 0x7F && c < 0xA0) || c == 0x200E || c == 0x200F ||
-           (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0xFEFF;
+    return std::any_of(disturbing.begin(), disturbing.end(),
+                       [c](const Range& range) { return c >= range.first && c <= range.last; });
 }
 
 void append_byte_escape(std::string& out, char c) {

@@ -12,7 +12,8 @@
 namespace stepdown {
 
 // text with everything that could disturb a terminal or a log line replaced: control bytes (C0, DEL and C1), the
-// backslash, invalid UTF-8 and Unicode's line separators and direction controls become \n, \t, \\ or \xHH.
+// backslash, invalid UTF-8, and Unicode's line separators, direction controls and invisible format characters become
+// \n, \t, \\ or \xHH. The variation selectors, the soft hyphen and prepended marks pass: names may need them.
 [[nodiscard]] std::string escape(std::string_view text);
 
 // text itself where it is UTF-8, as JSON must be; else escaped.

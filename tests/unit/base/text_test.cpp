@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <ios>
+
 namespace stepdown {
 namespace {
 
@@ -28,6 +30,33 @@ TEST(Escape, LetsNoControlByteThrough) {
     EXPECT_EQ(escape("\x1b[31m\x7f"), "\\x1b[31m\\x7f");
     EXPECT_EQ(escape("\xc2\x9b"), "\\xc2\\x9b");
     EXPECT_EQ(escape("\xe2\x80\xae"), "\\xe2\\x80\\xae");
+}
+
+std::string utf8(char32_t c) {
+    const auto trail = [c](unsigned shift) { return static_cast<char>(0x80U | ((c >> shift) & 0x3FU)); };
+    if (c < 0x80) return {static_cast<char>(c)};
+    if (c < 0x800) return {static_cast<char>(0xC0U | (c >> 6U)), trail(0)};
+    if (c < 0x10000) return {static_cast<char>(0xE0U | (c >> 12U)), trail(6), trail(0)};
+    return {static_cast<char>(0xF0U | (c >> 18U)), trail(12), trail(6), trail(0)};
+}
+
+// Every range, and its neighbours, which pass.
+TEST(Escape, LetsNoInvisibleOrTurningCharacterThrough) {
+    struct Range {
+        char32_t first;
+        char32_t last;
+    };
+    for (const auto& [first, last] :
+         {Range{0x7F, 0x9F}, Range{0x061C, 0x061C}, Range{0x180E, 0x180E}, Range{0x200B, 0x200F}, Range{0x2028, 0x202E},
+          Range{0x2060, 0x206F}, Range{0xFEFF, 0xFEFF}, Range{0xFFF9, 0xFFFB}, Range{0xE0000, 0xE007F}}) {
+        for (char32_t c = first; c <= last; ++c) {
+            EXPECT_TRUE(escape("a" + utf8(c)).starts_with("a\\x")) << std::hex << unsigned{c};
+        }
+        for (const char32_t neighbour : {first - 1, last + 1}) {
+            EXPECT_EQ(escape(utf8(neighbour)), utf8(neighbour)) << std::hex << unsigned{neighbour};
+        }
+    }
+    EXPECT_EQ(escape("\xf3\xa0\x81\xbf"), "\\xf3\\xa0\\x81\\xbf") << "U+E007F";
 }
 
 TEST(Escape, ShowsInvalidUtf8AsBytes) {
