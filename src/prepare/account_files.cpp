@@ -34,10 +34,11 @@ struct OpenFile {
     struct stat status {};
 };
 
-// Whether it is the replacement that is not allowed here, rather than every change.
+// The replacement is refused here, and another change may be allowed. ENOTSUP: an attribute cannot be kept, and an
+// append changes none.
 bool is_refused(int number) {
     return number == EACCES || number == EPERM || number == EROFS || number == EBUSY || number == EXDEV ||
-           number == EINVAL;
+           number == EINVAL || number == ENOTSUP;
 }
 
 bool is_in_group_of_root() {
@@ -60,10 +61,13 @@ class EditOfFile {
         if (after == before) return {};
         survive_output_signals();
         const HeldSignals held;  // ended in between, part of a line or of a file would stay for ever
-        const auto replaced = replace_file(place_.directory.get(), place_.name, file ? &file->status : nullptr, after);
+        const auto original = file ? std::optional(Original{file->fd.get(), file->status}) : std::nullopt;
+        const auto replaced = replace_file(place_.directory.get(), place_.name, original, after);
         if (replaced) return {};
         const int number = replaced.error().number;
-        if (!is_refused(number) || !can_append(file)) return refused_by(number);
+        if (!is_refused(number) || !can_append(file)) {
+            return number == ENOTSUP ? refusal(replaced.error().message) : refused_by(number);
+        }
         return append(*file, std::string_view(after).substr(before.size()));
     }
 
@@ -152,7 +156,9 @@ class EditOfFile {
     // Of a file that was looked at under the lock. line brings the line end that the last line may lack.
     Result<void> append(const OpenFile& read, std::string_view line) {
         const auto file = TRY(open_file(O_WRONLY | O_APPEND));
-        if (!file || !is_still_there(read)) return refusal("another process is changing it. Start again");
+        // The size, too: a reader's lock keeps ours away, and then another process may have added a line.
+        if (!file || !is_still_there(read) || file->status.st_size != read.status.st_size)
+            return refusal("another process is changing it. Start again");
         const ssize_t put = ::write(file->fd.get(), line.data(), line.size());
         const int number = put < 0 ? errno : ENOSPC;
         if (put == static_cast<ssize_t>(line.size())) return sync(file->fd.get());

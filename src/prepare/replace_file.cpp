@@ -2,6 +2,7 @@
 
 #include "stepdown/base/file.h"
 #include "stepdown/base/unique_fd.h"
+#include "stepdown/prepare/attributes.h"
 
 #include <fcntl.h>
 
@@ -18,15 +19,23 @@ bool has_owner(int fd, const struct stat& like) {
     return ::fstat(fd, &status) == 0 && status.st_uid == like.st_uid && status.st_gid == like.st_gid;
 }
 
-// The owner before the mode: a change of the owner clears bits of the mode.
-Result<void> fill(int fd, const struct stat* like, std::string_view text) {
-    constexpr mode_t usual_mode = 0644;
-    TRY(write_all(fd, text));
-    if (like != nullptr && !has_owner(fd, *like) && ::fchown(fd, like->st_uid, like->st_gid) != 0) {
+// The owner first: its change clears bits of the mode, and a list that lets the group write would let another group
+// write until then. The mode last: it is the list's mask (acl(5)).
+Result<void> make_alike(int fd, const Original& original) {
+    const struct stat& like = original.status;
+    if (!has_owner(fd, like) && ::fchown(fd, like.st_uid, like.st_gid) != 0) {
         return system_error("cannot keep its owner", errno);
     }
-    const mode_t mode = like != nullptr ? like->st_mode & all_mode_bits : usual_mode;
-    if (::fchmod(fd, mode) != 0) return system_error("cannot keep its mode", errno);
+    TRY(copy_attributes(original.fd, fd));
+    if (::fchmod(fd, like.st_mode & all_mode_bits) != 0) return system_error("cannot keep its mode", errno);
+    return {};
+}
+
+Result<void> fill(int fd, const std::optional<Original>& original, std::string_view text) {
+    constexpr mode_t usual_mode = 0644;
+    TRY(write_all(fd, text));
+    if (original) TRY(make_alike(fd, *original));
+    if (!original && ::fchmod(fd, usual_mode) != 0) return system_error("cannot set its mode", errno);
     if (::fsync(fd) != 0) return system_error("cannot write it to disk", errno);
     return {};
 }
@@ -39,14 +48,15 @@ void sync_directory(int directory) {
 
 }  // namespace
 
-Result<void> replace_file(int directory, const std::string& name, const struct stat* like, std::string_view text) {
+Result<void> replace_file(int directory, const std::string& name, const std::optional<Original>& original,
+                          std::string_view text) {
     constexpr mode_t nobody_elses = 0600;
     const std::string temporary = "." + name + ".stepdown";
     ::unlinkat(directory, temporary.c_str(), 0);
     const UniqueFd fd(
         ::openat(directory, temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, nobody_elses));
     if (!fd.valid()) return system_error("cannot create a file beside it", errno);
-    Result<void> outcome = fill(fd.get(), like, text);
+    Result<void> outcome = fill(fd.get(), original, text);
     if (outcome && ::renameat(directory, temporary.c_str(), directory, name.c_str()) != 0) {
         outcome = system_error("cannot replace it", errno);
     }

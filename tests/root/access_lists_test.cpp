@@ -1,4 +1,5 @@
 // Where an access control list (acl(5)) decides: what the dry run says of it, and a start that fails.
+#include "support/access_list.h"
 #include "support/child.h"
 #include "support/expect.h"
 #include "support/programs.h"
@@ -7,13 +8,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <linux/posix_acl.h>
-#include <linux/posix_acl_xattr.h>
-#include <linux/xattr.h>
-#include <sys/xattr.h>
-
-#include <cstring>
-
 namespace stepdown::test {
 namespace {
 
@@ -21,28 +15,9 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-constexpr auto no_id = static_cast<std::uint32_t>(ACL_UNDEFINED_ID);
-
-struct Entry {
-    std::uint16_t tag = 0;
-    std::uint16_t rights = 0;
-    std::uint32_t id = no_id;
-};
-
 // user::rwx, what is given of group:: and of named, mask::rwx, other::r-x.
-std::vector<Entry> list(std::uint16_t group, Entry named) {
+std::vector<AccessEntry> list(std::uint16_t group, AccessEntry named) {
     return {{ACL_USER_OBJ, 7}, named, {ACL_GROUP_OBJ, group}, {ACL_MASK, 7}, {ACL_OTHER, 5}};
-}
-
-// Why path can have no list; nothing: it has it.
-std::optional<std::string> set_list(const std::string& path, const std::vector<Entry>& entries) {
-    static_assert(sizeof(Entry) == sizeof(posix_acl_xattr_entry));
-    const std::uint32_t version = POSIX_ACL_XATTR_VERSION;  // little endian, as the machines are that have tests
-    std::string bytes(sizeof version + entries.size() * sizeof(Entry), '\0');
-    std::memcpy(bytes.data(), &version, sizeof version);
-    std::memcpy(bytes.data() + sizeof version, entries.data(), entries.size() * sizeof(Entry));
-    if (::setxattr(path.c_str(), XATTR_NAME_POSIX_ACL_ACCESS, bytes.data(), bytes.size(), 0) == 0) return {};
-    return "setxattr " + path + ": " + std::strerror(errno);
 }
 
 // What a dry run for app, uid 1500, says.
@@ -91,7 +66,7 @@ TEST_F(AccessList, OfAFileSaysWhatItsGroupMay) {
     struct Case {
         std::uint16_t group;
         std::uint16_t mask;
-        Entry named;
+        AccessEntry named;
         bool joins;
     };
     for (const auto& [group, mask, named, joins] :

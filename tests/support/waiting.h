@@ -17,11 +17,11 @@
 
 namespace stepdown::test {
 
-// A write lock of fcntl(2), held by this process until the result goes: its children do not have it.
-inline UniqueFd hold_lock(const std::string& path) {
+// A lock of fcntl(2), held by this process until the result goes: its children do not have it.
+inline UniqueFd hold_lock(const std::string& path, short type = F_WRLCK) {
     UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
     struct flock whole {};
-    whole.l_type = F_WRLCK;
+    whole.l_type = type;
     EXPECT_EQ(::fcntl(fd.get(), F_SETLK, &whole), 0) << path;
     return fd;
 }

@@ -11,13 +11,22 @@ namespace stepdown {
 // As lckpwdf(3) waits.
 inline constexpr std::chrono::seconds longest_wait_for_lock{15};
 
-// Takes a write lock of fcntl(2) on fd, which must be open for writing; it is held until any descriptor of that file
-// is closed. Error.number is EAGAIN when another process held it until longest_wait_for_lock was over, else the
-// errno: no lock can be had on this file.
-[[nodiscard]] Result<void> lock_file(int fd);
+enum class Lock {
+    held,
+    only_readers,  // not held: read locks stand against it, and no write lock
+};
 
-// Takes the lock of lckpwdf(3), .pwd.lock in directory, which is made where it is missing. No link is followed. A
-// descriptor that is not valid: it cannot be had here. Errors: another process held it for too long.
+// Tries to take a write lock of fcntl(2) on fd, which must be open for writing, and waits for whoever has a write lock.
+// The lock is held until any descriptor of that file is closed. A read lock is not waited for: everybody who may read
+// the file can hold one for as long as they like, and whoever changes the file holds a write lock. Two processes that
+// meet a reader at the same time may therefore both go on. Error.number is EAGAIN if another process had a write lock
+// until longest_wait was over, else the errno: no lock can be had on this file.
+[[nodiscard]] Result<Lock> lock_file(int fd, std::chrono::seconds longest_wait = longest_wait_for_lock);
+
+// Takes the lock of lckpwdf(3), .pwd.lock in directory, which is created if it is missing. No link is followed. A
+// descriptor that is not valid: the lock cannot be had here, or a reader has it. If somebody other than root and this
+// process's user may write .pwd.lock, the lock is taken where it is free and not waited for: those may not be the ones
+// who may write the account files. Errors: another process held the lock for longest_wait_for_lock.
 [[nodiscard]] Result<UniqueFd> lock_accounts(int directory);
 
 }  // namespace stepdown

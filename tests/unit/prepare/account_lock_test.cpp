@@ -10,6 +10,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <csignal>
+
 namespace stepdown::test {
 namespace {
 
@@ -115,6 +117,77 @@ TEST_F(AccountLock, IsOneOfTheFileItselfWhereThereCanBeNoOther) {
     lock = UniqueFd();
     EXPECT_TRUE(editor.succeeds());
     EXPECT_EQ(read_file(path_), root_line + other_line + app_line);
+}
+
+// Everybody who may read a file can hold a read lock on it for as long as they like.
+TEST_F(AccountLock, OfAReaderIsNotWaitedFor) {
+    for (const char* name : {".pwd.lock", "passwd"}) {
+        write_file(path_, root_line);
+        const UniqueFd lock = hold_lock(directory_ / name, F_RDLCK);
+        if (std::string(name) == "passwd") {
+            ::unlink((directory_ / ".pwd.lock").c_str());
+            make_link("nowhere", directory_ / ".pwd.lock");
+        }
+        Editor editor(add_app());
+        EXPECT_FALSE(editor.pauses()) << name;
+        EXPECT_TRUE(editor.succeeds()) << name;
+        EXPECT_EQ(read_file(path_), root_line + app_line) << name;
+    }
+}
+
+// The lock of a part, as a hostile reader may hold it before a writer's.
+TEST_F(AccountLock, OfAWriterIsWaitedForAmongReaders) {
+    make_link("nowhere", directory_ / ".pwd.lock");
+    write_file(path_, std::string(100, '#') + "\n");
+    const pid_t reader = ::fork();
+    if (reader == 0) {
+        const UniqueFd fd(::open(path_.c_str(), O_RDONLY | O_CLOEXEC));
+        struct flock part {};
+        part.l_type = F_RDLCK;
+        part.l_len = 10;
+        if (::fcntl(fd.get(), F_SETLK, &part) == 0) ::kill(::getpid(), SIGSTOP);
+        ::_exit(0);
+    }
+    int state = 0;
+    ASSERT_EQ(::waitpid(reader, &state, WUNTRACED), reader);
+    ASSERT_TRUE(WIFSTOPPED(state));
+    UniqueFd writer(::open(path_.c_str(), O_RDWR | O_CLOEXEC));
+    struct flock rest {};
+    rest.l_type = F_WRLCK;
+    rest.l_start = 50;
+    ASSERT_EQ(::fcntl(writer.get(), F_SETLK, &rest), 0);
+    Editor editor(add_app());
+    EXPECT_TRUE(editor.pauses());
+    writer = UniqueFd();
+    EXPECT_TRUE(editor.succeeds()) << "the reader is still there";
+    ::kill(reader, SIGCONT);
+    ::waitpid(reader, &state, 0);
+}
+
+// Somebody who may write .pwd.lock need not be allowed to change the account files: the file's own lock counts then.
+TEST_F(AccountLock, IsNotWaitedForWhereOthersCanForceThat) {
+    write_file(directory_ / ".pwd.lock", "");
+    for (const mode_t mode : {mode_t{0660}, mode_t{0606}}) {
+        write_file(path_, root_line);
+        ASSERT_EQ(::chmod((directory_ / ".pwd.lock").c_str(), mode), 0);
+        const UniqueFd lock = hold_lock(directory_ / ".pwd.lock");
+        UniqueFd files = hold_lock(path_);
+        Editor editor(add_app());
+        EXPECT_TRUE(editor.pauses()) << "for the file's own lock";
+        files = UniqueFd();
+        EXPECT_TRUE(editor.succeeds());
+        EXPECT_EQ(read_file(path_), root_line + app_line);
+    }
+}
+
+TEST_F(AccountLock, IsNotWaitedForWhereItIsSomebodyElses) {
+    if (::geteuid() != 0) GTEST_SKIP() << "needs root to give the lock away";
+    const UniqueFd lock = hold_lock(directory_ / ".pwd.lock");
+    give(directory_ / ".pwd.lock", {1500, 1500});
+    Editor editor(add_app());
+    EXPECT_FALSE(editor.pauses());
+    EXPECT_TRUE(editor.succeeds());
+    EXPECT_EQ(read_file(path_), root_line + app_line);
 }
 
 // In another process, for this one has it.
