@@ -3,6 +3,7 @@
 #include "stepdown/base/text.h"
 
 #include <sys/capability.h>
+#include <sys/statvfs.h>
 
 #include <array>
 #include <cerrno>
@@ -98,6 +99,27 @@ Result<void> narrow_bounding_set(CapabilitySet kept) {
         return system_error("cannot drop " + name_of(capability) + " from the bounding set", errno);
     }
     return {};
+}
+
+CapabilitySet capabilities_denied_to(const std::string& file) {
+    struct statvfs mount {};
+    const State state(::cap_get_file(file.c_str()));
+    const bool has_effect = state && ::cap_get_nsowner(state.get()) == 0 && ::statvfs(file.c_str(), &mount) == 0 &&
+                            (mount.f_flag & ST_NOSUID) == 0;
+    CapabilitySet denied;
+    if (!has_effect) return denied;
+    const auto has = [&state](cap_value_t capability, cap_flag_t flag) {
+        cap_flag_value_t value = CAP_CLEAR;
+        return ::cap_get_flag(state.get(), capability, flag, &value) == 0 && value == CAP_SET;
+    };
+    const auto own = read_capabilities();
+    for (cap_value_t capability = 0; capability < ::cap_max_bits(); ++capability) {
+        // The effective flag is one bit for all of them.
+        if (!has(capability, CAP_PERMITTED) || !has(capability, CAP_EFFECTIVE)) continue;
+        const bool is_inherited = has(capability, CAP_INHERITABLE) && own && own->inheritable.has(capability);
+        if (!is_inherited && ::cap_get_bound(capability) != CAP_SET) denied.add(capability);
+    }
+    return denied;
 }
 
 std::optional<int> capability_named(std::string_view name) {

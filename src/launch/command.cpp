@@ -2,7 +2,10 @@
 
 #include "stepdown/base/text.h"
 #include "stepdown/base/way.h"
+#include "stepdown/launch/credentials.h"
 #include "stepdown/launch/format.h"
+
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -20,8 +23,19 @@ Failure with_code(Failure failure, ExitCode code) {
 
 bool is_seen(const Obstacle& obstacle) { return obstacle.kind != Obstacle::Kind::unseen; }
 
+// target: where the link file leads to nothing.
+Failure dangling(const std::string& file, const std::string& target) {
+    Failure failure =
+        fail(concat({cannot_run(file), ": it is a link to ", quote(target), ", which does not exist here"}),
+             ExitCode::not_found);
+    failure.value().number = ENOENT;
+    return failure;
+}
+
 Failure refusal(const std::string& file, const Obstacle& obstacle) {
     const bool missing = obstacle.number == ENOENT || obstacle.number == ENOTDIR;
+    const std::string target = missing ? missing_target(file) : "";
+    if (!target.empty()) return dangling(file, target);
     std::string advice;
     if (obstacle.number == EACCES) {
         const bool is_other = obstacle.kind == Obstacle::Kind::other;
@@ -42,9 +56,10 @@ Failure not_in_path(const std::string& name, const SearchPath& path, const std::
 }
 
 // Where nothing more is known: a file that cannot be read may lack what it names.
-std::string_view advice_on(int number) {
+std::string advice_on(int number) {
     if (number == ENOENT) return "The interpreter or loader (ld.so(8)) that it names does not exist";
     if (number == ENOEXEC) return "It is neither a program for this machine nor a script with a #! line";
+    if (number == EAGAIN) return advice_at_process_limit(::geteuid());
     return "";
 }
 
@@ -86,23 +101,25 @@ Result<std::string> find_command(const std::string& name, const SearchPath& path
         std::string file = in_directory(directory, name);
         const Obstacle obstacle = obstacle_to(file);
         if (obstacle.number == 0) return file;
-        if (is_seen(obstacle) && !unusable) unusable = refusal(file, obstacle);
+        const bool is_found = is_seen(obstacle) || (obstacle.number == ENOENT && !missing_target(file).empty());
+        if (is_found && !unusable) unusable = refusal(file, obstacle);
         if (!is_seen(obstacle) && obstacle.number == EACCES && barred.empty()) barred = directory;
     }
     return unusable ? *std::move(unusable) : not_in_path(name, path, barred);
 }
 
-Result<void> check_format(const std::string& file) {
-    const Defect defect = defect_of(file);
-    if (defect.number == 0) return {};
-    return refused_by_kernel(file, defect.number, defect.advice);
+Result<void> check_format(const std::string& file) { return check_content(file, content_of(file)); }
+
+Result<void> check_content(const std::string& file, const Content& content) {
+    if (content.defect.number == 0) return {};
+    return refused_by_kernel(file, content.defect.number, content.defect.advice);
 }
 
 Failure become(Kernel& kernel, const std::string& file, StringVector argv, StringVector environment) {
     const int number = kernel.execute(file, argv, environment);
     const Obstacle obstacle = obstacle_to(file);
     if (obstacle.number != 0) return refusal(file, obstacle);
-    const Defect defect = defect_of(file);
+    const Defect defect = content_of(file).defect;
     return refused_by_kernel(file, number, defect.number == number ? defect.advice : "");
 }
 

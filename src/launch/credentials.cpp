@@ -96,8 +96,10 @@ Result<void> narrow_bounding_set(Kernel& kernel, const Credentials& target) {
 
 Result<void> set_uids(Kernel& kernel, const Credentials& target) {
     const bool keeps = target.capabilities && !target.capabilities->kept.empty();
-    return explain_unmapped(keeps ? kernel.set_uids_keeping_capabilities(target.uid) : kernel.set_uids(target.uid),
-                            "uid", target.uid);
+    auto outcome = keeps ? kernel.set_uids_keeping_capabilities(target.uid) : kernel.set_uids(target.uid);
+    if (outcome || outcome.error().number != EAGAIN) return explain_unmapped(std::move(outcome), "uid", target.uid);
+    outcome.error().message.append(". ").append(advice_at_process_limit(target.uid));
+    return outcome;
 }
 
 Result<void> set(Kernel& kernel, const Credentials& target) {
@@ -147,6 +149,13 @@ Result<void> renew(Kernel& kernel, const ParentDeath& asked) {
 }
 
 }  // namespace
+
+std::string advice_at_process_limit(uid_t uid) {
+    return concat(
+        {"uid ", std::to_string(uid),
+         " has as many processes as its limit allows (ulimit -u), in all containers together. Raise the limit: "
+         "docker run --ulimit nproc=NUMBER"});
+}
 
 Result<void> assume(Kernel& kernel, const Credentials& target) {
     const ParentDeath asked = parent_death(kernel);

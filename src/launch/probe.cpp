@@ -6,6 +6,7 @@
 #include "stepdown/launch/format.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,6 +14,7 @@
 #include <cerrno>
 #include <csignal>
 #include <functional>
+#include <utility>
 
 namespace stepdown {
 namespace {
@@ -21,22 +23,77 @@ constexpr std::string_view what = "cannot try the launch";
 
 using Question = std::function<Result<std::string>()>;
 
-// What env(1) looks for where script has it do that.
-Result<void> find_for_env(const std::string& script, const SearchPath& path) {
-    const std::string program = program_for_env(script);
-    if (program.empty()) return {};
-    const auto found = find_command(program, path);
+// An answer is text: strings, each of which ends with a null byte, for no path holds one.
+class Writer {
+  public:
+    void add(const std::string& text) { text_.append(text).push_back('\0'); }
+    void add(int number) { add(std::to_string(number)); }
+    [[nodiscard]] std::string text() && { return std::move(text_); }
+
+  private:
+    std::string text_;
+};
+
+class Reader {
+  public:
+    explicit Reader(std::string_view text) : rest_(text) {}
+    std::string string() { return std::string(pop_piece(rest_, '\0')); }
+    int number() { return static_cast<int>(parse_id(string()).value_or(0)); }
+    [[nodiscard]] bool is_at_end() const { return rest_.empty(); }
+
+  private:
+    std::string_view rest_;
+};
+
+std::string in_text(const std::string& file, const Content& content) {
+    Writer writer;
+    writer.add(file);
+    writer.add(content.defect.number);
+    for (const std::string* each : {&content.defect.advice, &content.defect.file, &content.unread}) writer.add(*each);
+    for (const Script& script : content.scripts) {
+        for (const std::string* each : {&script.file, &script.interpreter, &script.sought}) writer.add(*each);
+    }
+    return std::move(writer).text();
+}
+
+Launch from_text(std::string_view text) {
+    Reader reader(text);
+    Launch launch;
+    launch.file = reader.string();
+    launch.content.defect.number = reader.number();
+    Content& content = launch.content;
+    for (std::string* each : {&content.defect.advice, &content.defect.file, &content.unread}) *each = reader.string();
+    while (!reader.is_at_end()) {
+        Script script;
+        for (std::string* each : {&script.file, &script.interpreter, &script.sought}) *each = reader.string();
+        content.scripts.push_back(std::move(script));
+    }
+    return launch;
+}
+
+// A directory is never executed: the kernel looks at the limit first (execve(2), EAGAIN), and then refuses it.
+bool is_at_process_limit(Kernel& kernel) {
+    std::string word = "stepdown";
+    const std::array<char*, 2> words{word.data(), nullptr};
+    return kernel.execute("/", words.data(), words.data() + 1) == EAGAIN;
+}
+
+Result<void> find_for_env(const Script& script, const SearchPath& path) {
+    if (script.sought.empty()) return {};
+    const auto found = find_command(script.sought, path);
     if (found) return {};
-    return fail(concat({found.error().message, ". The #! line of ", quote(script), " has env(1) look for it"}),
+    return fail(concat({found.error().message, ". The #! line of ", quote(script.file), " has env(1) look for it"}),
                 found.error().code);
 }
 
-Result<std::string> find(const char* name, const SearchPath& path) {
-    if (name == nullptr) return std::string();
-    std::string file = TRY(find_command(name, path));
-    TRY(check_format(file));
-    for (const std::string& script : scripts_of(file)) TRY(find_for_env(script, path));
-    return file;
+Result<std::string> find(Kernel& kernel, const char* name, const SearchPath& path) {
+    if (is_at_process_limit(kernel)) return system_error(what, EAGAIN, advice_at_process_limit(::geteuid()));
+    if (name == nullptr) return in_text("", {});
+    const std::string file = TRY(find_command(name, path));
+    const Content content = content_of(file);
+    TRY(check_content(file, content));
+    for (const Script& script : content.scripts) TRY(find_for_env(script, path));
+    return in_text(file, content);
 }
 
 // The child's answer: its exit status is the error's code, what it writes the path or the message.
@@ -45,10 +102,16 @@ Result<std::string> find(const char* name, const SearchPath& path) {
     ::_exit(static_cast<int>(found ? ExitCode::success : found.error().code));
 }
 
-std::string read_answer(int fd) {
+// Nothing: it did not end in time.
+std::optional<std::string> read_answer(int fd) {
+    const auto end = std::chrono::steady_clock::now() + longest_wait_for_answer;
     std::string text;
     std::array<char, 4096> buffer{};
     while (true) {
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+        if (left.count() <= 0) return std::nullopt;
+        pollfd answer{fd, POLLIN, 0};
+        if (::poll(&answer, 1, static_cast<int>(left.count())) <= 0) continue;
         const ssize_t got = ::read(fd, buffer.data(), buffer.size());
         if (got < 0 && errno == EINTR) continue;
         if (got <= 0) return text;
@@ -56,13 +119,29 @@ std::string read_answer(int fd) {
     }
 }
 
+bool is_answer(ExitCode code) {
+    return code == ExitCode::success || code == ExitCode::failure || code == ExitCode::not_executable ||
+           code == ExitCode::not_found;
+}
+
+// Of a child that closed its end of the pipe, and so is ending.
 Result<ExitCode> wait_for(pid_t child) {
     int status = 0;
     while (::waitpid(child, &status, 0) < 0) {
         if (errno != EINTR) return system_error(what, errno);
     }
-    if (!WIFEXITED(status)) return fail(std::string(what) + ": the child was killed");
-    return static_cast<ExitCode>(WEXITSTATUS(status));
+    const auto code = static_cast<ExitCode>(WIFEXITED(status) ? WEXITSTATUS(status) : -1);
+    if (!is_answer(code)) return fail(concat({what, ": the child was killed"}));
+    return code;
+}
+
+// A process without CAP_KILL cannot end the user's process, and nobody can end one that waits for a dead file server.
+// Nothing waits for such a child: whoever is process 1 inherits it.
+Failure give_up(pid_t child) {
+    ::kill(child, SIGKILL);
+    return fail(concat({what, ": the child that became the user gave no answer for ",
+                        std::to_string(longest_wait_for_answer.count()),
+                        " seconds. It was stopped, or waits for a file system that does not answer"}));
 }
 
 Result<std::string> become_and_ask(Kernel& kernel, const std::optional<Credentials>& target, const Question& question) {
@@ -84,10 +163,11 @@ Result<std::string> ask(Kernel& kernel, const std::optional<Credentials>& target
     if (child < 0) return system_error(what, errno);
     if (child == 0) answer(writer.get(), become_and_ask(kernel, target, question));
     writer = UniqueFd();
-    std::string text = read_answer(reader.get());
+    auto text = read_answer(reader.get());
+    if (!text) return give_up(child);
     const ExitCode code = TRY(wait_for(child));
-    if (code != ExitCode::success) return fail(std::move(text), code);
-    return text;
+    if (code != ExitCode::success) return fail(*std::move(text), code);
+    return *std::move(text);
 }
 
 constexpr std::array rights{Right::enter, Right::read, Right::write, Right::execute};
@@ -103,9 +183,14 @@ std::string refusals_at(const Way& way) {
 
 }  // namespace
 
-Result<std::string> probe_launch(Kernel& kernel, const std::optional<Credentials>& target, const char* name,
-                                 const SearchPath& path) {
-    return ask(kernel, target, [&] { return find(name, path); });
+Result<Launch> probe_launch(Kernel& kernel, const std::optional<Credentials>& target, const char* name,
+                            const SearchPath& path) {
+    return from_text(TRY(ask(kernel, target, [&] { return find(kernel, name, path); })));
+}
+
+Result<Content> probe_content(Kernel& kernel, const std::optional<Credentials>& target, const std::string& file) {
+    const auto read = [&file] { return Result<std::string>(in_text(file, content_of(file))); };
+    return from_text(TRY(ask(kernel, target, read))).content;
 }
 
 Result<std::vector<Refusals>> probe_way(Kernel& kernel, const std::optional<Credentials>& target, const Way& way) {

@@ -70,7 +70,8 @@ std::string in_words(const Error& error, const char* command, const Adviser& adv
     return error.message + (is_barred ? adviser.or_joining_for(command) : "");
 }
 
-void try_to_launch(Kernel& kernel, const Plan& plan, const Outlook& outlook, Findings& findings) {
+// Whether the user could be become: only then is there anybody to ask further.
+bool try_to_launch(Kernel& kernel, const Plan& plan, const Outlook& outlook, Findings& findings) {
     auto found = probe_launch(kernel, plan.credentials, *plan.command, plan.path);
     const bool is_user = found || found.error().code != ExitCode::failure;
     const bool changes = std::any_of(findings.trees.begin(), findings.trees.end(),
@@ -80,12 +81,15 @@ void try_to_launch(Kernel& kernel, const Plan& plan, const Outlook& outlook, Fin
         if (auto later = outlook.find_executable(*plan.command)) found = *std::move(later);
     }
     const std::string hidden = found ? outlook.hidden_script(*found) : "";
-    if (!hidden.empty()) found = system_error("cannot run " + quote(*found), EACCES, hidden);
+    if (!hidden.empty()) found = system_error("cannot run " + quote(found->file), EACCES, hidden);
     if (found) {
-        findings.command = *std::move(found);
+        const std::string unread = outlook.unread_part(*found);
+        if (!unread.empty()) findings.warnings.push_back(unread);
+        findings.command = std::move(found->file);
     } else {
         findings.problems.push_back(in_words(found.error(), *plan.command, Adviser(outlook, plan)));
     }
+    return is_user;
 }
 
 }  // namespace
@@ -100,8 +104,10 @@ Findings inspect(Kernel& kernel, const Plan& plan, StringVector environment) {
     // With an obstacle there is no user to look with: it would be said twice.
     if (!plan.obstacles.empty()) return findings;
     const Outlook outlook(kernel, plan, findings);
-    try_to_launch(kernel, plan, outlook, findings);
+    if (!try_to_launch(kernel, plan, outlook, findings)) return findings;
     findings.access = find_missing_access(outlook, plan, findings, environment);
+    // A path of which nothing is known may be one that the user lacks.
+    if (!outlook.trouble().empty()) findings.problems.push_back(outlook.trouble());
     return findings;
 }
 

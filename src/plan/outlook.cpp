@@ -1,14 +1,13 @@
 #include "stepdown/plan/outlook.h"
 
 #include "stepdown/base/text.h"
-#include "stepdown/launch/format.h"
-#include "stepdown/launch/probe.h"
 #include "stepdown/plan/capabilities.h"
 
 #include <sys/stat.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <utility>
 
 namespace stepdown {
@@ -65,8 +64,12 @@ bool Outlook::is_refused(const Way& way, const WayPoint& point, Right right, con
 }
 
 std::optional<Barrier> Outlook::barrier(const Way& way, std::span<const Right> wanted) const {
+    if (!trouble_.empty()) return std::nullopt;
     const auto now = probe_way(kernel_, plan_.credentials, way);
-    if (!now) return std::nullopt;
+    if (!now) {
+        trouble_ = now.error().message;
+        return std::nullopt;
+    }
     constexpr std::array pass{Right::enter};
     for (std::size_t i = 0; i < way.points.size(); ++i) {
         const WayPoint& point = way.points[i];
@@ -106,31 +109,54 @@ std::string Outlook::first_executable(const std::string& name) const {
     return "";
 }
 
-std::optional<std::string> Outlook::find_executable(const std::string& name) const {
-    std::string file = first_executable(name);
-    if (file.empty() || !check_format(file)) return std::nullopt;
-    const auto interpreters = interpreters_of(file);
-    const bool is_barred = std::any_of(interpreters.begin(), interpreters.end(),
-                                       [this](const std::string& each) { return !may_execute(each); });
-    const auto scripts = scripts_of(file);
-    const bool is_lost = std::any_of(scripts.begin(), scripts.end(), [this](const std::string& each) {
-        const std::string program = program_for_env(each);
-        return !program.empty() && first_executable(program).empty();
+std::optional<Launch> Outlook::find_executable(const std::string& name) const {
+    Launch launch{first_executable(name), {}};
+    if (launch.file.empty() || !trouble_.empty()) return std::nullopt;
+    auto content = probe_content(kernel_, plan_.credentials, launch.file);
+    if (!content) {
+        trouble_ = content.error().message;
+        return std::nullopt;
+    }
+    launch.content = *std::move(content);
+    const Defect& defect = launch.content.defect;
+    // A right that is lacking now may be there then.
+    const bool is_closed = defect.number == EACCES && !defect.file.empty();
+    if (is_closed ? !may_execute(defect.file) : defect.number != 0) return std::nullopt;
+    const auto& scripts = launch.content.scripts;
+    const bool is_barred = std::any_of(scripts.begin(), scripts.end(), [this](const Script& each) {
+        return !may_execute(each.interpreter) || (!each.sought.empty() && first_executable(each.sought).empty());
     });
-    return is_barred || is_lost || !hidden_script(file).empty() ? std::nullopt : std::optional(file);
+    return is_barred || !hidden_script(launch).empty() ? std::nullopt : std::optional(std::move(launch));
 }
 
-std::string Outlook::hidden_script(const std::string& file) const {
+// Of the first barrier to reading file; "" for none.
+std::string Outlook::barrier_to_reading(const std::string& file) const {
     constexpr std::array read{Right::read};
-    for (const std::string& each : scripts_of(file)) {
-        const Way way = way_to(each);
-        const uid_t uid = plan_.identity.uid;
-        const auto found = barrier(way, read);
-        if (!found) continue;
-        return concat({barrier_in_words(way, *found->point, found->right(), uid), ". ",
-                       advice_against(*found->point, found->right(), uid)});
+    const Way way = way_to(file);
+    const uid_t uid = plan_.identity.uid;
+    const auto found = barrier(way, read);
+    if (!found) return "";
+    return concat({barrier_in_words(way, *found->point, found->right(), uid), ". ",
+                   advice_against(*found->point, found->right(), uid)});
+}
+
+std::string Outlook::hidden_script(const Launch& launch) const {
+    for (const Script& each : launch.content.scripts) {
+        std::string text = barrier_to_reading(each.file);
+        if (!text.empty()) return text;
     }
     return "";
+}
+
+std::string Outlook::unread_part(const Launch& launch) const {
+    const std::string& file = launch.content.unread;
+    if (file.empty()) return "";
+    const std::string text = barrier_to_reading(file);
+    if (!text.empty()) {
+        return concat({"cannot tell whether ", quote(file), " is a script, which its interpreter has to read: ", text});
+    }
+    return concat({"cannot tell whether the kernel takes ", quote(file), " for a program: uid ",
+                   std::to_string(plan_.identity.uid), " may read it only after the start has changed its owner"});
 }
 
 }  // namespace stepdown

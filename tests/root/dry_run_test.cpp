@@ -7,9 +7,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
+#include <fstream>
 #include <ostream>
 
 namespace stepdown::test {
@@ -140,6 +142,55 @@ TEST(DryRun, TriesToBecomeTheUserEvenWithoutACommand) {
 TEST(DryRun, WorksWhereTheDeathOfChildrenIsIgnored) {
     const Outcome outcome = run(dry({"-u", "app", "true"}).after(ignored(SIGCHLD)));
     EXPECT_EQ(outcome.exit_code, 0) << describe(outcome);
+}
+
+// The child is the user's process, and so are all signals to it. Each of them is stopped once it is the user's.
+class Stopper {
+  public:
+    Stopper(pid_t parent, uid_t uid) : pid_(::fork()) {
+        if (pid_ != 0) return;
+        const std::string children =
+            "/proc/" + std::to_string(parent) + "/task/" + std::to_string(parent) + "/children";
+        if (::setresgid(uid, uid, uid) != 0 || ::setresuid(uid, uid, uid) != 0) ::_exit(1);
+        while (true) {
+            pid_t child = 0;
+            std::ifstream list(children);
+            while (list >> child) ::kill(child, SIGSTOP);
+        }
+    }
+    Stopper(const Stopper&) = delete;
+    Stopper& operator=(const Stopper&) = delete;
+    ~Stopper() {
+        ::kill(pid_, SIGKILL);
+        ::waitpid(pid_, nullptr, 0);
+    }
+
+  private:
+    pid_t pid_;
+};
+
+// Root without CAP_KILL cannot end it.
+TEST(DryRun, EndsThoughTheUserStopsItsProcess) {
+    STEPDOWN_SKIP_IF(::access("/proc/self/task", F_OK) == 0 ? std::nullopt : std::optional("there is no /proc"));
+    constexpr int cap_kill = 5;
+    Command command = dry({"-u", "app", "no-such-command"});
+    std::string path = "PATH=/no";
+    while (path.size() < 100'000) path += ":n";  // the child takes its time
+    command.environment.at(0) = path;
+    Command weak = command;
+    weak.after(without_capabilities({cap_kill}));
+    weak.pids = PidNamespace::own;  // so that the stopped child does not outlive the test
+    Process first(command);
+    Process second(weak);
+    const Stopper stopper(first.pid(), 1500);
+    const Stopper another(second.pid(), 1500);
+    for (Process* each : {&first, &second}) {
+        const Outcome outcome = each->wait();
+        EXPECT_EQ(outcome.exit_code, 125) << describe(outcome);
+        EXPECT_THAT(outcome.out,
+                    HasSubstr("problem   cannot try the launch: the child that became the user gave no answer "
+                              "for 10 seconds. It was stopped"));
+    }
 }
 
 TEST(DryRun, IsOneJsonObjectForMachines) {

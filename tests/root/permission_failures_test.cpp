@@ -142,9 +142,14 @@ TEST_F(PermissionFailure, OfACommandStaysWhereTheChownDoesNotHelp) {
     const std::string hidden = directory("hidden", 0700);
     const std::string plain = script("hidden/plain", 0644);
     EXPECT_THAT(page_of(dry({"-u", "app", "-c", hidden, plain}), 125), HasSubstr("cannot run " + plain));
-    const std::string barred = script("hidden/barred", 0755, "#!" + directory("other", 0700) + "/shell");
+    const std::string line = "#!" + directory("other", 0700) + "/shell";
     script("other/shell");
-    EXPECT_THAT(page_of(dry({"-u", "app", "-c", hidden, barred}), 125), HasSubstr("cannot run " + barred));
+    const std::string shown = directory("shown");
+    const std::string barred = script("shown/barred", 0744, line);
+    EXPECT_THAT(page_of(dry({"-u", "app", "-c", shown, barred}), 125), HasSubstr("cannot run " + barred));
+    // The user cannot read it yet, and root does not.
+    EXPECT_THAT(page_of(dry({"-u", "app", "-c", hidden, script("hidden/barred", 0755, line)})),
+                HasSubstr("warning   cannot tell whether the kernel takes " + hidden + "/barred for a program"));
     give(hidden, app);
     EXPECT_THAT(page_of(dry({"-u", "app", "-c", hidden, "--chown-policy", "on-root-mismatch", plain}), 125),
                 HasSubstr("cannot run " + plain));

@@ -61,6 +61,11 @@ inline constexpr int cap_setpcap = 8;
 // Drops from the bounding set whatever is not in kept. Error.number is EPERM without CAP_SETPCAP.
 [[nodiscard]] Result<void> narrow_bounding_set(CapabilitySet kept);
 
+// The capabilities for want of which execve(2) of file fails with EPERM: file permits and raises them (setcap(8)), and
+// this process's bounding set lacks them. None on a mount that is nosuid, and where the file's attributes cannot be
+// read.
+[[nodiscard]] CapabilitySet capabilities_denied_to(const std::string& file);
+
 // The capability called name, in any case, with or without "cap_"; nothing: there is none.
 [[nodiscard]] std::optional<int> capability_named(std::string_view name);
 

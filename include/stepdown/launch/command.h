@@ -3,6 +3,7 @@
 
 #include "stepdown/base/kernel.h"
 #include "stepdown/base/result.h"
+#include "stepdown/launch/format.h"
 
 #include <string>
 #include <string_view>
@@ -25,11 +26,13 @@ using SearchPath = std::vector<std::string>;
 
 // The file that name means to this process, with its rights: name itself where it holds a '/', else the first
 // executable file of that name in path. What may not be searched is passed over. Errors: not_found, or not_executable
-// when all that was found cannot be executed; Error.number says why, and the message who owns what stands in the way.
+// when all that was found cannot be executed; Error.number says why, and the message who owns what stands in the way,
+// or that a link leads to nothing.
 [[nodiscard]] Result<std::string> find_command(const std::string& name, const SearchPath& path);
 
-// Whether the kernel would take file for a program (defect_of). Errors: not_executable.
+// Whether the kernel would take file for a program, by its content (content_of). Errors: not_executable.
 [[nodiscard]] Result<void> check_format(const std::string& file);
+[[nodiscard]] Result<void> check_content(const std::string& file, const Content& content);
 
 // execve(2) of file. Returns only when that failed, with the error that find_command would give, else with the code
 // not_executable: a file that the kernel does not know (ENOEXEC) is not handed to a shell.

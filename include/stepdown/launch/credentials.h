@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace stepdown {
@@ -32,6 +33,10 @@ struct Credentials {
 // uid stays, for nothing of it is given up, and where CAP_SETUID is kept); sets the parent-death signal again, which
 // the change cleared (prctl(2)). Stops at the first refusal. After an error the process may be anything and must end.
 [[nodiscard]] Result<void> assume(Kernel& kernel, const Credentials& target);
+
+// Advice on the EAGAIN of setresuid(2) and execve(2): uid has as many processes as RLIMIT_NPROC allows (getrlimit(2)).
+// A sentence, and another one that says what to do, without its full stop.
+[[nodiscard]] std::string advice_at_process_limit(uid_t uid);
 
 // From here on no execve(2) gives this process more than it has: set-id bits and file capabilities mean nothing
 // (PR_SET_NO_NEW_PRIVS of prctl(2)). After assume, which it would not hinder, and read back.

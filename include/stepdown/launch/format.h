@@ -1,4 +1,4 @@
-// Whether the kernel takes a file for a program (execve(2)).
+// Files as execve(2) sees them.
 #pragma once
 
 #include <string>
@@ -14,24 +14,33 @@ struct Obstacle {
 };
 [[nodiscard]] Obstacle obstacle_to(const std::string& file);
 
-// What is wrong with the content of a file.
+// The path that the symbolic link file leads to, by whatever links there are in between, if nothing is there; "" if
+// something is, or if this process cannot tell.
+[[nodiscard]] std::string missing_target(const std::string& file);
+
+// The reason why execve(2) refuses a file for its content.
 struct Defect {
-    int number = 0;      // the errno of execve(2), or of what env(1) says; 0: nothing
+    int number = 0;      // the errno of execve(2), or of the failure that env(1) reports; 0: none
     std::string advice;  // a sentence without its full stop; "" where number says it all
+    std::string file{};  // the interpreter or loader that stands in the way; "": none does
 };
 
-// Looks at what the file and the interpreters of a script say at their beginning, as the kernel does. A file that
-// cannot be read is taken for good, and so is what binfmt_misc may know.
-[[nodiscard]] Defect defect_of(const std::string& file);
+// A script, and what its #! line says.
+struct Script {
+    std::string file;
+    std::string interpreter;
+    std::string sought;  // the program that env(1) looks for ("#!/usr/bin/env bash"); "": none
+};
 
-// The interpreters that the kernel starts for a script, one the other's, as far as they can be read; none: it is no
-// script.
-[[nodiscard]] std::vector<std::string> interpreters_of(const std::string& file);
+// What a file says at its beginning, and so on with the interpreter of a script, as the kernel reads them.
+struct Content {
+    std::vector<Script> scripts;  // the file, and those of the interpreters that are scripts, in this order
+    Defect defect;
+    std::string unread;  // the one that this process may not read, where the reading ended; "": none
+};
 
-// file, if it is a script, and those of its interpreters that are scripts, too.
-[[nodiscard]] std::vector<std::string> scripts_of(const std::string& file);
-
-// The program that the script file has env(1) look for ("#!/usr/bin/env bash"); "" for none.
-[[nodiscard]] std::string program_for_env(const std::string& file);
+// Reads it with the rights of this process. A file that cannot be read has no defect that is known, and neither has one
+// that binfmt_misc may know.
+[[nodiscard]] Content content_of(const std::string& file);
 
 }  // namespace stepdown

@@ -6,19 +6,37 @@
 #include "stepdown/base/way.h"
 #include "stepdown/launch/command.h"
 #include "stepdown/launch/credentials.h"
+#include "stepdown/launch/format.h"
 
 #include <array>
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace stepdown {
 
-// Whether this process could become target (nothing: it stays who it is) and then execute the command called name;
-// asked in a forked child, which becomes the user. The file that would be executed; "" where name is null. Errors:
-// those of assume and find_command, and a file that the kernel would refuse to execute.
-[[nodiscard]] Result<std::string> probe_launch(Kernel& kernel, const std::optional<Credentials>& target,
-                                               const char* name, const SearchPath& path);
+// The longest time in which a forked child has to answer.
+inline constexpr std::chrono::seconds longest_wait_for_answer{10};
+
+// Each function below asks a forked child that became target (nothing: the user stays), so that nothing is opened with
+// more rights than the user's. The child is the user's process, which the user may stop or end. Errors: those of
+// assume, and a child that ended without an answer, or gave none within longest_wait_for_answer.
+
+// A command as the user finds it.
+struct Launch {
+    std::string file;  // the file that would be executed; "" without a name
+    Content content;   // what it holds, as far as the user may read it now
+};
+
+// Whether this process could become target and then execute the command called name (null: none). Errors: those of
+// find_command and check_content, what env(1) does not find, and a user who has as many processes as the limit allows.
+[[nodiscard]] Result<Launch> probe_launch(Kernel& kernel, const std::optional<Credentials>& target, const char* name,
+                                          const SearchPath& path);
+
+// What file holds, as far as target may read it now.
+[[nodiscard]] Result<Content> probe_content(Kernel& kernel, const std::optional<Credentials>& target,
+                                            const std::string& file);
 
 // What the kernel refuses the user at one point of a way.
 struct Refusals {
@@ -26,7 +44,7 @@ struct Refusals {
     [[nodiscard]] int operator[](Right right) const { return numbers.at(static_cast<std::size_t>(right)); }
 };
 
-// Refusals for each point of way, in order, asked in a forked child that became target. Errors: those of assume.
+// Refusals for each point of way, in order.
 [[nodiscard]] Result<std::vector<Refusals>> probe_way(Kernel& kernel, const std::optional<Credentials>& target,
                                                       const Way& way);
 

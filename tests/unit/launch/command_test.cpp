@@ -74,6 +74,26 @@ TEST_F(FindCommand, PassesOverWhatCannotBeExecuted) {
     EXPECT_EQ(*find_command("tool", {"/no/such/directory", at("b/tool"), at("b")}), at("b/tool"));
 }
 
+// A link that an image keeps to a program of the host's.
+TEST_F(FindCommand, NamesTheProgramThatALinkLacks) {
+    make_link("/opt/host-only/tool", at("a/lost"));
+    make_link("lost", at("a/again"));
+    for (const std::string& name : {std::string("lost"), at("a/lost")}) {
+        expect_failure(name, ExitCode::not_found, ENOENT);
+        EXPECT_EQ(find(name).error().message,
+                  "cannot run " + at("a/lost") + ": it is a link to /opt/host-only/tool, which does not exist here");
+    }
+    EXPECT_THAT(find("again").error().message, EndsWith("again: it is a link to /opt/host-only/tool, which does not "
+                                                        "exist here"));
+    make_link("../none", at("a/near"));
+    EXPECT_THAT(find(at("a/near")).error().message, HasSubstr("it is a link to " + at("a/../none") + ", which"));
+    make_link("circle", at("a/circle"));
+    expect_failure(at("a/circle"), ExitCode::not_executable, ELOOP);
+    // It is passed over, like everything that cannot be executed.
+    write_file(at("b/lost"), "", 0755);
+    EXPECT_EQ(*find("lost"), at("b/lost"));
+}
+
 TEST_F(FindCommand, DoesNotSearchANameWithASlash) {
     EXPECT_EQ(*find(at("b/tool")), at("b/tool"));
     expect_failure("./tool", ExitCode::not_found, ENOENT);

@@ -71,13 +71,41 @@ TEST_F(CheckFormat, NamesTheInterpreterThatIsNoProgram) {
                              at("text") + " is no program for this machine");
 }
 
+// An editor shows the line, and the kernel does not see it.
+TEST_F(CheckFormat, NamesWhatStandsBeforeTheLine) {
+    expect_refused_by_kernel(write("bom", "\xef\xbb\xbf#!/bin/sh\n"), ENOEXEC,
+                             "It begins with a byte order mark (UTF-8). Save it without");
+    expect_refused_by_kernel(write("wide", std::string("\xff\xfe#\0!\0/\0", 8)), ENOEXEC,
+                             "It is text in UTF-16. Save it as UTF-8, without a byte order mark");
+    for (const char* lines : {"\n#!/bin/sh\n", "\r\n#!/bin/sh\n", " \n\n #!/bin/sh\n"}) {
+        expect_refused_by_kernel(write("blank", lines), ENOEXEC,
+                                 "It has a blank line before its #! line. Remove the blank line");
+        ASSERT_EQ(::unlink(at("blank").c_str()), 0);
+    }
+    expect_refused_by_kernel(write("space", " #!/bin/sh\n"), ENOEXEC, "It has a blank before its #!. Remove the blank");
+    expect_refused_by_kernel(write("outer", "#!" + at("bom") + "\n"), ENOEXEC,
+                             at("bom") + " begins with a byte order mark (UTF-8). Save it without");
+    for (const char* text : {"\n\n", "\xef\xbb\xbf text", "# text\n#!/bin/sh\n", ""}) {
+        expect_refused_by_kernel(write("text", text), ENOEXEC,
+                                 "It is neither a program for this machine nor a script with a #! line");
+        ASSERT_EQ(::unlink(at("text").c_str()), 0);
+    }
+}
+
+TEST_F(CheckFormat, NamesTheProgramThatTheLinkOfAnInterpreterLacks) {
+    make_link("/opt/host-only/shell", at("shell"));
+    expect_refused_by_kernel(
+        write("script", "#!" + at("shell") + "\n"), ENOENT,
+        "Its interpreter " + at("shell") + " is a link to /opt/host-only/shell, which does not exist here");
+}
+
 TEST_F(CheckFormat, FollowsAsManyInterpretersAsTheKernel) {
     write("script0", "#!/bin/true\n");
     for (int i = 1; i <= 5; ++i) {
         write("script" + std::to_string(i), "#!" + at("script" + std::to_string(i - 1)) + "\n");
     }
     EXPECT_TRUE(check_format(at("script4")));
-    EXPECT_EQ(interpreters_of(at("script4")).size(), 5U);
+    EXPECT_EQ(content_of(at("script4")).scripts.size(), 5U);
     expect_refused_by_kernel(at("script5"), ELOOP, "Its interpreters are scripts, too, and too many");
     in_child([this] {
         const Strings argv({"tool"});
@@ -140,9 +168,9 @@ TEST_F(CheckFormat, SeesAProgramForAnotherMachine) {
 
 TEST_F(CheckFormat, TakesForGoodWhatCannotBeRead) {
     EXPECT_TRUE(check_format(at("missing")));
-    EXPECT_THAT(interpreters_of(at("missing")), IsEmpty());
+    EXPECT_THAT(content_of(at("missing")).scripts, IsEmpty());
     ASSERT_EQ(::mkfifo(at("fifo").c_str(), 0600), 0);
-    EXPECT_THAT(interpreters_of(at("fifo")), IsEmpty());
+    EXPECT_THAT(content_of(at("fifo")).scripts, IsEmpty());
 }
 
 }  // namespace

@@ -74,7 +74,7 @@ class ProbeLaunch : public testing::Test {
 
 TEST_F(ProbeLaunch, AnswersAsFindCommandDoes) {
     FakeKernel kernel(root_process());
-    EXPECT_EQ(*probe_launch(kernel, std::nullopt, "tool", path()), tool());
+    EXPECT_EQ(probe_launch(kernel, std::nullopt, "tool", path())->file, tool());
     const auto missing = probe_launch(kernel, std::nullopt, "missing", path());
     ASSERT_FALSE(missing);
     EXPECT_EQ(missing.error().code, ExitCode::not_found);
@@ -83,10 +83,43 @@ TEST_F(ProbeLaunch, AnswersAsFindCommandDoes) {
     EXPECT_EQ(directory.error().code, ExitCode::not_executable);
 }
 
+// The null byte ends a line, as the kernel has it, and a string on the way to the caller.
+TEST_F(ProbeLaunch, TellsWhatTheFileSays) {
+    FakeKernel kernel(root_process());
+    const std::string outer = path().front() + "/outer";
+    const std::string inner = path().front() + "/inner";
+    write_file(inner, std::string("#!/usr/bin/env sh\0 and more\n", 27), 0755);
+    write_file(outer, "#!" + inner + "\n", 0755);
+    const auto launch = probe_launch(kernel, std::nullopt, "outer", path());
+    ASSERT_FALSE(launch) << "sh is not in this PATH";
+    EXPECT_THAT(launch.error().message, HasSubstr("The #! line of " + inner + " has env(1) look for it"));
+    const auto content = probe_content(kernel, std::nullopt, outer);
+    ASSERT_TRUE(content);
+    ASSERT_EQ(content->scripts.size(), 2U);
+    EXPECT_EQ(content->scripts[0].file, outer);
+    EXPECT_EQ(content->scripts[0].interpreter, inner);
+    EXPECT_EQ(content->scripts[0].sought, "");
+    EXPECT_EQ(content->scripts[1].file, inner);
+    EXPECT_EQ(content->scripts[1].interpreter, "/usr/bin/env");
+    EXPECT_EQ(content->scripts[1].sought, "sh");
+    EXPECT_EQ(content->unread, "");
+    EXPECT_EQ(content->defect.number, 0);
+}
+
+// As the kernel counts them (RLIMIT_NPROC of getrlimit(2)): the uid may be changed, and no program executed.
+TEST_F(ProbeLaunch, ForeseesThatTheUserHasTooManyProcesses) {
+    FakeKernel kernel(root_process());
+    kernel.refused["execute"] = EAGAIN;
+    const auto refused = probe_launch(kernel, Credentials{0, 1500, 1500, std::nullopt}, "tool", path());
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ExitCode::failure) << "no change of an owner helps";
+    EXPECT_THAT(refused.error().message, HasSubstr("has as many processes as its limit allows (ulimit -u)"));
+}
+
 TEST_F(ProbeLaunch, BecomesTheUserInAnotherProcess) {
     const Credentials target{0, 1500, 1500, std::vector<gid_t>{}};
     FakeKernel kernel(root_process());
-    EXPECT_EQ(*probe_launch(kernel, target, "tool", path()), tool());
+    EXPECT_EQ(probe_launch(kernel, target, "tool", path())->file, tool());
     EXPECT_EQ(kernel.process, root_process()) << "this one stays who it is";
     kernel.refused["set_uids"] = EPERM;
     const auto refused = probe_launch(kernel, target, "tool", path());
