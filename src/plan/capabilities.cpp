@@ -22,6 +22,8 @@ std::string in_words(const std::vector<std::string>& lacking, const Process& pro
 }  // namespace
 
 void decide_capabilities(const Settings& settings, const Process& process, Plan& plan) {
+    const bool uid_stays = !plan.credentials || plan.credentials->uid == process.uid;
+    if (process.uid != 0 && uid_stays) plan.platform_capabilities = process.permitted;
     if (!settings.capabilities) return;
     const CapabilitiesSetting& setting = *settings.capabilities;
     KeptCapabilities target{setting.kept & process.permitted, setting.kept & process.bounding};
@@ -42,8 +44,8 @@ void decide_capabilities(const Settings& settings, const Process& process, Plan&
 }
 
 std::optional<CapabilitySet> capabilities_after(const Plan& plan) {
-    if (!plan.credentials) return std::nullopt;
-    if (plan.credentials->capabilities) return plan.credentials->capabilities->kept;
+    if (plan.credentials && plan.credentials->capabilities) return plan.credentials->capabilities->kept;
+    if (plan.platform_capabilities || !plan.credentials) return plan.platform_capabilities;
     const bool cleared = plan.credentials->uid != plan.credentials->from && plan.credentials->uid != 0;
     return cleared ? std::optional(CapabilitySet()) : std::nullopt;
 }

@@ -3,6 +3,7 @@
 #include "stepdown/base/log.h"
 #include "stepdown/base/text.h"
 #include "stepdown/plan/account_plan.h"
+#include "stepdown/plan/capabilities.h"
 #include "stepdown/plan/check_paths.h"
 #include "stepdown/plan/preparation_plan.h"
 
@@ -15,6 +16,15 @@ void report(const Plan& plan) {
         const std::string name = left.name.empty() ? "" : " (" + escape(left.name) + ")";
         log_info("group " + std::to_string(left.gid) + name + " is left out: " + left.reason);
     }
+}
+
+// A program of a user that is not root seldom expects them.
+void report_capabilities(const Plan& plan) {
+    if (!log_enabled(LogLevel::debug) || !plan.platform_capabilities) return;
+    const auto left = capabilities_after(plan);
+    if (!left || left->empty()) return;
+    log_debug("the command keeps the capabilities " + join(capability_names(*left), ", ") +
+              ". Write GOSU_CAPS=none if it is to have none");
 }
 
 enum class PasswdEntry { present, missing };
@@ -54,6 +64,7 @@ Result<std::string> prepare(Kernel& kernel, const Plan& plan) {
 Failure carry_out(Kernel& kernel, const Plan& plan, StringVector environment) {
     if (!plan.obstacles.empty()) return fail(plan.obstacles.front());
     report(plan);
+    report_capabilities(plan);
     TRY(check_paths(plan));
     const auto entry = change_accounts(plan.accounts);
     if (!entry) return Failure(entry.error());

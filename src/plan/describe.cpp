@@ -95,7 +95,8 @@ std::string capabilities_left(const Plan& plan) {
     const auto kept = capabilities_after(plan);
     if (!kept) return "as they are";
     const std::vector<std::string> names = capability_names(*kept);
-    return (names.empty() ? "none" : join(names, ", ")) +
+    const bool is_given = !names.empty() && kept == plan.platform_capabilities;
+    return (names.empty() ? "none" : join(names, ", ")) + (is_given ? ", as the platform gave them" : "") +
            (bounding_set_after(plan) ? "" : "; the bounding set stays as it is");
 }
 

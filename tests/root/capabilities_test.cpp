@@ -128,6 +128,31 @@ TEST(Capabilities, AreShownByADryRun) {
     EXPECT_EQ(caps_of({"--dry-run", "-u", "root"}), "caps      as they are");
 }
 
+// podman run --user 1000 --cap-add NET_BIND_SERVICE
+TEST(Capabilities, ThatThePlatformGaveAUserStayAndAreNamed) {
+    const auto given = ids_with_capabilities(1000, 1000, {}, {cap_net_bind_service});
+    for (const Words& user : {Words{}, Words{"-u", "1000:1000"}}) {
+        const auto start = [&](const Words& more) {
+            Words words = user;
+            words.insert(words.end(), more.begin(), more.end());
+            return run(stepdown(words).after(given));
+        };
+        const Outcome outcome = start(and_see({"--log-level", "debug"}));
+        for (const char* set : {"CapInh", "CapPrm", "CapEff", "CapAmb"}) EXPECT_EQ(seen(outcome).one(set), bind) << set;
+        EXPECT_THAT(outcome.err, HasSubstr("debug: the command keeps the capabilities NET_BIND_SERVICE. Write "
+                                           "GOSU_CAPS=none if it is to have none\n"));
+        EXPECT_EQ(start({"true"}).err, "");
+        EXPECT_THAT(start({"--dry-run"}).out, HasSubstr("\ncaps      NET_BIND_SERVICE, as the platform gave them; "));
+        EXPECT_THAT(start({"--dry-run", "--json"}).out, HasSubstr(R"("capabilities":["NET_BIND_SERVICE"],)"));
+        const Outcome cleared = start(and_see({"--caps=none"}));
+        EXPECT_EQ(cleared.exit_code, 125) << "a flag that is honoured only in part";
+    }
+    EXPECT_THAT(run(stepdown({"--dry-run"}).after(ids(1000, 1000))).out, HasSubstr("\ncaps      none; "));
+    const Outcome cleared = run(stepdown(and_see({"--log-level", "debug"})).with({"GOSU_CAPS=none"}).after(given));
+    EXPECT_EQ(seen(cleared).one("CapAmb"), none);
+    EXPECT_THAT(cleared.err, Not(HasSubstr("the command keeps")));
+}
+
 TEST(Capabilities, BelongToTheStartAndNotToACall) {
     Command call = stepdown(and_see({"-u", "app"})).with({"GOSU_USER=app", "GOSU_CAPS=net_bind_service"});
     EXPECT_EQ(seen(run(call)).one("CapPrm"), none);
