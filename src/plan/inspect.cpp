@@ -70,7 +70,7 @@ std::string in_words(const Error& error, const char* command, const Adviser& adv
     return error.message + (is_barred ? adviser.or_joining_for(command) : "");
 }
 
-// Whether the user could be become: only then is there anybody to ask further.
+// True: the process could become the user, so there is somebody to ask further.
 bool try_to_launch(Kernel& kernel, const Plan& plan, const Outlook& outlook, Findings& findings) {
     auto found = probe_launch(kernel, plan.credentials, *plan.command, plan.path);
     const bool is_user = found || found.error().code != ExitCode::failure;

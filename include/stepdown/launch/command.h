@@ -30,7 +30,7 @@ using SearchPath = std::vector<std::string>;
 // or that a link leads to nothing.
 [[nodiscard]] Result<std::string> find_command(const std::string& name, const SearchPath& path);
 
-// Whether the kernel would take file for a program, by its content (content_of). Errors: not_executable.
+// An error, not_executable, if the kernel would not take file for a program, by its content (content_of).
 [[nodiscard]] Result<void> check_format(const std::string& file);
 [[nodiscard]] Result<void> check_content(const std::string& file, const Content& content);
 

@@ -25,14 +25,14 @@ struct Defect {
     std::string file{};  // the interpreter or loader that stands in the way; "": none does
 };
 
-// A script, and what its #! line says.
+// A script, and its #! line.
 struct Script {
     std::string file;
     std::string interpreter;
     std::string sought;  // the program that env(1) looks for ("#!/usr/bin/env bash"); "": none
 };
 
-// What a file says at its beginning, and so on with the interpreter of a script, as the kernel reads them.
+// The beginning of a file, and so on with the interpreter of a script, as the kernel reads them.
 struct Content {
     std::vector<Script> scripts;  // the file, and those of the interpreters that are scripts, in this order
     Defect defect;

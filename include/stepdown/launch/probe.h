@@ -29,12 +29,12 @@ struct Launch {
     Content content;   // what it holds, as far as the user may read it now
 };
 
-// Whether this process could become target and then execute the command called name (null: none). Errors: those of
+// The command called name (null: none), if this process could become target and then execute it. Errors: those of
 // find_command and check_content, what env(1) does not find, and a user who has as many processes as the limit allows.
 [[nodiscard]] Result<Launch> probe_launch(Kernel& kernel, const std::optional<Credentials>& target, const char* name,
                                           const SearchPath& path);
 
-// What file holds, as far as target may read it now.
+// The content of file, as far as target may read it now.
 [[nodiscard]] Result<Content> probe_content(Kernel& kernel, const std::optional<Credentials>& target,
                                             const std::string& file);
 

@@ -45,7 +45,7 @@ class Outlook {
     // unread_part tells of it.
     [[nodiscard]] std::optional<Launch> find_executable(const std::string& name) const;
 
-    // What keeps an interpreter from reading its script as the user, and the advice; "" where nothing does.
+    // The barrier that keeps an interpreter from reading its script as the user, and the advice; "" if there is none.
     [[nodiscard]] std::string hidden_script(const Launch& launch) const;
 
     // A warning if the user cannot read a part of launch now, so that nobody can tell whether the kernel takes it; ""

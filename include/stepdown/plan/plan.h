@@ -49,7 +49,7 @@ struct Plan {
     bool groups_kept = false;                // the process's groups stay as they are
     std::optional<Credentials> credentials;  // nothing: the process stays who it is
     bool no_new_privileges = false;          // true: given up for good
-    // What the platform gave a uid other than 0 that stays (podman --user with --cap-add); nothing: another user.
+    // Those that the platform gave a uid other than 0 that stays (podman --user with --cap-add); nothing: another user.
     std::optional<CapabilitySet> platform_capabilities;
     AccountPlan accounts;
     std::vector<EnvironmentChange> environment;

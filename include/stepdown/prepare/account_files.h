@@ -21,10 +21,11 @@ using FileEdits = std::vector<FileEdit>;
 // Makes the edit under the lock of lckpwdf(3), which is in the directory of path even where the file is a link that
 // leads elsewhere, or where that cannot be had under one of the file itself, in the text that the file has then; a file
 // that is right already is not touched. The file is replaced as a whole (replace_file). Where that is refused (the
-// directory is not ours to write, the file is a mount), a line is appended by one write, taken back if it was short,
-// and a rewrite is an error. A path leads there by the operand rule; a file that is missing is created. The signals of
-// end_on_signals wait while the file is changed, not while the lock is waited for. Every error reads "cannot <the edit>
-// in <path>: <reason>" and leaves the file as it was, or says that part of a line stays there.
+// directory is not ours to write, the file is a mount, an attribute cannot be kept), a line is appended by one write,
+// taken back if it was short, and a rewrite is an error. A path leads there by the operand rule; a file that is missing
+// is created. The signals of end_on_signals wait while the file is changed, not while the lock is waited for. Every
+// error reads "cannot <the edit> in <path>: <reason>" and leaves the file as it was, or says that part of a line stays
+// there.
 [[nodiscard]] Result<void> make_edit(const FileEdit& edit);
 
 // Whether make_edit would be allowed to, without changing anything; the error is the one that it would have.

@@ -204,6 +204,15 @@ TEST(Assume, ExplainsAnIdThatIsNotMapped) {
     }
 }
 
+// Kernels before 3.1, and those that cannot count the user's processes (setresuid(2)).
+TEST(Assume, NamesTheUsedUpLimitOfProcesses) {
+    FakeKernel kernel(root_process());
+    kernel.refused["set_uids"] = EAGAIN;
+    EXPECT_THAT(
+        failure_of(kernel, to_app),
+        HasSubstr("uid 1500 has as many processes as its limit allows (ulimit -u), in all containers together"));
+}
+
 TEST(Assume, ExplainsTooManyGroups) {
     FakeKernel kernel(root_process());
     kernel.refused["set_groups"] = EINVAL;

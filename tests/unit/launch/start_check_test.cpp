@@ -106,7 +106,7 @@ TEST_F(ProbeLaunch, TellsWhatTheFileSays) {
     EXPECT_EQ(content->defect.number, 0);
 }
 
-// As the kernel counts them (RLIMIT_NPROC of getrlimit(2)): the uid may be changed, and no program executed.
+// The kernel lets the uid change, and then no program be executed (RLIMIT_NPROC of getrlimit(2)).
 TEST_F(ProbeLaunch, ForeseesThatTheUserHasTooManyProcesses) {
     FakeKernel kernel(root_process());
     kernel.refused["execute"] = EAGAIN;

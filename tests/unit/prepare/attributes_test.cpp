@@ -1,4 +1,4 @@
-// What a replaced account file keeps besides its owner and mode: its access control list and other extended attributes.
+// A replaced account file keeps more than its owner and mode: its access control list and other extended attributes.
 #include "stepdown/base/capability.h"
 #include "stepdown/prepare/account_files.h"
 
