@@ -1,21 +1,16 @@
 #include "stepdown/ownership/calls.h"
 
 #include "stepdown/base/statx.h"
-#include "stepdown/base/text.h"
 #include "stepdown/ownership/mount.h"
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <linux/limits.h>
 #include <linux/openat2.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
-#include <string>
-#include <string_view>
 
 namespace stepdown {
 namespace {
@@ -35,23 +30,21 @@ int empty_path_flag(NamePointer name) { return *name == '\0' ? AT_EMPTY_PATH : 0
 // Forbidden by a seccomp profile reads as either.
 bool means_unavailable(int number) { return number == ENOSYS || number == EPERM; }
 
-// What proc(5) shows for a descriptor; nothing without /proc, or where that is longer than a path can be.
-std::optional<std::string> path_of(int fd) {
-    std::array<char, PATH_MAX> path{};
-    const std::string link = "/proc/self/fd/" + std::to_string(fd);
-    const ssize_t length = ::readlink(link.c_str(), path.data(), path.size());
-    if (length < 0) return std::nullopt;
-    return std::string(path.data(), static_cast<std::size_t>(length));
+std::int64_t in_nanoseconds(std::int64_t seconds, std::int64_t nanoseconds) {
+    return seconds * 1'000'000'000 + nanoseconds;
 }
 
 Entry from_statx(const struct statx& status) {
     Entry entry;
     entry.mode = status.stx_mode;
-    entry.links = status.stx_nlink;
+    entry.links = (status.stx_mask & STATX_NLINK) != 0 ? status.stx_nlink : 0;
     entry.owner = {status.stx_uid, status.stx_gid};
     entry.id = {makedev(status.stx_dev_major, status.stx_dev_minor), status.stx_ino};
     if ((status.stx_mask & STATX_BTIME) != 0) {
-        entry.born = status.stx_btime.tv_sec * 1'000'000'000 + status.stx_btime.tv_nsec;
+        entry.born = in_nanoseconds(status.stx_btime.tv_sec, status.stx_btime.tv_nsec);
+    }
+    if ((status.stx_mask & STATX_CTIME) != 0) {
+        entry.changed = in_nanoseconds(status.stx_ctime.tv_sec, status.stx_ctime.tv_nsec);
     }
     if ((status.stx_mask & STATX_MNT_ID) != 0) entry.mount = status.stx_mnt_id;
     if ((status.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT) != 0) {
@@ -67,6 +60,7 @@ Entry from_stat(const struct stat& status) {
     entry.links = static_cast<std::uint32_t>(status.st_nlink);
     entry.owner = {status.st_uid, status.st_gid};
     entry.id = {status.st_dev, status.st_ino};
+    entry.changed = in_nanoseconds(status.st_ctim.tv_sec, status.st_ctim.tv_nsec);
     return entry;
 }
 
@@ -87,13 +81,15 @@ OrErrno<UniqueFd> open_at(int directory, NamePointer name, int flags) {
 
 OrErrno<Entry> Calls::look(int directory, NamePointer name, int flags) {
     if (!has_statx_.load(std::memory_order_relaxed)) return look_with_stat(directory, name);
-    constexpr unsigned mask =
-        STATX_TYPE | STATX_MODE | STATX_UID | STATX_GID | STATX_NLINK | STATX_INO | STATX_BTIME | STATX_MNT_ID;
+    constexpr unsigned needed = STATX_TYPE | STATX_MODE | STATX_UID | STATX_GID | STATX_INO;
+    constexpr unsigned mask = needed | STATX_NLINK | STATX_CTIME | STATX_BTIME | STATX_MNT_ID;
     // No AT_STATX_DONT_SYNC: an owner that a network file system remembers may be out of date, and would be skipped.
     flags |= AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | empty_path_flag(name);
     struct statx status;  // NOLINT(cppcoreguidelines-pro-type-member-init): 256 bytes that the kernel fills
-    if (uninterrupted([&] { return kernel_statx(directory, name, flags, mask, status); }) == 0)
+    if (uninterrupted([&] { return kernel_statx(directory, name, flags, mask, status); }) == 0) {
+        if ((status.stx_mask & needed) != needed) return tl::unexpected(ENODATA);
         return from_statx(status);
+    }
     const int number = errno;
     if (!means_unavailable(number)) return tl::unexpected(number);
     auto entry = look_with_stat(directory, name);
@@ -148,17 +144,8 @@ OrErrno<UniqueFd> Calls::open_directory(int directory, NamePointer name, Mounts 
 }
 
 OrErrno<void> Calls::await_removals(int directory, NamePointer name) {
-    if (::renameat(directory, name, directory, name) == 0 || errno == ENOENT) return {};
+    if (::renameat(directory, name, directory, name) == 0) return {};
     return tl::unexpected(errno);
-}
-
-std::optional<bool> Calls::has_its_name(int directory, int pin) {
-    const auto above = path_of(directory);
-    const auto path = path_of(pin);
-    if (!above || !path) return std::nullopt;
-    // A name that ends so by itself counts as gone: it may have been given to mislead.
-    if (path->ends_with(" (deleted)")) return false;
-    return parent_of(*path) == *above;
 }
 
 OrErrno<UniqueFd> Calls::pin(int directory, NamePointer name) {

@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <optional>
 #include <string>
 
 namespace stepdown {
@@ -63,11 +62,11 @@ void Changer::leave_alone(Verdict verdict, const Directory& directory, std::stri
     const Spared kind = verdict == Verdict::device           ? Spared::device
                         : verdict == Verdict::protected_file ? Spared::protected_file
                                                              : Spared::planted_link;
-    spare(kind, directory, name);
+    left_alone(kind, directory, name);
 }
 
-void Changer::spare(Spared what, const Directory& directory, std::string_view name) {
-    walk_.report().spared(what, directory.place.path(name));
+void Changer::left_alone(Spared why, const Directory& directory, std::string_view name) {
+    walk_.report().spared(why, EntryPath(directory.chain, name));
     count_skipped();
 }
 
@@ -100,27 +99,16 @@ void Changer::change_pinned(const Directory& directory, NamePointer name) {
     const Verdict verdict = judge(*entry, walk_.rules());
     // A socket in the tree is the application's; one that is a mount of its own is the host's.
     const bool is_mounted = mount != directory.mount;
-    if (is_mounted && S_ISSOCK(entry->mode)) return spare(Spared::mounted_socket, directory, name);
+    if (is_mounted && S_ISSOCK(entry->mode)) return left_alone(Spared::mounted_socket, directory, name);
     if (verdict != Verdict::change && verdict != Verdict::change_pinned) {
         return leave_alone(verdict, directory, name);
     }
     if (mount->is_given_up()) return;
     if (verdict == Verdict::change_pinned) {
-        const auto alone = is_the_only_name(directory.fd.get(), name, pin->get(), *entry);
+        const auto alone = only_name_.holds({directory.fd.get(), directory.mount->id(), name, pin->get()}, *entry);
         if (!is_alone(alone, directory, name)) return;
     }
     settle(change(*mount, pin->get(), "", *entry), {directory, name, *mount, *entry, pin->get()});
-}
-
-// entry, which was seen through pin, has one link. That may be root's own: a planted one can be gone since it was
-// pinned. If the pinned one has its place when all removals are done, it had it when the links were counted. That it is
-// found there once more is for who exchanges the directories above.
-OrErrno<bool> Changer::is_the_only_name(int directory, NamePointer name, int pin, const Entry& entry) {
-    const auto waited = access_.await_removals(directory, name);
-    if (!waited && waited.error() != EROFS) return tl::unexpected(waited.error());
-    if (Calls::has_its_name(directory, pin) == std::optional(false)) return false;
-    const auto again = access_.look(directory, name);
-    return again && again->same_file(entry) && again->links == 1;
 }
 
 Mount* Changer::mount_to_enter(const Directory& directory, NamePointer name, int fd, const Entry& entry) {
@@ -128,7 +116,7 @@ Mount* Changer::mount_to_enter(const Directory& directory, NamePointer name, int
     // Neither openat2(2) nor this takes a subvolume for a mount of its own.
     const bool is_on_it = entry.mount && entry.mount == directory.mount->id();
     if (walk_.mounts() == Mounts::enter || is_on_it) {
-        Mount& mount = walk_.mount(fd, entry, directory.place, name);
+        Mount& mount = walk_.mount(fd, entry, EntryPath(directory.chain, name));
         if (is_entered(mount.kind())) return &mount;
     } else if (!entry.mount) {
         // It may be the host's, and nothing here can tell.
@@ -159,22 +147,23 @@ void Changer::settle(int number, const Attempt& attempt) {
     ++counts_.changed;
 }
 
-// What was found about the names of a file; the user is told where it is not true.
+// Tells the user where a file may have other names, and returns whether it has none.
 bool Changer::is_alone(const OrErrno<bool>& found, const Directory& directory, std::string_view name) {
     if (!found) failed(Act::count_names, found.error(), directory, name);
     if (found && !*found) leave_alone(Verdict::planted_link, directory, name);
     return found.value_or(false);
 }
 
-// Whether an operand is a directory, or no link to somebody else's file. Its links were counted after it was pinned, as
-// those of a name in the walk are. A device too: that it was named does not say that it was meant.
+// A directory has one name. A device is looked at like a file: that it was named does not say that it was meant.
 OrErrno<bool> Changer::is_no_planted_link(const Directory& operand) {
     const Entry& entry = operand.entry;
     if (entry.is_directory() || walk_.rules().links == LinkRule::allow) return true;
-    if (entry.links > 1) return false;
-    const std::string path = operand.place.path();
-    const auto parent = resolve("own", parent_of(path));
-    return parent ? is_the_only_name(parent->fd.get(), basename(path).data(), operand.fd.get(), entry) : false;
+    const std::string path = operand.chain.path();
+    const auto parent = resolve("change the owner of", parent_of(path));
+    if (!parent) return false;
+    const auto above = access_.look_with_mount(parent->fd.get());
+    if (!above) return false;
+    return only_name_.holds({parent->fd.get(), above->mount, basename(path).data(), operand.fd.get()}, entry);
 }
 
 void Changer::treat_self(const Directory& directory) {

@@ -24,14 +24,14 @@ void Changer::failed(Act act, int number, const Directory& directory, std::strin
     if (is_gone(number) && act != Act::find_again) return;
     walk_.report().failed(act, number, [&] {
         const auto entry = access_.look(directory.fd.get(), std::string(name).c_str());
-        return describe(act, number, directory.place.path(name), entry.value_or(directory.entry), *directory.mount);
+        return describe(act, number, directory.chain.path(name), entry.value_or(directory.entry), *directory.mount);
     });
 }
 
 void Changer::failed(int number, const Attempt& attempt) {
     if (is_gone(number)) return;
     walk_.report().failed(Act::change, number, [&] {
-        return describe(Act::change, number, attempt.directory.place.path(attempt.name), attempt.entry, attempt.mount);
+        return describe(Act::change, number, attempt.directory.chain.path(attempt.name), attempt.entry, attempt.mount);
     });
 }
 

@@ -36,10 +36,11 @@ std::vector<Name> names_in_inode_order(std::span<const std::byte> records) {
 }
 
 std::string NameList::take() {
+    constexpr std::size_t worth_freeing = 4096;
     std::string name(packed_.c_str() + at_);
     at_ += name.size() + 1;
-    if (empty()) {
-        packed_.clear();
+    if (empty() || at_ > std::max(worth_freeing, packed_.size() / 2)) {
+        std::string(packed_, at_).swap(packed_);  // an assignment may keep the memory
         at_ = 0;
     }
     return name;

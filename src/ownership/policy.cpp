@@ -33,7 +33,7 @@ Verdict judge(const Entry& entry, const Rules& rules) {
     if (is_protected(entry, rules)) return Verdict::protected_file;
     if (entry.is_device()) return Verdict::device;
     if (entry.is_directory() || rules.links == LinkRule::allow) return Verdict::change;
-    return entry.links > 1 ? Verdict::planted_link : Verdict::change_pinned;
+    return entry.links == 1 ? Verdict::change_pinned : Verdict::planted_link;
 }
 
 }  // namespace stepdown

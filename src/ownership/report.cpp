@@ -20,6 +20,7 @@ std::string what_failed(Act act, const std::string& path) {
         case Act::change: return "cannot change the owner of " + quote(path);
         case Act::enter_protected:
             return "cannot change the owner of " + quote(path) + ", which decides how the next start runs as root";
+        case Act::remember: return "cannot keep " + quote(path) + " in memory until all below it is done";
         case Act::find_again: return "cannot go back to " + quote(path) + ", which was moved meanwhile";
     }
     return "cannot own " + quote(path);
@@ -54,6 +55,11 @@ std::string in_words(Spared what, std::uint64_t count, const std::string& first)
                               : " files that decide how the next start runs as root keep their owners, the first is ",
                        path});
     }
+    if (what == Spared::cycle) {
+        return concat(
+            {number, count == 1 ? " directory was not entered: " : " directories were not entered, the first is ", path,
+             ". It is also one of the directories above it: another process moved it there during the walk"});
+    }
     return concat({number,
                    is_one ? " file that has several names keeps its owner: "
                           : " files that have several names keep their owners, the first is ",
@@ -82,10 +88,10 @@ void Report::gave_up(std::string text) {
     given_up_.push_back(std::move(text));
 }
 
-void Report::spared(Spared what, const std::string& path) {
+void Report::spared(Spared what, EntryPath path) {
     const std::lock_guard lock(mutex_);
     First& first = spared_[what];
-    if (first.count++ == 0) first.path = path;
+    if (first.count++ == 0) first.path = path.text();
 }
 
 void Report::note(std::string line) {

@@ -37,7 +37,7 @@ std::size_t wanted_threads(const OwnershipRun& run, MountKind kind) {
 // The tree's top as the walk sees it; for a file, a stand-in.
 std::shared_ptr<Directory> make_top(Tree& tree, Walk& walk) {
     auto top = std::make_shared<Directory>();
-    top->place = PlaceRef(tree.path);
+    top->chain = PathChain(tree.path);
     top->entry = tree.entry;
     top->mount = &walk.top_mount(tree.entry, tree.mount, tree.path);
     top->is_top = true;
@@ -50,9 +50,15 @@ bool proves_all(const Entry& top, Circumstances& circumstances) {
     return can_prove(owner) && is_right(top, owner, circumstances.owners());
 }
 
-void look_again(Tree& tree, Calls& calls) {
+// False where that fails, which is reported: the owner that was seen before proves nothing.
+bool look_again(Tree& tree, Calls& calls, Report& report) {
     const auto entry = calls.look_with_mount(tree.fd.get());
-    if (entry) tree.entry = *entry;
+    if (entry) {
+        tree.entry = *entry;
+    } else {
+        report.failed(Act::look, entry.error(), [&tree] { return ErrorText{tree.path, ""}; });
+    }
+    return entry.has_value();
 }
 
 void own_file(Tree& tree, Walk& walk) {
@@ -87,7 +93,7 @@ bool may_change_top(const Walk& walk, bool is_complete, const OwnershipPlan& pla
 std::size_t walk_below(const std::shared_ptr<Directory>& top, Walk& walk, Changer& changer, const OwnershipRun& run) {
     // An inspection is asked for by somebody who waits for what it says.
     std::optional<Progress> progress;
-    if (walk.mode() != Mode::inspect) progress.emplace(top->place.path());
+    if (walk.mode() != Mode::inspect) progress.emplace(top->chain.path());
     constexpr std::size_t at_most = 16;  // what the first thread, which walks alone at first, leaves room for
     const std::size_t open = make_room(run, at_most).open_directories;
     const auto threads = [&] { return make_room(run, wanted_threads(run, top->mount->kind())).threads; };
@@ -126,7 +132,7 @@ void own_directory(Tree& tree, Walk& walk, const Circumstances& circumstances) {
 void work_on(Tree& tree, Circumstances& circumstances, Report& report) {
     const OwnershipPlan& plan = circumstances.plan();
     // Another tree's walk may have changed it since it was vetted.
-    if (plan.operands.size() > 1) look_again(tree, circumstances.calls());
+    if (plan.operands.size() > 1 && !look_again(tree, circumstances.calls(), report)) return;
     if (plan.policy == Policy::on_root_mismatch && proves_all(tree.entry, circumstances)) return report.add({1, 0, 0});
     Walk walk(circumstances.calls(), circumstances.rules(), plan.mounts, circumstances.mode(), report);
     if (!tree.entry.is_directory()) return own_file(tree, walk);

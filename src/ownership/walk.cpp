@@ -20,7 +20,7 @@ bool may_hold_mounts(const std::string& path) {
 
 }  // namespace
 
-Mount& Walk::mount(int fd, const Entry& entry, const PlaceRef& place, std::string_view name) {
+Mount& Walk::mount(int fd, const Entry& entry, EntryPath path) {
     const std::lock_guard lock(mutex_);
     // A mount that cannot be asked is tried like any other.
     const auto ask = [&] { return kind_of_mount(fd, entry.mount).value_or(MountKind::ordinary); };
@@ -32,12 +32,18 @@ Mount& Walk::mount(int fd, const Entry& entry, const PlaceRef& place, std::strin
     if (known != known_.end()) return *known;
     const bool is_subvolume = entry.mount && std::any_of(known_.begin(), known_.end(),
                                                          [&](const Mount& each) { return each.id() == entry.mount; });
-    Mount& mount = known_.emplace_back(entry.mount, entry.id.device, kind ? *kind : ask(), place.path(name));
+    Mount& mount = known_.emplace_back(entry.mount, entry.id.device, kind ? *kind : ask(), path.text());
     if (mount.kind() == MountKind::read_only) {
         report_.note(concat({"left ", quote(mount.path()), " alone: it is ",
                              is_subvolume ? "a read-only subvolume" : "mounted read-only"}));
     }
     return mount;
+}
+
+bool Walk::remember(std::size_t bytes) {
+    if (remembered_.fetch_add(bytes, std::memory_order_relaxed) + bytes <= most_remembered) return true;
+    forget(bytes);
+    return false;
 }
 
 Mount& Walk::top_mount(const Entry& top, MountKind kind, const std::string& path) {

@@ -2,7 +2,7 @@
 
 #include <dirent.h>
 
-#include <cerrno>
+#include <algorithm>
 #include <chrono>
 #include <string>
 
@@ -20,8 +20,10 @@ constexpr std::size_t cold_batch_size = std::size_t{512} << 10U;
 // a million directories would be held in memory whole.
 constexpr std::size_t waiting_limit = std::size_t{64} << 10U;
 
-bool is_no_directory(int number) { return number == ENOTDIR || number == ELOOP; }
-bool is_out_of_descriptors(int number) { return number == EMFILE || number == ENFILE; }
+// Memory for the names that wait in all directories on one thread's way down. Where it is nearly spent, a directory
+// takes no more names at once than fit into the smallest buffer.
+constexpr std::size_t all_waiting_limit = std::size_t{1} << 20U;
+constexpr std::size_t smallest_buffer = std::size_t{2} << 10U;
 
 }  // namespace
 
@@ -30,6 +32,7 @@ Walker::Walker(Walk& walk, Changer& changer, Pool& pool, std::shared_ptr<Directo
       changer_(changer),
       pool_(pool),
       buffer_(buffer_size),
+      closed_(walk),
       top_(std::move(top)),
       open_limit_(open_limit) {}
 
@@ -54,14 +57,15 @@ void Walker::tick() {
 void Walker::walk_stack() {
     while (!stack_.empty() && !walk_.stopped()) step();
     stack_.clear();
-    open_ = 0;
+    closed_.clear();
     changer_.flush();
 }
 
 // Somebody else's part of a directory is a directory that was read to its end.
 void Walker::begin(Work work) {
-    stack_.push_back({std::move(work.directory), std::move(work.directories), true, 1});
-    ++open_;
+    recent_.clear();
+    landmarks_.at(landmark_index(*work.directory)) = work.landmark;
+    stack_.push_back({std::move(work.directory), std::move(work.directories), true, 0, {}});
     treat_records(stack_.back(), work.records);
 }
 
@@ -76,11 +80,10 @@ void Walker::step() {
 // Offers half of the directories that would be entered last, which lead to the most work: those nearest the top.
 void Walker::share() {
     for (Frame& frame : stack_) {
-        if (!frame.directory->fd.valid()) continue;
         NameList half = frame.directories.take_half();
         if (half.empty()) continue;
         frame.directory->works.fetch_add(1, std::memory_order_relaxed);
-        return offer({frame.directory, {}, std::move(half)});
+        return offer({frame.directory, {}, std::move(half), landmarks_.at(landmark_index(*frame.directory))});
     }
 }
 
@@ -89,14 +92,22 @@ void Walker::offer(Work work) {
     pool_.offer(std::move(work));
 }
 
+std::size_t Walker::memory_left() const {
+    std::size_t taken = 0;
+    for (const Frame& frame : stack_) taken += frame.directories.capacity();
+    return all_waiting_limit - std::min(taken, all_waiting_limit);
+}
+
 void Walker::read_names(Frame& frame) {
-    while (frame.directories.bytes() < waiting_limit && !walk_.stopped() && read_buffer(frame, Sharing::allowed)) {
-    }
+    do {
+        if (!read_buffer(frame, Sharing::allowed)) return;
+    } while (frame.directories.bytes() < std::min(waiting_limit, memory_left()) && !walk_.stopped());
 }
 
 // Deals with one buffer of names; false at the end of the directory.
 bool Walker::read_buffer(Frame& frame, Sharing sharing) {
-    const std::size_t size = frame.directory->is_cold.load(std::memory_order_relaxed) ? cold_batch_size : buffer_size;
+    const std::size_t wanted = frame.directory->is_cold.load(std::memory_order_relaxed) ? cold_batch_size : buffer_size;
+    const std::size_t size = std::clamp(memory_left() / 2, smallest_buffer, wanted);
     if (buffer_.size() < size) buffer_.resize(size);
     const auto got = Calls::read_names(frame.directory->fd.get(), std::span(buffer_).first(size));
     if (!got) changer_.failed(Act::read, got.error(), *frame.directory);
@@ -110,11 +121,11 @@ bool Walker::read_buffer(Frame& frame, Sharing sharing) {
 // One directory of a million files is shared too, a buffer at a time. What is smaller is done before it is handed over.
 bool Walker::offer_records(const Frame& frame, std::size_t size) {
     constexpr std::size_t worth_sharing = std::size_t{8} << 10U;
-    if (size < worth_sharing || !pool_.has_room()) return false;
+    if (size < worth_sharing || !pool_.has_room() || !frame.wanted.empty()) return false;
     std::vector<std::byte> records = std::exchange(buffer_, std::vector<std::byte>(buffer_size));
     records.resize(size);
     frame.directory->works.fetch_add(1, std::memory_order_relaxed);
-    offer({frame.directory, std::move(records), {}});
+    offer({frame.directory, std::move(records), {}, landmarks_.at(landmark_index(*frame.directory))});
     return true;
 }
 
@@ -148,40 +159,39 @@ void Walker::treat_as_they_come(Frame& frame, std::span<const std::byte> records
 }
 
 void Walker::treat_name(Frame& frame, const Name& name) {
+    const PendingNames::Digests& wanted = frame.wanted;
+    if (!wanted.empty() && !std::binary_search(wanted.begin(), wanted.end(), PendingNames::digest(name.text))) return;
     if (name.type == DT_DIR || changer_.treat(*frame.directory, name.text) == Changer::Found::directory) {
         frame.directories.add(name.text);
     }
 }
 
 void Walker::enter_next() {
-    Frame& frame = stack_.back();
-    const std::string name = frame.directories.take();
-    if (auto child = open_child(frame, name.c_str())) descend(std::move(child));
+    const std::string name = stack_.back().directories.take();
+    // A frame can move meanwhile.
+    const std::shared_ptr<Directory> parent = stack_.back().directory;
+    if (auto child = open_child(parent, name.c_str())) descend(std::move(child));
 }
 
 // Onto the stack, or in place of a frame with nothing left to do: so a chain of any length takes two descriptors.
 void Walker::descend(std::shared_ptr<Directory> child) {
-    unsigned levels = 1;
+    std::size_t closed = 0;
     if (!stack_.empty() && stack_.back().read_to_end && stack_.back().directories.empty()) {
         const Frame done = std::move(stack_.back());
         stack_.pop_back();
-        --open_;
-        levels += done.levels;
+        closed = done.closed;
         end_work(*done.directory);
     }
-    stack_.push_back({std::move(child), {}, false, levels});
-    if (++open_ > open_limit_) static_cast<void>(park_one());
+    remember(*child);
+    stack_.push_back({std::move(child), {}, false, closed, {}});
+    if (stack_.size() > open_limit_) static_cast<void>(close_ancestor());
 }
 
 void Walker::leave() {
-    const Frame done = std::move(stack_.back());
+    Frame done = std::move(stack_.back());
     stack_.pop_back();
-    --open_;
     // The way up starts at the directory that is left, so it is closed after.
-    while (!stack_.empty() && !stack_.back().directory->fd.valid()) {
-        unpark(stack_.back(), done);
-        if (stack_.back().directory->fd.valid()) break;
-        stack_.pop_back();
+    while (done.closed > 0 && !reopen_ancestor(done)) {
     }
     end_work(*done.directory);
 }
@@ -190,55 +200,6 @@ void Walker::end_work(Directory& directory) {
     if (directory.works.fetch_sub(1, std::memory_order_acq_rel) > 1) return;
     if (!directory.is_top && !walk_.stopped()) changer_.treat_self(directory);
     if (!directory.is_top) directory.fd = UniqueFd();
-}
-
-std::shared_ptr<Directory> Walker::open_child(Frame& frame, NamePointer name) {
-    const std::shared_ptr<Directory> parent = frame.directory;
-    auto fd = open_with_room(frame, name);
-    if (!fd) {
-        open_failed(*parent, name, fd.error());
-        return nullptr;
-    }
-    const auto entry = changer_.access().look_with_mount(fd->get());
-    changer_.count_entry();
-    if (!entry) {
-        changer_.failed(Act::look, entry.error(), *parent, name);
-        return nullptr;
-    }
-    Mount* mount = changer_.mount_to_enter(*parent, name, fd->get(), *entry);
-    if (mount == nullptr) return nullptr;
-    if (is_protected(*entry, walk_.rules())) {
-        changer_.failed(Act::enter_protected, EPERM, *parent, name);
-        return nullptr;
-    }
-    auto child = std::make_shared<Directory>();
-    child->fd = *std::move(fd);
-    child->place = PlaceRef(parent->place, name);
-    child->entry = *entry;
-    child->mount = mount;
-    return child;
-}
-
-// Whoever else holds descriptors in this process, ours are the ones that can be given up.
-OrErrno<UniqueFd> Walker::open_with_room(Frame& frame, NamePointer name) {
-    const int parent = frame.directory->fd.get();
-    auto fd = changer_.access().open_directory(parent, name, walk_.mounts());
-    while (!fd && is_out_of_descriptors(fd.error()) && open_ > 1 && park_one()) {
-        fd = changer_.access().open_directory(parent, name, walk_.mounts());
-    }
-    return fd;
-}
-
-void Walker::open_failed(const Directory& parent, NamePointer name, int number) {
-    if (number == EXDEV) {
-        changer_.count_entry();
-        changer_.count_skipped();
-        return;
-    }
-    // The application replaced the directory since its name was read. If that happens a second time before the name
-    // is looked at, it is the application's to own.
-    if (is_no_directory(number)) return static_cast<void>(changer_.treat(parent, name));
-    changer_.failed(Act::open, number, parent, name);
 }
 
 }  // namespace stepdown

@@ -1,74 +1,137 @@
-// How a walk deeper than there are descriptors goes on: the directories nearest the top are closed ("parked") and
-// found again by ".." when everything below them is done.
+// How a walk deeper than there are descriptors goes on: the directories nearest the top are closed, and reopened by
+// ".." when everything below them is done.
 #include "stepdown/ownership/walker.h"
 
 #include <algorithm>
 #include <cerrno>
+#include <numeric>
 
 namespace stepdown {
 namespace {
 
-bool can_be_parked(const Frame& frame) {
+// What the names of all closed directories of one thread take at most; of others only digests are kept.
+constexpr std::size_t most_kept_names = std::size_t{256} << 10U;
+
+bool can_be_closed(const Frame& frame) {
     const Directory& directory = *frame.directory;
-    return directory.fd.valid() && !directory.is_top && directory.works.load(std::memory_order_acquire) == 1;
+    return !directory.is_top && directory.works.load(std::memory_order_acquire) == 1;
 }
 
-bool costs_no_memory_to_park(const Frame& frame) { return frame.read_to_end && can_be_parked(frame); }
+bool costs_no_reading_to_close(const Frame& frame) { return frame.read_to_end && can_be_closed(frame); }
+
+void add_digests(std::string_view packed, PendingNames::Digests& digests) {
+    while (!packed.empty()) {
+        const std::string_view name = packed.substr(0, packed.find('\0'));
+        digests.push_back(PendingNames::digest(name));
+        packed.remove_prefix(name.size() + 1);
+    }
+}
 
 }  // namespace
 
 // Closes the directory that is needed last. False if there is none but the one being worked.
-bool Walker::park_one() {
+bool Walker::close_ancestor() {
+    if (stack_.empty()) return false;
     const auto end = stack_.end() - 1;
-    auto frame = std::find_if(stack_.begin(), end, costs_no_memory_to_park);
-    if (frame == end) frame = std::find_if(stack_.begin(), end, can_be_parked);
+    auto frame = std::find_if(stack_.begin(), end, costs_no_reading_to_close);
+    if (frame == end) frame = std::find_if(stack_.begin(), end, can_be_closed);
     if (frame == end) return false;
-    // A position in a directory need not survive closing it: overlay file systems and old tmpfs count names, and miss
-    // one where another was removed. So the rest of its names is dealt with first, which keeps in memory only those of
-    // directories. By nobody else, who would need the descriptor.
-    while (!frame->read_to_end && !walk_.stopped()) static_cast<void>(read_buffer(*frame, Sharing::forbidden));
-    frame->directory->fd = UniqueFd();
-    --open_;
+    close(frame);
     return true;
 }
 
-void Walker::unpark(Frame& frame, const Frame& from) {
-    auto fd = go_up(frame, from);
-    if (!fd) fd = go_down(frame);
-    if (!fd) return changer_.failed(Act::find_again, fd.error(), *frame.directory);
-    frame.directory->fd = *std::move(fd);
-    ++open_;
+void Walker::close(std::vector<Frame>::iterator frame) {
+    const auto add = [](std::size_t sum, const Frame& each) { return sum + each.closed; };
+    const std::size_t index = std::accumulate(stack_.begin(), frame + 1, std::size_t{0}, add);
+    const bool is_remembered = closed_.insert(index, *frame->directory, read_pending(*frame));
+    if (!is_remembered) changer_.failed(Act::remember, ENOMEM, *frame->directory);
+    (frame + 1)->closed += frame->closed + (is_remembered ? 1 : 0);
+    stack_.erase(frame);
 }
 
-// By "..", which leads where the directory is now; the identity says whether that is where it was.
-OrErrno<UniqueFd> Walker::go_up(const Frame& frame, const Frame& from) {
+// A position in a directory need not survive closing it: overlay file systems and old tmpfs count names, and miss one
+// where another was removed. So the rest of the names is read first. By nobody else, who would need the descriptor.
+PendingNames Walker::read_pending(Frame& frame) {
+    if (frame.read_to_end && closed_.pending_bytes() + frame.directories.bytes() <= most_kept_names) {
+        return PendingNames(std::exchange(frame.directories, {}));
+    }
+    PendingNames::Digests digests;
+    constexpr std::size_t most_digests = Walk::most_remembered / sizeof digests.front();
+    add_digests(std::exchange(frame.directories, {}).packed(), digests);
+    while (!frame.read_to_end && digests.size() <= most_digests && !walk_.stopped()) {
+        static_cast<void>(read_buffer(frame, Sharing::forbidden));
+        add_digests(std::exchange(frame.directories, {}).packed(), digests);
+    }
+    std::sort(digests.begin(), digests.end());
+    return PendingNames(std::move(digests));
+}
+
+// Opens the last closed ancestor of from again and puts it onto the stack. False if it cannot be found.
+bool Walker::reopen_ancestor(Frame& from) {
+    const ClosedAncestor ancestor = closed_.last();
+    PendingNames pending = closed_.take_last();
+    --from.closed;
+    auto directory = std::make_shared<Directory>();
+    directory->chain = from.directory->chain.ancestor(from.directory->chain.depth() - ancestor.depth);
+    directory->mount = ancestor.mount;
+    if (const auto found = find_again(ancestor, *directory, *from.directory); !found) {
+        changer_.failed(Act::find_again, found.error(), *directory);
+        return false;
+    }
+    stack_.push_back({std::move(directory), std::move(pending.names()), !ancestor.has_digests, from.closed,
+                      std::move(pending.digests())});
+    return true;
+}
+
+// By "..", which leads where the directory is now, or by the names that led there, for when a directory was moved while
+// the walk was below it. The identity says whether it is the one that was closed.
+OrErrno<void> Walker::find_again(const ClosedAncestor& ancestor, Directory& directory, const Directory& from) {
+    auto fd = go_up(from, from.chain.depth() - ancestor.depth);
+    auto entry = recognise(fd, ancestor);
+    if (!entry) {
+        fd = go_down(directory.chain);
+        entry = recognise(fd, ancestor);
+    }
+    // Only what is read once more needs more than O_PATH.
+    if (entry && ancestor.has_digests) fd = changer_.access().open_directory(fd->get(), ".", Mounts::enter);
+    if (!entry) return tl::unexpected(entry.error());
+    if (!fd) return tl::unexpected(fd.error());
+    directory.entry = *entry;
+    directory.fd = *std::move(fd);
+    return {};
+}
+
+// What fd refers to, if that is ancestor.
+OrErrno<Entry> Walker::recognise(const OrErrno<UniqueFd>& fd, const ClosedAncestor& ancestor) {
+    if (!fd) return tl::unexpected(fd.error());
+    auto entry = changer_.access().look(fd->get(), "");
+    if (entry && (entry->id != ancestor.id || entry->born != ancestor.born)) return tl::unexpected(ESTALE);
+    return entry;
+}
+
+OrErrno<UniqueFd> Walker::go_up(const Directory& from, unsigned levels) {
     UniqueFd fd;
-    int at = from.directory->fd.get();
-    for (unsigned level = 0; level < from.levels; ++level) {
+    int at = from.fd.get();
+    for (unsigned level = 0; level < levels; ++level) {
         auto up = changer_.access().pin(at, "..");
         if (!up) return up;
         fd = *std::move(up);
         at = fd.get();
     }
-    const auto entry = changer_.access().look(at, "");
-    if (!entry) return tl::unexpected(entry.error());
-    if (!entry->same_file(frame.directory->entry)) return tl::unexpected(ESTALE);
     return fd;
 }
 
-// From the top by the names that led there: for when a directory was moved while the walk was below it.
-OrErrno<UniqueFd> Walker::go_down(const Frame& frame) {
+OrErrno<UniqueFd> Walker::go_down(const PathChain& chain) {
+    const auto names = chain.names_below_top();
+    if (!names) return tl::unexpected(ESTALE);
     UniqueFd fd;
     int at = top_->fd.get();
-    for (const std::string& name : frame.directory->place.names_below_top()) {
+    for (const std::string& name : *names) {
         auto down = changer_.access().pin(at, name.c_str());
         if (!down) return down;
         fd = *std::move(down);
         at = fd.get();
     }
-    const auto entry = changer_.access().look(at, "");
-    if (!entry) return tl::unexpected(entry.error());
-    if (!entry->same_file(frame.directory->entry)) return tl::unexpected(ESTALE);
     return fd;
 }
 

@@ -23,7 +23,8 @@ using NamePointer = const char*;
 
 class Calls {
   public:
-    // statx(2) of a name in directory, or, for "", of directory itself.
+    // statx(2) of a name in directory, or, for "", of directory itself. ENODATA: the file system does not say whose it
+    // is.
     [[nodiscard]] OrErrno<Entry> look(int directory, NamePointer name);
 
     // The same of what fd refers to, after a change: what a network file system remembers does not count
@@ -40,15 +41,11 @@ class Calls {
     // An O_PATH descriptor of whatever the name is, a symbolic link itself included. Opens and triggers nothing.
     [[nodiscard]] static OrErrno<UniqueFd> pin(int directory, NamePointer name);
 
-    // Waits until whoever is taking a name out of directory has done so: the kernel counts a link down before it
-    // forgets the name, and holds the directory's lock from before that until after it (directory-locking.rst in its
-    // documentation). So does rename(2) of name to itself, which changes nothing, whether there is such a name or not.
-    // EROFS: the mount is read-only.
+    // Waits until whoever is taking a name out of directory has done so. The kernel holds the directory's lock from
+    // before it counts the link down until after the name is gone (directory-locking.rst in its documentation). A
+    // rename(2) of name to itself takes that lock and changes nothing. ENOENT: the name is gone. EROFS: the mount is
+    // read-only.
     [[nodiscard]] static OrErrno<void> await_removals(int directory, NamePointer name);
-
-    // Whether the name that pin was opened by still leads to its file and is one of directory's, maybe another by now:
-    // proc(5) shows the path of a descriptor, and says when that is gone. Without /proc, nothing.
-    [[nodiscard]] static std::optional<bool> has_its_name(int directory, int pin);
 
     // Fills buffer with struct dirent64 records; 0 bytes: the end. See getdents64(2).
     [[nodiscard]] static OrErrno<std::size_t> read_names(int directory, std::span<std::byte> buffer);

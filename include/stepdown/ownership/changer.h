@@ -2,6 +2,7 @@
 #pragma once
 
 #include "stepdown/ownership/access.h"
+#include "stepdown/ownership/only_name.h"
 #include "stepdown/ownership/walk.h"
 
 #include <string_view>
@@ -11,7 +12,7 @@ namespace stepdown {
 // One worker's; not shared.
 class Changer {
   public:
-    explicit Changer(Walk& walk) : walk_(walk), access_(walk.calls()) {}
+    explicit Changer(Walk& walk) : walk_(walk), access_(walk.calls()), only_name_(access_) {}
 
     [[nodiscard]] Access& access() { return access_; }
 
@@ -32,6 +33,8 @@ class Changer {
     void count_entry() { ++counts_.entries; }
     void count_skipped() { ++counts_.skipped; }
     void failed(Act act, int number, const Directory& directory, std::string_view name = "");
+    // Counts name as skipped, and says why in the tree's warnings.
+    void left_alone(Spared why, const Directory& directory, std::string_view name);
     // Adds what was counted here to the report.
     void flush();
     // The same, when it is worth the meeting with other workers. How many entries this worker saw in all.
@@ -49,10 +52,8 @@ class Changer {
 
     void apply(Verdict verdict, const Directory& directory, NamePointer name, const Entry& entry);
     void leave_alone(Verdict verdict, const Directory& directory, std::string_view name);
-    void spare(Spared what, const Directory& directory, std::string_view name);
     void change_named(const Directory& directory, NamePointer name, const Entry& entry);
     void change_pinned(const Directory& directory, NamePointer name);
-    [[nodiscard]] OrErrno<bool> is_the_only_name(int directory, NamePointer name, int pin, const Entry& entry);
     [[nodiscard]] OrErrno<bool> is_no_planted_link(const Directory& operand);
     bool is_alone(const OrErrno<bool>& found, const Directory& directory, std::string_view name);
     [[nodiscard]] int change(Mount& mount, int fd, NamePointer name, const Entry& entry);
@@ -65,6 +66,7 @@ class Changer {
 
     Walk& walk_;
     Access access_;
+    OnlyName only_name_;
     Counts counts_;              // since the last flush
     std::uint64_t flushed_ = 0;  // entries
 };

@@ -18,10 +18,11 @@ struct FileId {
 
 struct Entry {
     mode_t mode = 0;
-    std::uint32_t links = 1;
+    std::uint32_t links = 1;  // 0 where the file system does not say
     Owner owner;
     FileId id;
     std::int64_t born = 0;               // nanoseconds since 1970, 0 where the file system does not keep it
+    std::int64_t changed = 0;            // ctime: nanoseconds since 1970, 0 where the file system does not keep it
     std::optional<std::uint64_t> mount;  // nothing where the kernel does not tell (before 5.8)
     std::optional<bool> is_mount_root;   // a mount begins here; nothing where the kernel does not tell (before 5.8)
     bool immutable = false;              // chattr +i or +a, as far as the file system says

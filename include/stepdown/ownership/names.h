@@ -5,6 +5,8 @@
 
 #include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace stepdown {
@@ -34,9 +36,17 @@ class NamesInBuffer {
 // A queue of names in one piece of memory.
 class NameList {
   public:
+    NameList() = default;
+    // Names that packed() gave.
+    explicit NameList(std::string packed) : packed_(std::move(packed)) {}
+
     void add(NamePointer name) { packed_.append(name).push_back('\0'); }
     [[nodiscard]] bool empty() const { return at_ == packed_.size(); }
     [[nodiscard]] std::size_t bytes() const { return packed_.size() - at_; }
+    // How much memory the list takes.
+    [[nodiscard]] std::size_t capacity() const { return packed_.capacity(); }
+    // The names, each ended by a NUL byte.
+    [[nodiscard]] std::string_view packed() const { return std::string_view(packed_).substr(at_); }
     // The first name, taken out. The list is not empty.
     [[nodiscard]] std::string take();
     // About half of the names, the last ones, taken out; empty where there is one name or none.

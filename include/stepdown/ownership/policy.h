@@ -31,7 +31,7 @@ enum class Verdict {
     change,
     change_pinned,   // the name could be replaced by a planted link before the change: look again at what is changed
     device,          // left alone: the user would get what the device gives
-    planted_link,    // left alone: it may be a link to somebody else's file
+    planted_link,    // left alone: it may be a link to somebody else's file, or its links cannot be counted
     protected_file,  // left alone: it decides how the next start runs
 };
 

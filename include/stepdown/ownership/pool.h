@@ -22,6 +22,7 @@ struct Work {
     std::shared_ptr<Directory> directory;  // its works counts this one
     std::vector<std::byte> records;        // names as the kernel gave them
     NameList directories;                  // names of directories to be entered
+    Landmark landmark{};                   // what directories below are compared with
 };
 
 class Pool {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "stepdown/ownership/ownership.h"
+#include "stepdown/ownership/place.h"
 
 #include <atomic>
 #include <cstddef>
@@ -22,7 +23,7 @@ struct Counts {
 };
 
 // What was attempted with an entry when it failed.
-enum class Act { look, open, read, find_mount, count_names, change, enter_protected, find_again };
+enum class Act { look, open, read, find_mount, count_names, change, enter_protected, find_again, remember };
 
 // Instead of an errno: the file system accepted a change and did not make it.
 inline constexpr int no_effect = -1;
@@ -34,7 +35,7 @@ struct ErrorText {
 };
 
 // Things left alone on purpose that the user is told of, one warning a tree each.
-enum class Spared { device, mounted_socket, planted_link, protected_file };
+enum class Spared { device, mounted_socket, planted_link, protected_file, cycle };
 
 // Safe to be used by several threads, but for the functions that read the result.
 class Report {
@@ -46,7 +47,8 @@ class Report {
     void failed(Act act, int number, const std::function<ErrorText()>& describe);
     // What was given up, and why, for the summary: "the rest was not tried: there is no space left".
     void gave_up(std::string text);
-    void spared(Spared what, const std::string& path);
+    // A path is made into text only for a message.
+    void spared(Spared what, EntryPath path);
     // A mount that was not entered: one info line each.
     void note(std::string line);
 

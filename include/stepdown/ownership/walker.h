@@ -3,21 +3,25 @@
 #pragma once
 
 #include "stepdown/ownership/changer.h"
+#include "stepdown/ownership/closed_ancestors.h"
 #include "stepdown/ownership/pool.h"
 #include "stepdown/ownership/progress.h"
 
+#include <array>
 #include <cstddef>
+#include <deque>
 #include <memory>
 #include <vector>
 
 namespace stepdown {
 
-// A directory on the way down, and what is left to do with its names.
+// An open directory on the way down, and what is left to do with its names.
 struct Frame {
     std::shared_ptr<Directory> directory;
-    NameList directories;      // names still to be entered
-    bool read_to_end = false;  // every name was seen
-    unsigned levels = 1;       // how many ".." lead to the frame below
+    NameList directories;          // names still to be entered
+    bool read_to_end = false;      // every name was seen
+    std::size_t closed = 0;        // closed ancestors between this directory and the frame below
+    PendingNames::Digests wanted;  // in a second reading: the digests of the only names that count
 };
 
 // One thread's. Changes everything in and below a directory; a directory is changed after the names in it, that is
@@ -55,24 +59,39 @@ class Walker {
     void leave();
     void end_work(Directory& directory);
 
-    [[nodiscard]] std::shared_ptr<Directory> open_child(Frame& frame, NamePointer name);
-    [[nodiscard]] OrErrno<UniqueFd> open_with_room(Frame& frame, NamePointer name);
+    [[nodiscard]] std::shared_ptr<Directory> open_child(const std::shared_ptr<Directory>& parent, NamePointer name);
+    [[nodiscard]] OrErrno<UniqueFd> open_with_room(int parent, NamePointer name);
+    [[nodiscard]] Mount* mount_of_child(const Directory& parent, NamePointer name, int fd, const Entry& entry);
     void open_failed(const Directory& parent, NamePointer name, int number);
 
-    [[nodiscard]] bool park_one();
-    void unpark(Frame& frame, const Frame& from);
-    [[nodiscard]] OrErrno<UniqueFd> go_up(const Frame& frame, const Frame& from);
-    [[nodiscard]] OrErrno<UniqueFd> go_down(const Frame& frame);
+    // A cycle is found by Brent's method, as fts(3) does: a directory is compared with one ancestor, which is replaced
+    // at every power of two levels. A cycle of any length gets there, and the comparison takes no memory and no call.
+    [[nodiscard]] static std::size_t landmark_index(const Directory& directory);
+    [[nodiscard]] static Landmark make_landmark(const Entry& entry, const Mount& mount);
+    void remember(const Directory& directory);
+
+    [[nodiscard]] std::size_t memory_left() const;
+    [[nodiscard]] bool close_ancestor();
+    void close(std::vector<Frame>::iterator frame);
+    [[nodiscard]] PendingNames read_pending(Frame& frame);
+    [[nodiscard]] bool reopen_ancestor(Frame& from);
+    [[nodiscard]] OrErrno<void> find_again(const ClosedAncestor& ancestor, Directory& directory, const Directory& from);
+    [[nodiscard]] OrErrno<Entry> recognise(const OrErrno<UniqueFd>& fd, const ClosedAncestor& ancestor);
+    [[nodiscard]] OrErrno<UniqueFd> go_up(const Directory& from, unsigned levels);
+    [[nodiscard]] OrErrno<UniqueFd> go_down(const PathChain& chain);
 
     Walk& walk_;
     Changer& changer_;
     Pool& pool_;
     std::vector<std::byte> buffer_;
     std::vector<Frame> stack_;
+    ClosedAncestors closed_;
+    // By the logarithm of the level. A path passes each level of a power of two once, so these hold for all ancestors.
+    std::array<Landmark, 32> landmarks_;
+    std::deque<PathChain> recent_;  // the last directories on the way down whose names are kept
     std::shared_ptr<Directory> top_;
     Progress* progress_ = nullptr;
     std::size_t open_limit_;
-    std::size_t open_ = 0;  // frames on the stack that are not parked
 };
 
 }  // namespace stepdown

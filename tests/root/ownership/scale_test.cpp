@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 
 #include <array>
+#include <cstdlib>
 #include <thread>
 #include <vector>
 
@@ -40,13 +41,15 @@ class Scale : public test::ScratchTree {
         for (std::thread& thread : threads) thread.join();
     }
 
-    // Owns data in a process of its own, by so many threads, or as many as the machine is worth; returns how much
-    // memory that took at its peak, in kilobytes.
-    [[nodiscard]] long kilobytes_to_own(int threads = 0) const {
+    // Owns data in a process of its own, by so many threads, or as many as the machine is worth, and with so many
+    // descriptors, if not 0; returns how much memory that took at its peak, in kilobytes.
+    [[nodiscard]] long kilobytes_to_own(int threads = 0, rlim_t descriptors = 0) const {
         const std::string tree = at("data");
         const std::string option = "--threads=" + std::to_string(threads);
         const pid_t child = ::fork();
         if (child == 0) {
+            const rlimit few{descriptors, descriptors};
+            if (descriptors != 0) ::setrlimit(RLIMIT_NOFILE, &few);
             ::execl(OWN_PROGRAM, OWN_PROGRAM, "1000:1001", "--error", option.c_str(), tree.c_str(), nullptr);
             ::_exit(127);
         }
@@ -119,6 +122,44 @@ TEST_F(Scale, OwnsWhatIsDeepBelowAHugeDirectory) {
     const TreeReport after = inspect_trees(plan("data")).at(0).tree;
     EXPECT_EQ(after.entries, 2U + huge + 3 * depth * huge / deep_every);
     EXPECT_EQ(after.changed, 0U);
+}
+
+TEST_F(Scale, OwnsAChainOfLongNamesThatIsLongerThanMemory) {
+    constexpr int depth = 150'000;
+    const std::string longest(255, 'n');
+    directory("data");
+    UniqueFd below = open_directory(AT_FDCWD, at("data"));
+    for (int level = 0; level < depth; ++level) {
+        ASSERT_EQ(::mkdirat(below.get(), longest.c_str(), 0755), 0);
+        below = open_directory(below.get(), longest);
+    }
+    EXPECT_LT(kilobytes_to_own(), most_kilobytes);
+    EXPECT_EQ(inspect_trees(plan("data")).at(0).tree.changed, 0U);
+    // rm(1) keeps the path, and takes minutes to move it about.
+    for (int level = 0; level < depth; ++level) {
+        below = open_directory(below.get(), "..");
+        ASSERT_EQ(::unlinkat(below.get(), longest.c_str(), AT_REMOVEDIR), 0);
+    }
+}
+
+// Each level is closed while most of its names wait.
+TEST_F(Scale, OwnsAChainOfWideDirectoriesWithFewDescriptors) {
+    constexpr int levels = 70;
+    constexpr int width = 5000;
+    directory("data");
+    UniqueFd below = open_directory(AT_FDCWD, at("data"));
+    for (int level = 0; level < levels; ++level) {
+        for (int i = 0; i < width; ++i) {
+            ASSERT_EQ(::mkdirat(below.get(), (std::string(195, 'n') + std::to_string(i)).c_str(), 0755), 0);
+        }
+        ASSERT_EQ(::mkdirat(below.get(), "down", 0755), 0);
+        below = open_directory(below.get(), "down");
+    }
+    EXPECT_LT(kilobytes_to_own(0, 64), most_kilobytes);
+    const TreeReport after = inspect_trees(plan("data")).at(0).tree;
+    EXPECT_EQ(after.entries, 1U + levels * (width + 1));
+    EXPECT_EQ(after.changed, 0U);
+    ASSERT_EQ(std::system(("rm -rf " + at("data")).c_str()), 0);
 }
 
 }  // namespace

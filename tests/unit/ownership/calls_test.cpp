@@ -1,4 +1,4 @@
-// The calls where openat2(2) does not exist, as a seccomp filter makes it, and what is known of a pinned name.
+// The calls where openat2(2) does not exist, as a seccomp filter makes it, and the wait for removals.
 #include "stepdown/ownership/calls.h"
 
 #include "support/forked.h"
@@ -47,61 +47,14 @@ TEST(Calls, FollowNoLinkWithoutOpenat2) {
     }
 }
 
-class NameOfAPin : public ::testing::Test {
-  protected:
-    void SetUp() override {
-        test::write_file(at("file"), "");
-        pin_ = *Calls::pin(AT_FDCWD, at("file").c_str());
-        directory_ = UniqueFd(::open(scratch_.path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    }
-    [[nodiscard]] std::string at(const char* name) const { return scratch_ / name; }
-    [[nodiscard]] bool is_there() const { return *Calls::has_its_name(directory_.get(), pin_.get()); }
-
-    test::TemporaryDirectory scratch_;
-    UniqueFd pin_;
-    UniqueFd directory_;
-};
-
-TEST_F(NameOfAPin, IsThereWhereverInItsDirectoryItWasMovedTo) {
-    EXPECT_TRUE(is_there());
-    ASSERT_EQ(::rename(at("file").c_str(), at("moved").c_str()), 0);
-    EXPECT_TRUE(is_there());
-    test::write_file(at("other"), "");
-    ASSERT_EQ(::syscall(SYS_renameat2, AT_FDCWD, at("moved").c_str(), AT_FDCWD, at("other").c_str(), RENAME_EXCHANGE),
-              0);
-    EXPECT_TRUE(is_there());
-}
-
-TEST_F(NameOfAPin, IsGoneThoughTheFileHasAnotherOne) {
-    ASSERT_EQ(::link(at("file").c_str(), at("other").c_str()), 0);
-    EXPECT_TRUE(is_there());
-    ASSERT_EQ(::unlink(at("file").c_str()), 0);
-    EXPECT_FALSE(is_there());
-    ASSERT_EQ(::link(at("other").c_str(), at("file").c_str()), 0);
-    EXPECT_FALSE(is_there()) << "a name that was made later";
-}
-
-// Whose removals were not waited for.
-TEST_F(NameOfAPin, IsGoneInAnotherDirectory) {
-    test::make_directory(at("other"));
-    ASSERT_EQ(::rename(at("file").c_str(), at("other/file").c_str()), 0);
-    EXPECT_FALSE(is_there());
-    const UniqueFd root(::open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    const auto etc = Calls::pin(root.get(), "etc");
-    EXPECT_TRUE(*Calls::has_its_name(root.get(), etc->get()));
-}
-
-TEST_F(NameOfAPin, IsLeftAsItIsByTheWait) {
-    for (const char* name : {"file", "none"}) EXPECT_TRUE(Calls::await_removals(directory_.get(), name)) << name;
-    EXPECT_TRUE(is_there());
-    EXPECT_EQ(::access(at("none").c_str(), F_OK), -1);
-}
-
-TEST_F(NameOfAPin, IsGoneWhereAnotherFileTookIt) {
-    ASSERT_EQ(::link(at("file").c_str(), at("other").c_str()), 0);
-    test::write_file(at("new"), "");
-    ASSERT_EQ(::rename(at("new").c_str(), at("file").c_str()), 0);
-    EXPECT_FALSE(is_there());
+TEST(Calls, LeaveTheNameAsItIsThatTheyWaitBy) {
+    const test::TemporaryDirectory scratch;
+    test::write_file(scratch / "file", "content");
+    const UniqueFd top(::open(scratch.path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    EXPECT_TRUE(Calls::await_removals(top.get(), "file"));
+    EXPECT_EQ(Calls::await_removals(top.get(), "none").error(), ENOENT);
+    EXPECT_EQ(test::read_file(scratch / "file"), "content");
+    EXPECT_EQ(::faccessat(top.get(), "none", F_OK, 0), -1);
 }
 
 }  // namespace

@@ -108,5 +108,25 @@ TEST(MountPoints, AreReadWithTheirNumbersAndBlanks) {
     EXPECT_TRUE(mount_points("").empty());
 }
 
+TEST(NameList, GivesBackTheMemoryOfWhatWasTaken) {
+    constexpr std::size_t little = 16384;
+    NameList names;
+    for (int i = 0; i < 10000; ++i) names.add("a name of a directory");
+    for (int i = 0; i < 9990; ++i) static_cast<void>(names.take());
+    EXPECT_LT(names.capacity(), little);
+    while (!names.empty()) EXPECT_EQ(names.take(), "a name of a directory");
+    EXPECT_LT(names.capacity(), 100U);
+}
+
+TEST(NameList, PacksWhatIsLeft) {
+    NameList names;
+    for (const char* name : {"a", "b", "c"}) names.add(name);
+    EXPECT_EQ(names.take(), "a");
+    NameList again{std::string(names.packed())};
+    EXPECT_EQ(again.take(), "b");
+    EXPECT_EQ(again.take(), "c");
+    EXPECT_TRUE(again.empty());
+}
+
 }  // namespace
 }  // namespace stepdown

@@ -18,6 +18,11 @@ Entry file_of(Owner owner, std::uint32_t links = 1, mode_t type = S_IFREG) {
 
 Rules rules(LinkRule links = LinkRule::allow, Owners owners = Owners::distinct) { return {app, owners, links, {}}; }
 
+TEST(Judge, TakesAFileWhoseLinksAreNotCountedForOneWithOtherNames) {
+    EXPECT_EQ(judge(file_of({}, 0), rules(LinkRule::refuse)), Verdict::planted_link);
+    EXPECT_EQ(judge(file_of({}, 1), rules(LinkRule::refuse)), Verdict::change_pinned);
+}
+
 TEST(Judge, LeavesWhatIsRightAlone) {
     EXPECT_EQ(judge(file_of(app), rules()), Verdict::right);
     EXPECT_EQ(judge(file_of(app, 1, S_IFBLK), rules()), Verdict::right);

@@ -66,5 +66,12 @@ TEST(Report, WarnsOnceOfEachKindThatWasSpared) {
               std::string::npos);
 }
 
+TEST(Report, NamesADirectoryThatWasMetBelowItself) {
+    Report report("/data");
+    report.spared(Spared::cycle, EntryPath(PathChain("/data"), "a"));
+    EXPECT_NE(report.warnings().at(0).find("1 directory was not entered: /data/a. It is also one of the directories"),
+              std::string::npos);
+}
+
 }  // namespace
 }  // namespace stepdown

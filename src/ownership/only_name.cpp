@@ -1,0 +1,58 @@
+#include "stepdown/ownership/only_name.h"
+
+#include <cerrno>
+#include <ctime>
+#include <thread>
+
+namespace stepdown {
+namespace {
+
+using std::chrono::nanoseconds;
+
+// The clock that the kernel takes ctime from.
+nanoseconds now() {
+    timespec time{};
+    ::clock_gettime(CLOCK_REALTIME_COARSE, &time);
+    return std::chrono::seconds(time.tv_sec) + nanoseconds(time.tv_nsec);
+}
+
+// How far two changes must lie apart for their ctimes to differ. Some file systems keep whole seconds.
+nanoseconds granularity(nanoseconds ctime) {
+    const bool whole_seconds = ctime % std::chrono::seconds(1) == nanoseconds(0);
+    return whole_seconds ? nanoseconds(std::chrono::seconds(2)) : nanoseconds(std::chrono::milliseconds(10));
+}
+
+}  // namespace
+
+// False where that would take too long, or can never be.
+bool OnlyName::wait_for_old_ctime(int pin, Entry& entry) {
+    constexpr int most_looks = 4;  // of a file that somebody keeps writing
+    for (int looks = 0; looks < most_looks; ++looks) {
+        const nanoseconds ctime(entry.changed);
+        const nanoseconds step = granularity(ctime);
+        const nanoseconds age = now() - ctime;
+        if (entry.changed == 0 || age < -step) return false;
+        if (age >= step) return true;
+        if (patience_ < step - age) return false;
+        patience_ -= step - age;
+        std::this_thread::sleep_for(step - age);
+        const auto again = access_.look_with_mount(pin);
+        if (!again) return false;
+        entry = *again;
+    }
+    return false;
+}
+
+OrErrno<bool> OnlyName::holds(const NamedFile& file, Entry entry) {
+    if (!entry.mount || entry.mount != file.mount || !wait_for_old_ctime(file.pin, entry) || entry.links != 1)
+        return false;
+    const auto waited = access_.await_removals(file.directory, file.name);
+    if (!waited && waited.error() == ENOENT) return false;
+    // Nothing is removed, or changed later, by way of a mount that is read-only.
+    if (!waited && waited.error() != EROFS) return tl::unexpected(waited.error());
+    const auto again = access_.look(file.directory, file.name);
+    return again && again->same_file(entry) && again->mount.value_or(*entry.mount) == *entry.mount &&
+           again->links == 1 && again->changed == entry.changed;
+}
+
+}  // namespace stepdown

@@ -1,0 +1,125 @@
+// An adversary keeps moving directories below themselves while they are walked.
+#include "support/forked.h"
+#include "support/scratch_tree.h"
+
+#include <sys/inotify.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
+#include <array>
+#include <csignal>
+
+namespace stepdown {
+namespace {
+
+using test::app;
+using test::other;
+using test::root;
+
+// Two directories of many files, each of which the adversary moves into the other as soon as the other is opened: to
+// the place of the name that is read last, so that the walk comes to it.
+class EndlessDescent {
+  public:
+    EndlessDescent(const std::string& top, int files) : top_(open(AT_FDCWD, top)) {
+        for (Side& side : sides_) {
+            ::mkdirat(top_.get(), side.name, 0755);
+            side.fd = open(top_.get(), side.name);
+            fill(side.fd.get(), files);
+        }
+        last_ = last_name(sides_[0].fd.get());
+        for (const Side& side : sides_) ::unlinkat(side.fd.get(), last_.c_str(), 0);
+        ::renameat(top_.get(), "b", sides_[0].fd.get(), last_.c_str());
+        inotify_ = UniqueFd(::inotify_init1(IN_CLOEXEC));
+        for (Side& side : sides_) {
+            const std::string path = "/proc/self/fd/" + std::to_string(side.fd.get());
+            side.watch = ::inotify_add_watch(inotify_.get(), path.c_str(), IN_OPEN);
+        }
+    }
+
+    [[noreturn]] void run() {
+        alignas(inotify_event) std::array<char, 65536> buffer{};
+        while (true) {
+            const ssize_t got = ::read(inotify_.get(), buffer.data(), buffer.size());
+            for (ssize_t at = 0; at < got;) {
+                const auto* event = reinterpret_cast<const inotify_event*>(buffer.data() + at);  // NOLINT
+                at += static_cast<ssize_t>(sizeof(inotify_event) + event->len);
+                const bool is_itself = (event->mask & IN_ISDIR) != 0 && event->len == 0;
+                if (is_itself && event->wd == sides_[inner_].watch) turn_round();
+            }
+        }
+    }
+
+  private:
+    struct Side {
+        const char* name;
+        UniqueFd fd{};
+        int watch = -1;
+    };
+
+    static UniqueFd open(int at, const std::string& path) {
+        return UniqueFd(::openat(at, path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    }
+    static void fill(int directory, int files) {
+        for (int i = 0; i < files; ++i) ::mknodat(directory, std::to_string(i).c_str(), S_IFREG | 0644, 0);
+    }
+    static std::string last_name(int directory) {
+        std::string last;
+        const std::string path = "/proc/self/fd/" + std::to_string(directory);
+        for (const auto& entry : std::filesystem::directory_iterator(path)) last = entry.path().filename();
+        return last;
+    }
+    // The one that was opened, inside the other, becomes the outer one.
+    void turn_round() {
+        const Side& opened = sides_[inner_];
+        const Side& outer = sides_[1 - inner_];
+        ::renameat(outer.fd.get(), last_.c_str(), top_.get(), opened.name);
+        ::renameat(top_.get(), outer.name, opened.fd.get(), last_.c_str());
+        inner_ = 1 - inner_;
+    }
+
+    UniqueFd top_;
+    std::array<Side, 2> sides_{{{"a"}, {"b"}}};
+    std::size_t inner_ = 1;
+    std::string last_;
+    UniqueFd inotify_;
+};
+
+// On a disk: on a tmpfs, what was made last is read first.
+class EndlessTree : public test::ScratchTree, public ::testing::WithParamInterface<OwnershipRun> {
+  protected:
+    EndlessTree() : ScratchTree("/var/tmp") {}
+};
+
+TEST_P(EndlessTree, EndsWhereDirectoriesAreMovedIntoEachOther) {
+    constexpr int files = 5000;
+    constexpr unsigned most_seconds = 20;
+    directory("data/endless", root);
+    EndlessDescent endless(at("data/endless"), files);
+    const pid_t adversary = ::fork();
+    if (adversary == 0) {
+        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+        endless.run();
+    }
+    bool is_met_below_itself = false;
+    for (int i = 0; i < 20 && !is_met_below_itself; ++i) {
+        ::testing::internal::CaptureStderr();
+        test::in_child([this, i] {
+            ::alarm(most_seconds);  // kills it
+            EXPECT_TRUE(own_trees(plan("data/endless", i % 2 == 0 ? app : other), GetParam()));
+            return 0;
+        });
+        is_met_below_itself =
+            ::testing::internal::GetCapturedStderr().find("directory was not entered") != std::string::npos;
+    }
+    ::kill(adversary, SIGKILL);
+    ::waitpid(adversary, nullptr, 0);
+    if (!is_met_below_itself) GTEST_SKIP() << "names are read here in an order that gives the adversary no time";
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, EndlessTree, ::testing::Values(OwnershipRun{1}, OwnershipRun{2, 0}),
+                         [](const auto& run) {
+                             return run.param.threads == 1 ? std::string("Alone") : std::string("Together");
+                         });
+
+}  // namespace
+}  // namespace stepdown
