@@ -9,7 +9,9 @@
 namespace stepdown {
 namespace {
 
-constexpr std::int64_t largest_peer_id = std::numeric_limits<std::int32_t>::max();
+constexpr std::int64_t largest_gosu_id = std::numeric_limits<std::int32_t>::max();
+// One more is "no change" to setresuid(2).
+constexpr std::int64_t largest_su_exec_id = std::numeric_limits<std::uint32_t>::max() - 1LL;
 
 // A half of a peer's spec. Their numbers may have a sign; what does not fit 64 bits is a name to gosu.
 struct PeerPart {
@@ -25,7 +27,7 @@ struct PeerPart {
         if (error == std::errc{}) number = value;
     }
     [[nodiscard]] bool empty() const { return text.empty(); }
-    [[nodiscard]] bool in_range() const { return number && *number >= 0 && *number <= largest_peer_id; }
+    [[nodiscard]] bool is_up_to(std::int64_t largest) const { return number && *number >= 0 && *number <= largest; }
     [[nodiscard]] id_t id() const { return static_cast<id_t>(*number); }
 };
 
@@ -38,7 +40,7 @@ std::optional<User> entry_of(const PeerPart& part, const Accounts& accounts, uid
     if (part.empty()) return accounts.user_with(current);
     // Digits too many for a number are looked up as a name by gosu: here not even they are one.
     if (!part.number) return is_number(part.text) ? std::nullopt : accounts.user_named(part.text);
-    return part.in_range() ? accounts.user_with(part.id()) : std::nullopt;
+    return part.is_up_to(largest_su_exec_id) ? accounts.user_with(part.id()) : std::nullopt;
 }
 
 std::vector<gid_t> gids_listing(const std::optional<User>& entry, const Accounts& accounts) {
@@ -56,7 +58,7 @@ PeerIdentity starting_with(const std::optional<User>& entry, const PeerPart& use
 Failure out_of_gosu_range() { return fail("uids and gids must be in range 0-2147483647"); }
 
 Result<gid_t> gosu_group(const PeerPart& group, const Accounts& accounts) {
-    if (group.number && !group.in_range()) return out_of_gosu_range();
+    if (group.number && !group.is_up_to(largest_gosu_id)) return out_of_gosu_range();
     if (group.number) return group.id();
     const auto found = is_number(group.text) ? std::nullopt : accounts.group_named(group.text);
     if (!found) return fail("unable to find group " + group.text + ": no matching entries in group file");
@@ -64,7 +66,7 @@ Result<gid_t> gosu_group(const PeerPart& group, const Accounts& accounts) {
 }
 
 Failure not_an_id(std::string_view call, const PeerPart& part) {
-    return fail(std::string(call) + "(" + part.text + "): it is not from 0 to 2147483647");
+    return fail(std::string(call) + "(" + part.text + "): it is not from 0 to 4294967294");
 }
 
 Failure not_found(std::string_view call, std::string_view what, const PeerPart& part) {
@@ -74,7 +76,7 @@ Failure not_found(std::string_view call, std::string_view what, const PeerPart& 
 bool is_su_exec_number(const PeerPart& part) { return part.number || is_number(part.text); }
 
 Result<gid_t> su_exec_group(const PeerPart& group, const Accounts& accounts) {
-    if (is_su_exec_number(group) && !group.in_range()) return not_an_id("setgid", group);
+    if (is_su_exec_number(group) && !group.is_up_to(largest_su_exec_id)) return not_an_id("setgid", group);
     if (group.number) return group.id();
     const auto found = accounts.group_named(group.text);
     if (!found) return not_found("getgrnam", "group", group);
@@ -87,12 +89,10 @@ Result<PeerIdentity> resolve_as_gosu(std::string_view spec, const Accounts& acco
     const auto colon = std::min(spec.find(':'), spec.size());
     const std::string_view rest = spec.substr(std::min(colon + 1, spec.size()));
     const PeerSpec parts{PeerPart(spec.substr(0, colon)), PeerPart(rest.substr(0, rest.find(':')))};
+    if (parts.user.number && !parts.user.is_up_to(largest_gosu_id)) return out_of_gosu_range();
     const auto entry = entry_of(parts.user, accounts, current.uid);
-    if (!entry && !parts.user.empty()) {
-        if (!parts.user.number) {
-            return fail("unable to find user " + parts.user.text + ": no matching entries in passwd file");
-        }
-        if (!parts.user.in_range()) return out_of_gosu_range();
+    if (!entry && !parts.user.empty() && !parts.user.number) {
+        return fail("unable to find user " + parts.user.text + ": no matching entries in passwd file");
     }
     PeerIdentity identity = starting_with(entry, parts.user, current);
     if (parts.group.empty()) {
@@ -106,7 +106,8 @@ Result<PeerIdentity> resolve_as_gosu(std::string_view spec, const Accounts& acco
 Result<PeerIdentity> resolve_as_su_exec(std::string_view spec, const Accounts& accounts, CurrentIds current) {
     const auto colon = std::min(spec.find(':'), spec.size());
     const PeerSpec parts{PeerPart(spec.substr(0, colon)), PeerPart(spec.substr(std::min(colon + 1, spec.size())))};
-    if (is_su_exec_number(parts.user) && !parts.user.in_range()) return not_an_id("setuid", parts.user);
+    if (is_su_exec_number(parts.user) && !parts.user.is_up_to(largest_su_exec_id))
+        return not_an_id("setuid", parts.user);
     const auto entry = entry_of(parts.user, accounts, current.uid);
     if (!entry && !parts.user.empty() && !parts.user.number) return not_found("getpwnam", "user", parts.user);
     PeerIdentity identity = starting_with(entry, parts.user, current);

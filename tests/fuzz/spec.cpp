@@ -89,10 +89,11 @@ class Model {
     }
 
     // Whether the peers may take text for id: they find root under any name, and signs before numbers.
-    [[nodiscard]] bool peers_may_mean(const std::string& text, const std::string& id, Half half) const {
+    [[nodiscard]] bool peers_may_mean(const std::string& text, const std::string& id, Half half,
+                                      const char* largest) const {
         const bool is_signed = text.starts_with('+') || (text.starts_with('-') && id == "0");
         const auto number = number_from(is_signed ? text.substr(1) : text);
-        if (number) return *number == id && is_at_most(*number, "2147483647");
+        if (number) return *number == id && is_at_most(*number, largest);
         if (half == Half::user) return line_named(users_, text) != nullptr && line_named(users_, text)->uid == id;
         return line_named(groups_, text) != nullptr && line_named(groups_, text)->gid == id;
     }
@@ -174,15 +175,16 @@ void check_groups_of_container(const std::string& text, const Accounts& accounts
 }
 
 void check_peer(const std::string& spec, const Halves& halves, const Model& model, const Result<PeerIdentity>& identity,
-                CurrentIds current) {
+                CurrentIds current, const char* largest) {
     if (!identity) return;
     const std::string uid = std::to_string(identity->uid);
     const std::string gid = std::to_string(identity->gid);
     const bool is_current = halves.user.empty() && identity->uid == current.uid;
-    expect(is_current || model.peers_may_mean(halves.user, uid, Half::user), "a peer's uid is in the spec",
+    expect(is_current || model.peers_may_mean(halves.user, uid, Half::user, largest), "a peer's uid is in the spec",
            {spec, uid});
     if (!halves.group.empty()) {
-        expect(model.peers_may_mean(halves.group, gid, Half::group), "a peer's gid is in the spec", {spec, gid});
+        expect(model.peers_may_mean(halves.group, gid, Half::group, largest), "a peer's gid is in the spec",
+               {spec, gid});
         return;
     }
     const auto* by_name = number_from(halves.user) ? nullptr : model.line_of(halves.user);
@@ -193,9 +195,9 @@ void check_peer(const std::string& spec, const Halves& halves, const Model& mode
 void check_peers(const std::string& spec, const Model& model, const Accounts& accounts) {
     constexpr CurrentIds current{0, 7};
     Halves halves = halves_of(spec);
-    check_peer(spec, halves, model, resolve_as_su_exec(spec, accounts, current), current);
+    check_peer(spec, halves, model, resolve_as_su_exec(spec, accounts, current), current, "4294967294");
     halves.group = cut(halves.group, ":")[0];
-    check_peer(spec, halves, model, resolve_as_gosu(spec, accounts, current), current);
+    check_peer(spec, halves, model, resolve_as_gosu(spec, accounts, current), current, "2147483647");
 }
 
 }  // namespace

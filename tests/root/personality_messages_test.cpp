@@ -37,7 +37,6 @@ const Refusal refusals[] = {
     {"root:b:c", "unable to find group b: no matching entries in group file"},
     {":missing", "unable to find group missing: no matching entries in group file"},
     {"-1", out_of_range},
-    {"2147483648", out_of_range},
     {"4294967295", out_of_range},
     {"4294967296", out_of_range},
     {"99999999999999999999", "unable to find user 99999999999999999999" + not_a_user},

@@ -73,6 +73,14 @@ TEST_P(PersonalityTable, SuExecTakesTheSpecAsSuExecDoes) {
     EXPECT_EQ(outcome.err, "");
 }
 
+TEST(Personalities, DifferInTheLargestId) {
+    EXPECT_EQ(seen(become(su_exec(and_see({"4294967294:3000000000"})))).ids(), "4294967294:3000000000 3000000000");
+    const Outcome refused = become(gosu(and_see({"2147483648"})));
+    EXPECT_EQ(refused.exit_code, 1);
+    EXPECT_EQ(refused.err, "error: failed switching to '2147483648': uids and gids must be in range 0-2147483647\n");
+    EXPECT_EQ(become(su_exec(and_see({"4294967295"}))).exit_code, 1);
+}
+
 TEST_P(PersonalityTable, DebiansGosuAgrees) {
     STEPDOWN_SKIP_IF(no_debians_gosu());
     const Row& row = GetParam();

@@ -27,10 +27,12 @@ struct CurrentIds {
 };
 
 // gosu: an empty user is the current one; a uid without entry keeps the current gid; the groups are those that list
-// the user, none when the spec names a group; what follows a second colon is ignored. Messages are gosu's.
+// the user, none when the spec names a group; what follows a second colon is ignored. Ids are 0 to
+// 2147483647. Messages are gosu's.
 [[nodiscard]] Result<PeerIdentity> resolve_as_gosu(std::string_view spec, const Accounts& accounts, CurrentIds current);
 
-// su-exec: the same, but the groups include the primary one. Messages are su-exec's.
+// su-exec: the same, but the groups include the primary one, and ids are 0 to 4294967294, as in su-exec 0.3, which reads
+// them with strtol(3); 4294967295 is "no change" to the kernel. Messages are su-exec's.
 [[nodiscard]] Result<PeerIdentity> resolve_as_su_exec(std::string_view spec, const Accounts& accounts,
                                                       CurrentIds current);
 
