@@ -35,14 +35,24 @@ Result<bool> boolean(const std::optional<Given>& given) {
     return *value;
 }
 
+// YAML 1.1 reads an unquoted 0027 as a number and hands over "23", which is octal as well, and another mode. So what a
+// variable holds is octal beyond doubt only if it is one digit or begins with 0. Nothing changes a flag on its way.
+bool may_come_from_yaml(const Given& given) {
+    return given.origin == Origin::variable && given.value.size() > 1 && !given.value.starts_with('0');
+}
+
 Result<std::optional<mode_t>> umask_mode(const std::optional<Given>& given) {
     if (!given) return std::optional<mode_t>();
     const std::string& text = given->value;
     mode_t mode = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), mode, 8);
-    if (error != std::errc{} || end != text.data() + text.size() || mode > 0777) {
-        return refuse_value(*given, "it must be an octal number from 0 to 0777, such as 0027");
+    const bool is_octal = error == std::errc{} && end == text.data() + text.size() && mode <= 0777;
+    if (may_come_from_yaml(*given) && (is_octal || is_number(text))) {
+        return refuse_value(*given,
+                            "it has no leading 0, and two octal digits are what YAML leaves of an unquoted 0027. Write "
+                            "GOSU_UMASK=\"0027\", with the leading 0 and quotes");
     }
+    if (!is_octal) return refuse_value(*given, "it must be an octal number from 0 to 0777, such as 0027");
     return std::optional<mode_t>(mode);
 }
 

@@ -1,5 +1,6 @@
 // HOME, USER, LOGNAME and the umask as the command sees them. See design 2.5.
 #include "support/child.h"
+#include "support/expect.h"
 #include "support/programs.h"
 #include "support/seen.h"
 
@@ -92,8 +93,17 @@ TEST(Umask, IsInheritedOrSet) {
     EXPECT_EQ(seen(run(stepdown(and_see({"-u", "app"})).after(file_creation_mask(0137)))).one("Umask"), "0137");
     for (const auto& [value, mask] : {std::pair{"0", "0000"}, {"0027", "0027"}, {"27", "0027"}, {"777", "0777"}}) {
         EXPECT_EQ(seen(run(stepdown(and_see({"-u", "app", "--umask", value})))).one("Umask"), mask);
+    }
+    for (const auto& [value, mask] : {std::pair{"0", "0000"}, {"7", "0007"}, {"0027", "0027"}, {"027", "0027"}}) {
         Command command = stepdown(and_see({"-u", "app"})).with({std::string("GOSU_UMASK=") + value});
         EXPECT_EQ(seen(run(command)).one("Umask"), mask);
+    }
+}
+
+TEST(Umask, IsRefusedWhereYamlMayHaveChangedIt) {
+    for (const char* value : {"63", "23", "511"}) {
+        Command command = stepdown(and_see({"-u", "app"})).with({std::string("GOSU_UMASK=") + value});
+        expect_refused(run(command), {std::string("GOSU_UMASK=") + value, "YAML", "GOSU_UMASK=\"0027\""});
     }
 }
 

@@ -99,14 +99,14 @@ const Bad bad_values[] = {
     {"GOSU_HOME=home/app", "--home", "absolute path"},
     {"GOSU_HOME=~", "--home", "absolute path"},
     {"GOSU_UMASK=0888", "--umask", an_octal},
-    {"GOSU_UMASK=1000", "--umask", an_octal},
+    {"GOSU_UMASK=01000", "--umask", an_octal},
     {"GOSU_UMASK=-1", "--umask", an_octal},
     {"GOSU_UMASK=+22", "--umask", an_octal},
     {"GOSU_UMASK=0o22", "--umask", an_octal},
     {"GOSU_UMASK=0x1f", "--umask", an_octal},
     {"GOSU_UMASK=022x", "--umask", an_octal},
     {"GOSU_UMASK=u=rwx", "--umask", an_octal},
-    {"GOSU_UMASK=777777777777777777777777", "--umask", an_octal},
+    {"GOSU_UMASK=0777777777777777777777777", "--umask", an_octal},
     {"GOSU_STRICT=2", "--strict", a_boolean},
     {"GOSU_STRICT=enable", "--strict", a_boolean},
     {"GOSU_NO_NEW_PRIVS=all", "--no-new-privs", a_boolean},
@@ -156,6 +156,29 @@ TEST(Settings, TakeEveryUmask) {
                                                     {"0022", 022}, {"777", 0777}, {"0777", 0777},      {"0000", 0},
                                                     {"027", 027},  {"0007", 07},  {"00000000077", 077}};
     for (const auto& [text, mode] : table) EXPECT_EQ(read({"--umask", text, "app"}).umask, mode) << text;
+}
+
+TEST(Settings, TakeAUmaskFromAVariableThatYamlCannotHaveChanged) {
+    const std::pair<const char*, mode_t> table[] = {{"0", 0},       {"7", 07},           {"00", 0},    {"07", 07},
+                                                    {"022", 022},   {"0022", 022},       {"027", 027}, {"0077", 077},
+                                                    {"0777", 0777}, {"00000000077", 077}};
+    for (const auto& [text, mode] : table) {
+        EXPECT_EQ(read({"app"}, {std::string("GOSU_UMASK=") + text}).umask, mode) << text;
+    }
+}
+
+// 63 is 0077 in decimal, 23 is 0027, 511 is 0777, and 8 and 9 are no octal digits at all.
+TEST(Settings, RefuseAUmaskThatYamlMayHaveMadeDecimal) {
+    for (const char* text : {"63", "23", "18", "22", "77", "99", "511", "777", "1000"}) {
+        const auto settings = Call({"app"}, {std::string("GOSU_UMASK=") + text}).settings();
+        ASSERT_FALSE(settings) << text;
+        EXPECT_THAT(settings.error().message, StartsWith(std::string("cannot use GOSU_UMASK=") + text + ": ")) << text;
+        EXPECT_THAT(settings.error().message, HasSubstr("YAML leaves of an unquoted 0027")) << text;
+        EXPECT_THAT(settings.error().message, HasSubstr("GOSU_UMASK=\"0027\"")) << text;
+    }
+    for (const char* text : {"8", "9"}) {
+        EXPECT_THAT(message_of(Call({"app"}, {std::string("GOSU_UMASK=") + text}).settings()), HasSubstr(an_octal));
+    }
 }
 
 TEST(Booleans, AreFourWordsEachInAnyCase) {
