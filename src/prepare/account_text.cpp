@@ -4,6 +4,9 @@
 #include "stepdown/identity/account_lines.h"
 #include "stepdown/identity/accounts.h"
 
+#include <algorithm>
+#include <cstddef>
+
 namespace stepdown {
 namespace {
 
@@ -58,7 +61,36 @@ class Editor {
         return changed;
     }
 
+    std::string operator()(const NewMember& member) const {
+        std::string changed(text_);
+        for (std::string_view rest = text_; const auto line = pop_account_line(rest);) {
+            const auto fields = split_fields<group_fields>(*line);
+            if (fields[0] != member.group || parse_id(fields[2]) != member.gid) continue;
+            if (!lists(fields[3], member.user)) {
+                changed = with_part(*line, with_member(*line, fields[3], member.user));
+            }
+            return changed;
+        }
+        return changed;
+    }
+
   private:
+    static bool lists(std::string_view members, std::string_view user) {
+        while (!members.empty()) {
+            if (pop_piece(members, ',') == user) return true;
+        }
+        return false;
+    }
+
+    // A line may end with the gid. What stands behind the members is no field of group(5), and stays.
+    static std::string with_member(std::string_view line, std::string_view members, const std::string& user) {
+        const auto colons = std::count(line.begin(), line.end(), ':');
+        if (colons < static_cast<std::ptrdiff_t>(group_fields) - 1) return concat({line, ":", user});
+        const auto end = static_cast<std::size_t>(members.data() + members.size() - line.data());
+        const bool needs_comma = !members.empty() && !members.ends_with(',');
+        return concat({line.substr(0, end), needs_comma ? "," : "", user, line.substr(end)});
+    }
+
     [[nodiscard]] std::string with_line(std::string_view line) const {
         const std::string_view end = line_end(text_);
         std::string changed(text_);
@@ -88,6 +120,9 @@ struct Words {
     }
     std::string operator()(const NewGid& group) const {
         return "give group " + quote(group.name) + " the gid " + std::to_string(group.to);
+    }
+    std::string operator()(const NewMember& member) const {
+        return "add user " + quote(member.user) + " to group " + quote(member.group);
     }
 };
 

@@ -30,6 +30,9 @@ std::optional<AccountEdit> edit_from(const std::string& line) {
     if (words[0] == "user") return NewUser{words[1], *first, *second, words[4]};
     if (words[0] == "group") return NewGroup{words[1], *first};
     if (words[0] == "ids") return NewIds{words[1], *first, *second};
+    if (words[0] == "member" && can_be_name(words[4]) && words[4].find(',') == std::string::npos) {
+        return NewMember{words[1], *first, words[4]};
+    }
     if (words[0] == "gid") return NewGid{words[1], *first, *second};
     return std::nullopt;
 }
@@ -101,6 +104,22 @@ struct Oracle {
         const auto* line = line_named(groups, group.name);
         if (line == nullptr || line->gid != std::to_string(group.from) || group.from == group.to) return unchanged();
         check_changed(before, after, line->line, 2, {std::to_string(group.to)});
+    }
+    void operator()(const NewMember& member) const {
+        const auto groups = group_lines(before);
+        const std::string gid = std::to_string(member.gid);
+        const auto line = std::find_if(groups.begin(), groups.end(), [&](const GroupLine& each) {
+            return each.name == member.group && each.gid == gid;
+        });
+        if (line == groups.end()) return unchanged();
+        const auto& members = line->members;
+        if (std::find(members.begin(), members.end(), member.user) != members.end()) return unchanged();
+        const auto now = group_lines(after);
+        expect(now.size() == groups.size() && after.size() > before.size(), "no line is added or lost",
+               {before, after});
+        const auto& grown = now.at(static_cast<std::size_t>(line - groups.begin())).members;
+        expect(std::find(grown.begin(), grown.end(), member.user) != grown.end(), "the user is a member", {after});
+        expect(after.size() - before.size() <= member.user.size() + 2, "nothing else is added", {before, after});
     }
 };
 

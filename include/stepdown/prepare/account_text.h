@@ -41,7 +41,15 @@ struct NewGid {
     bool operator==(const NewGid&) const = default;
 };
 
-using AccountEdit = std::variant<NewUser, NewGroup, NewIds, NewGid>;
+// One more member of the first entry with that name and gid in /etc/group. user holds no comma.
+struct NewMember {
+    std::string group;
+    gid_t gid = 0;
+    std::string user;
+    bool operator==(const NewMember&) const = default;
+};
+
+using AccountEdit = std::variant<NewUser, NewGroup, NewIds, NewGid, NewMember>;
 
 // text with edit made; text itself where that is done already, so that a second application changes nothing. A line is
 // appended unless some entry has its id or its name; it ends as the other lines do (LF or CR LF), and a last line

@@ -83,6 +83,28 @@ TEST(ApplyEdit, ChangesTheIdsOfTheFirstEntryAndNoOtherByte) {
     });
 }
 
+const AccountEdit app_in_users = NewMember{"users", 100, "app"};
+
+TEST(ApplyEdit, AddsAMemberOnceAndChangesNoOtherByte) {
+    expect_all({
+        {app_in_users, "users:x:100:\nz:x:1:\n", "users:x:100:app\nz:x:1:\n"},
+        {app_in_users, "users:x:100:", "users:x:100:app"},
+        {app_in_users, "users:x:100", "users:x:100:app"},
+        {app_in_users, "users:x:100\r\n", "users:x:100:app\r\n"},
+        {app_in_users, "users:x:100:a,b\r\nz:x:1:\r\n", "users:x:100:a,b,app\r\nz:x:1:\r\n"},
+        {app_in_users, "users:x:100:a,\n", "users:x:100:a,app\n"},
+        {app_in_users, "users:x:0100:application\n", "users:x:0100:application,app\n"},
+        {app_in_users, "users:x:7:\nusers:x:100:\n", "users:x:7:\nusers:x:100:app\n"},
+        {app_in_users, "users:x:100:a:more\n", "users:x:100:a,app:more\n"},
+        {app_in_users, "#users:x:100:\nusers:x:x:\nusers:x:100:\nusers:x:100:\n",
+         "#users:x:100:\nusers:x:x:\nusers:x:100:app\nusers:x:100:\n"},
+    });
+    for (const std::string& there :
+         {"users:x:100:app\n"s, "users:x:100:a,app,b"s, "users:x:7:\n"s, "other:x:100:\n"s, ""s}) {
+        EXPECT_EQ(apply_edit(app_in_users, there), there);
+    }
+}
+
 TEST(ApplyEdit, LeavesAnIdThatIsRightAsItIsWritten) {
     const std::string padded = "app:x:02000:002001::/:\n";
     EXPECT_EQ(apply_edit(app_to_2000, padded), padded);
@@ -110,6 +132,7 @@ TEST(InWords, NamesWhatAndWhich) {
     EXPECT_EQ(in_words(new_staff), "add group staff with the gid 1501");
     EXPECT_EQ(in_words(app_to_2000), "give user app the ids 2000:2001");
     EXPECT_EQ(in_words(staff_to_2001), "give group staff the gid 2001");
+    EXPECT_EQ(in_words(app_in_users), "add user app to group users");
     EXPECT_THAT(in_words(NewGid{"a\x1b", 1, 2}), HasSubstr("a\\x1b"));
 }
 
@@ -118,6 +141,7 @@ TEST(IsAddition, TellsNewLinesFromChangedOnes) {
     EXPECT_TRUE(is_addition(new_staff));
     EXPECT_FALSE(is_addition(app_to_2000));
     EXPECT_FALSE(is_addition(staff_to_2001));
+    EXPECT_FALSE(is_addition(app_in_users));
 }
 
 }  // namespace
