@@ -13,6 +13,9 @@
 namespace stepdown {
 namespace {
 
+constexpr const char* uid_map = "/proc/self/uid_map";
+constexpr const char* gid_map = "/proc/self/gid_map";
+
 // The next number of a line such as "         0     100000      65536"; 0 for none.
 std::uint64_t pop_number(std::string_view& line) {
     line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
@@ -22,15 +25,37 @@ std::uint64_t pop_number(std::string_view& line) {
     return number;
 }
 
-// Whether map, as in user_namespaces(7), has id on its inner side.
+// A line of the map: the first id inside, the first id outside, and how many there are.
+struct Range {
+    std::uint64_t inside = 0;
+    std::uint64_t outside = 0;
+    std::uint64_t count = 0;
+};
+
+Range pop_range(std::string_view& map) {
+    std::string_view line = pop_piece(map, '\n');
+    const std::uint64_t inside = pop_number(line);
+    const std::uint64_t outside = pop_number(line);
+    return {inside, outside, pop_number(line)};
+}
+
+// The map is in the form of user_namespaces(7); id is one of the inner side.
 bool is_mapped(std::string_view map, id_t id) {
     while (!map.empty()) {
-        std::string_view line = pop_piece(map, '\n');
-        const std::uint64_t first = pop_number(line);
-        pop_number(line);
-        if (id >= first && id - first < pop_number(line)) return true;
+        const Range range = pop_range(map);
+        if (id >= range.inside && id - range.inside < range.count) return true;
     }
     return false;
+}
+
+// As the initial user namespace has it.
+bool is_full(const char* path) {
+    constexpr std::uint64_t all_ids = 4294967295;
+    const auto map = read_kernel_file(path);
+    if (!map) return false;
+    std::string_view rest = *map;
+    const Range range = pop_range(rest);
+    return range.inside == 0 && range.outside == 0 && range.count == all_ids;
 }
 
 // What an owner that is not mapped reads as, if no other does.
@@ -48,8 +73,22 @@ id_t overflow_id(OverflowId which) {
 }
 
 std::optional<bool> is_mapped(OverflowId which, id_t id) {
-    const auto map = read_kernel_file(which == OverflowId::uid ? "/proc/self/uid_map" : "/proc/self/gid_map");
+    const auto map = read_kernel_file(which == OverflowId::uid ? uid_map : gid_map);
     return map ? std::optional(is_mapped(std::string_view(*map), id)) : std::nullopt;
+}
+
+bool may_be_unmapped(OverflowId which, id_t id) {
+    return id == overflow_id(which) && !(is_full(uid_map) && is_full(gid_map));
+}
+
+bool is_root_ordinary_outside() {
+    const auto map = read_kernel_file(uid_map);
+    if (!map) return false;
+    for (std::string_view rest = *map; !rest.empty();) {
+        const Range range = pop_range(rest);
+        if (range.inside == 0 && range.count > 0) return range.outside != 0;
+    }
+    return false;
 }
 
 bool is_unmapped(uid_t uid, gid_t gid) {

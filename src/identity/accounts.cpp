@@ -101,6 +101,22 @@ std::vector<Group> Accounts::groups_listing(std::string_view user) const {
     return groups;
 }
 
+bool Accounts::is_shared(gid_t gid, std::string_view name) const {
+    const auto is_other = [name](std::string_view user) { return !user.empty() && user != name && user != "root"; };
+    const auto primary = find_user(passwd_, std::to_string(gid), [&](const auto& fields) {
+        return parse_id(fields[3]) == gid && is_other(fields[0]);
+    });
+    bool lists_other = false;
+    find_group(group_, std::to_string(gid), [&](const auto& fields) {
+        if (parse_id(fields[2]) != gid) return false;
+        for (std::string_view members = fields[3]; !members.empty();) {
+            lists_other = is_other(pop_piece(members, ',')) || lists_other;
+        }
+        return true;
+    });
+    return primary || lists_other;
+}
+
 Result<Accounts> read_accounts() {
     std::string passwd = TRY(read_file("/etc/passwd"));
     return Accounts(std::move(passwd), TRY(read_file("/etc/group")));

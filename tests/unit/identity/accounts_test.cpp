@@ -198,5 +198,19 @@ TEST(Accounts, ReachTheLargestIds) {
     EXPECT_EQ(accounts.group_named("big")->gid, 4294967294U);
 }
 
+TEST(Accounts, KnowWhetherAGroupIsSomebodyElsesToo) {
+    const Accounts accounts(
+        "root:x:0:0::/:\napp:x:1500:1500::/:\nbob:x:5:100::/:\nbad:x:6:x1500::/:\n15000:x:7:15000::/:\n",
+        "a:x:1500:app,root\nb:x:100:\nc:x:200:app,bob\nc2:x:200:\nd:x:300:,app,\ne:x:0400:eve\nf:x:500:root\n");
+    EXPECT_FALSE(accounts.is_shared(1500, "app")) << "root needs no group";
+    EXPECT_TRUE(accounts.is_shared(100, "app")) << "it is bob's primary group";
+    EXPECT_FALSE(accounts.is_shared(100, "bob"));
+    EXPECT_TRUE(accounts.is_shared(200, "app")) << "it lists bob";
+    EXPECT_FALSE(accounts.is_shared(300, "app"));
+    EXPECT_TRUE(accounts.is_shared(400, "app"));
+    EXPECT_FALSE(accounts.is_shared(500, "app"));
+    EXPECT_FALSE(accounts.is_shared(600, "app"));
+}
+
 }  // namespace
 }  // namespace stepdown
