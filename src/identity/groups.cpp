@@ -1,9 +1,13 @@
 #include "stepdown/identity/groups.h"
 
+#include "stepdown/base/mount_id.h"
 #include "stepdown/base/overflow.h"
+#include "stepdown/base/resolve.h"
+#include "stepdown/base/text.h"
 #include "stepdown/identity/spec.h"
 
 #include <algorithm>
+#include <cerrno>
 
 namespace stepdown {
 namespace {
@@ -21,29 +25,83 @@ bool contains(const std::vector<Membership>& members, gid_t gid) {
     return std::any_of(members.begin(), members.end(), [gid](const Membership& member) { return member.gid == gid; });
 }
 
+constexpr std::string_view zero_advice =
+    "Membership of root's group opens more than that: if it is meant, write GOSU_GROUPS=0";
+
+Result<gid_t> required_group(const std::string& entry, const Accounts& accounts) {
+    auto gid = resolve_group(parse_part(entry), accounts, zero_advice);
+    if (gid || !is_missing(gid.error())) return gid;
+    return fail(concat({gid.error().message, ". If it need not exist, write -", quote(entry)}));
+}
+
+// Nothing: it does not exist.
+Result<std::optional<gid_t>> optional_group(const std::string& entry, const Accounts& accounts) {
+    if (entry.empty() || entry.front() == '-') {
+        return Failure(Error{"a leading - means \"if it exists\", and a name, a gid or @PATH has to follow it",
+                             ExitCode::failure, EINVAL});
+    }
+    const SpecPart part = parse_part(entry);
+    const auto gid = resolve_group(part, accounts, zero_advice);
+    if (!gid && is_missing(gid.error())) return std::optional<gid_t>();
+    if (!gid) return Failure(gid.error());
+    if (std::holds_alternative<SpecNumber>(part) && !accounts.group_with(*gid)) return std::optional<gid_t>();
+    return std::optional(*gid);
+}
+
 }  // namespace
+
+std::string_view in_words(LeftOutCause cause) {
+    switch (cause) {
+        case LeftOutCause::group_of_root: return "it is root's group";
+        case LeftOutCause::unmapped: return "it may stand for one that is not mapped in this user namespace";
+        case LeftOutCause::lists_root: return "/etc/group lists root in it";
+        case LeftOutCause::starting_primary: return "it is the primary group of the start";
+        case LeftOutCause::hidden_list: return "it may be root's, and the image's /etc/group is hidden by a mount";
+    }
+    return "";
+}
+
+bool is_group_file_apart() {
+    const auto file = mount_id_of("/etc/group");
+    if (!file && is_missing(file.error())) return false;
+    const auto root = mount_id_of("/");
+    return !file || !root || *file != *root;
+}
 
 Groups groups_of_container(const CurrentGroups& current, const Accounts& accounts) {
     Groups groups;
     if (current.supplementary.empty()) return groups;
     const std::vector<Group> of_root = accounts.groups_listing("root");
     const gid_t overflow = overflow_id(OverflowId::gid);
-    const auto reason_against = [&](gid_t gid) -> std::string {
-        if (gid == 0) return "it is root's group";
-        if (gid == overflow) return "it is not mapped in this user namespace";
-        if (contains(of_root, gid)) return "/etc/group lists root in it";
-        if (gid == current.primary) return "it is the primary group of the start";
-        return "";
+    const auto cause_against = [&](gid_t gid) -> std::optional<LeftOutCause> {
+        if (gid == 0) return LeftOutCause::group_of_root;
+        if (gid == overflow) return LeftOutCause::unmapped;
+        if (contains(of_root, gid)) return LeftOutCause::lists_root;
+        if (gid == current.primary) return LeftOutCause::starting_primary;
+        return std::nullopt;
     };
     for (const gid_t gid : current.supplementary) {
-        std::string reason = reason_against(gid);
-        if (reason.empty()) {
-            groups.members.push_back({gid, name_of(gid, accounts), GroupSource::container});
+        const auto cause = cause_against(gid);
+        if (cause) {
+            groups.left_out.push_back({gid, name_of(gid, accounts), *cause});
         } else {
-            groups.left_out.push_back({gid, name_of(gid, accounts), std::move(reason)});
+            groups.members.push_back({gid, name_of(gid, accounts), GroupSource::container});
         }
     }
     return groups;
+}
+
+bool is_system_gid(gid_t gid) {
+    constexpr gid_t first_of_users = 1000;
+    return gid < first_of_users;
+}
+
+void leave_out_hidden(Groups& groups) {
+    std::erase_if(groups.members, [&groups](const Membership& member) {
+        if (!is_system_gid(member.gid)) return false;
+        groups.left_out.push_back({member.gid, member.name, LeftOutCause::hidden_list});
+        return true;
+    });
 }
 
 Groups groups_of_account(const Identity& identity, const Accounts& accounts) {
@@ -58,10 +116,14 @@ Groups groups_of_account(const Identity& identity, const Accounts& accounts) {
 Result<Groups> groups_of_setting(std::span<const std::string> entries, const Accounts& accounts) {
     Groups groups;
     for (const std::string& entry : entries) {
-        const gid_t gid = TRY(resolve_group(parse_part(entry), accounts,
-                                            "Membership of root's group opens more than that: if it is meant, write "
-                                            "GOSU_GROUPS=0"));
-        groups.members.push_back({gid, name_of(gid, accounts), GroupSource::setting});
+        const bool optional = entry.starts_with('-');
+        const auto gid = optional ? TRY(optional_group(entry.substr(1), accounts))
+                                  : std::optional(TRY(required_group(entry, accounts)));
+        if (gid) {
+            groups.members.push_back({*gid, name_of(*gid, accounts), GroupSource::setting});
+        } else {
+            groups.absent.push_back(entry);
+        }
     }
     return groups;
 }
@@ -73,6 +135,7 @@ void add_groups(Groups& groups, const Groups& more, gid_t primary) {
     std::sort(groups.members.begin(), groups.members.end(),
               [](const Membership& a, const Membership& b) { return a.gid < b.gid; });
     groups.left_out.insert(groups.left_out.end(), more.left_out.begin(), more.left_out.end());
+    groups.absent.insert(groups.absent.end(), more.absent.begin(), more.absent.end());
 }
 
 std::vector<gid_t> gids_of(const Groups& groups) {

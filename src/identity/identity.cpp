@@ -6,18 +6,21 @@
 #include <sys/stat.h>
 
 #include <cerrno>
+#include <utility>
 
 namespace stepdown {
 namespace {
 
+Failure malformed(std::string reason) { return Failure(Error{std::move(reason), ExitCode::failure, EINVAL}); }
+
 Result<id_t> id_from(const SpecNumber& number) {
     const auto id = parse_id(number.text);
-    if (!id) return fail(number.text + " is not an id: ids are 0 to 4294967294");
+    if (!id) return malformed(number.text + " is not an id: ids are 0 to 4294967294");
     return id_t{*id};
 }
 
 Result<struct stat> status_of(const OwnerOf& owner) {
-    if (owner.path.empty()) return fail("a path belongs behind the @");
+    if (owner.path.empty()) return malformed("a path belongs behind the @");
     const Resolved object = TRY(resolve("read the owner of", owner.path));
     struct stat status {};
     if (::fstat(object.fd.get(), &status) != 0)
@@ -25,8 +28,11 @@ Result<struct stat> status_of(const OwnerOf& owner) {
     return status;
 }
 
-Failure not_mapped(const OwnerOf& owner, const char* what, const char* advice) {
-    return fail(quote(owner.path) + " has " + what + " that is not mapped in this user namespace. Write " + advice);
+// The overflow id says either of two things, and only whoever wrote the setting knows which.
+Failure ambiguous(const OwnerOf& owner, OverflowId which, id_t id, std::string_view advice) {
+    const bool user = which == OverflowId::uid;
+    return fail(concat({quote(owner.path), " shows ", user ? "the owner " : "the group ", std::to_string(id),
+                        ", which may stand for one that is not mapped in this user namespace. Write ", advice}));
 }
 
 Result<uid_t> owning_user(const OwnerOf& owner, const struct stat& status) {
@@ -35,16 +41,16 @@ Result<uid_t> owning_user(const OwnerOf& owner, const struct stat& status) {
                     " belongs to root (Docker makes a missing bind mount as root). Give it to a user on the host, "
                     "or write the ids, such as 1000:1000");
     }
-    if (status.st_uid == overflow_id(OverflowId::uid)) {
-        return not_mapped(owner, "an owner", "the ids, such as 1000:1000");
+    if (may_be_unmapped(OverflowId::uid, status.st_uid)) {
+        return ambiguous(owner, OverflowId::uid, status.st_uid, "the ids, such as 1000:1000");
     }
     return status.st_uid;
 }
 
 Result<gid_t> owning_group(const OwnerOf& owner, const struct stat& status, std::string_view zero_advice) {
     if (status.st_gid == 0) return fail(quote(owner.path) + " belongs to group 0. " + std::string(zero_advice));
-    if (status.st_gid == overflow_id(OverflowId::gid)) {
-        return not_mapped(owner, "a group", "the gid");
+    if (may_be_unmapped(OverflowId::gid, status.st_gid)) {
+        return ambiguous(owner, OverflowId::gid, status.st_gid, "the gid");
     }
     return status.st_gid;
 }
@@ -75,7 +81,7 @@ class UserResolver {
 
     Result<UserHalf> operator()(const SpecNumber& number) const {
         const uid_t uid = TRY(id_from(number));
-        if (uid == 0 && number.text != "0") return fail(number.text + " is uid 0. To run as root write 0");
+        if (uid == 0 && number.text != "0") return malformed(number.text + " is uid 0. To run as root write 0");
         return with_entry(uid);
     }
 
@@ -108,6 +114,8 @@ Result<UserHalf> resolve_user_half(const UserSpec& spec, const Accounts& account
 
 }  // namespace
 
+bool is_malformed(const Error& error) { return error.number == EINVAL; }
+
 Result<gid_t> resolve_group(const SpecPart& entry, const Accounts& accounts, std::string_view zero_advice) {
     if (const auto* number = std::get_if<SpecNumber>(&entry)) return id_from(*number);
     if (const auto* owner = std::get_if<OwnerOf>(&entry)) {
@@ -115,7 +123,10 @@ Result<gid_t> resolve_group(const SpecPart& entry, const Accounts& accounts, std
     }
     const std::string& name = std::get<SpecName>(entry).text;
     const auto group = accounts.group_named(name);
-    if (!group) return fail("there is no group " + quote(name) + " in /etc/group. Write a name that is, or a gid");
+    if (!group) {
+        return Failure(Error{"there is no group " + quote(name) + " in /etc/group. Write a name that is, or a gid",
+                             ExitCode::failure, ENOENT});
+    }
     return group->gid;
 }
 
@@ -124,9 +135,8 @@ Result<id_t> resolve_id(const SpecPart& value, OverflowId which) {
     const auto* owner = std::get_if<OwnerOf>(&value);
     if (owner == nullptr) return fail("it is neither a number nor @PATH");
     const struct stat status = TRY(status_of(*owner));
-    const bool user = which == OverflowId::uid;
-    const id_t id = user ? status.st_uid : status.st_gid;
-    if (id == overflow_id(which)) return not_mapped(*owner, user ? "an owner" : "a group", "the number");
+    const id_t id = which == OverflowId::uid ? status.st_uid : status.st_gid;
+    if (may_be_unmapped(which, id)) return ambiguous(*owner, which, id, "the number");
     return id;
 }
 

@@ -28,10 +28,10 @@ std::vector<Vetted> vet_all(Circumstances& circumstances) {
     return vet(circumstances.calls(), plan.operands, rules);
 }
 
-void log_outcome(const Report& report, Clock::duration took) {
+void log_outcome(const Report& report, Clock::duration took, void (*log_entry)(std::string_view)) {
     for (const std::string& note : report.notes()) log_info(note);
     for (const std::string& warning : report.warnings()) log_warn(warning);
-    for (const std::string& error : report.errors()) log_warn(error);
+    for (const std::string& error : report.errors()) log_entry(error);
     if (!log_enabled(LogLevel::info)) return;
     const TreeReport tree = report.result();
     const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(took).count();
@@ -69,8 +69,11 @@ Result<void> own(Tree& tree, Circumstances& circumstances) {
     Report report(tree.path);
     work_on(tree, circumstances, report);
     tree.fd = UniqueFd();
-    log_outcome(report, Clock::now() - start);
-    return judge_outcome(report, circumstances, tree);
+    auto* unmet = circumstances.run().unmet;
+    log_outcome(report, Clock::now() - start, unmet == nullptr ? log_warn : log_info);
+    if (unmet == nullptr) return judge_outcome(report, circumstances, tree);
+    if (report.failures() > 0) unmet->push_back(change_in_words(tree.path, report.failures(), report.counts().entries));
+    return {};
 }
 
 Result<void> first_refusal(std::vector<Vetted>& all) {
@@ -78,6 +81,17 @@ Result<void> first_refusal(std::vector<Vetted>& all) {
         if (auto* error = std::get_if<Error>(&vetted.outcome)) return Failure(std::move(*error));
     }
     return {};
+}
+
+// Takes the refused ones out of all.
+void put_off_refusals(std::vector<Vetted>& all, std::vector<std::string>& unmet) {
+    std::erase_if(all, [&unmet](const Vetted& vetted) {
+        const auto* error = std::get_if<Error>(&vetted.outcome);
+        if (error == nullptr) return false;
+        unmet.push_back(change_in_words(vetted.operand, 0, 0));
+        log_info(error->message);
+        return true;
+    });
 }
 
 // The errors of several trees are one message: the start ends once.
@@ -117,11 +131,21 @@ Inspection inspect(Vetted& vetted, Circumstances& circumstances) {
 
 }  // namespace
 
+std::string change_in_words(const std::string& path, std::uint64_t changes, std::uint64_t entries) {
+    if (entries == 0) return "change the owner of " + quote(path);
+    return concat({"change the owner of ", with_thousands(changes), " of ", with_thousands(entries), " entries of ",
+                   quote(path)});
+}
+
 Result<void> own_trees(const OwnershipPlan& plan, const OwnershipRun& run) {
     if (plan.operands.empty()) return {};
     Circumstances circumstances(plan, run, Purpose::change);
     auto all = vet_all(circumstances);
-    TRY(first_refusal(all));
+    if (run.unmet != nullptr) {
+        put_off_refusals(all, *run.unmet);
+    } else {
+        TRY(first_refusal(all));
+    }
     Result<void> outcome;
     for (Vetted& vetted : all) {
         auto* tree = std::get_if<Tree>(&vetted.outcome);

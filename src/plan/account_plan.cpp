@@ -1,7 +1,9 @@
 #include "stepdown/plan/account_plan.h"
 
+#include "stepdown/base/resolve.h"
 #include "stepdown/base/text.h"
 #include "stepdown/identity/spec.h"
+#include "stepdown/plan/passwd_name_plan.h"
 #include "stepdown/settings/value_hint.h"
 
 #include <algorithm>
@@ -37,27 +39,31 @@ std::string as_user_spec(const Settings& settings) {
     return uid + ":" + (is_written(settings.gid) ? settings.gid->value : uid);
 }
 
+bool names_a_user(const UserSpec& spec) { return spec.user && std::holds_alternative<SpecName>(*spec.user); }
+
+UserSpec user_spec(const Settings& settings) {
+    return settings.user ? parse_user_spec(settings.user->value) : UserSpec{};
+}
+
 // The account that is to get other ids.
 Result<User> named_account(const Settings& settings, const Accounts& accounts) {
-    const UserSpec spec = settings.user ? parse_user_spec(settings.user->value) : UserSpec{};
-    const auto* name = spec.user ? std::get_if<SpecName>(&*spec.user) : nullptr;
-    if (name == nullptr) {
-        const std::string ids = as_user_spec(settings);
-        return refuse_id(labels_of(settings),
-                         "it needs GOSU_USER to be a name. To run as " + ids + " write GOSU_USER=" + ids);
-    }
-    auto user = accounts.user_named(name->text);
+    const std::string name = std::get<SpecName>(*user_spec(settings).user).text;
+    auto user = accounts.user_named(name);
     if (!user) {
         return refuse_value(*settings.user,
-                            "there is no user " + quote(name->text) + " in /etc/passwd. Write a name that is");
+                            "there is no user " + quote(name) + " in /etc/passwd. Write a name that is");
     }
-    if (name->text == "root" || user->uid == 0) {
+    if (name == "root" || user->uid == 0) {
         const std::string ids = as_user_spec(settings);
-        return refuse_id(labels_of(settings),
-                         "user " + quote(name->text) +
-                             " has uid 0, and root keeps its ids. Name another user, or write GOSU_USER=" + ids);
+        return refuse_id(
+            labels_of(settings),
+            "user " + quote(name) + " has uid 0, and root keeps its ids. Name another user, or write GOSU_USER=" + ids);
     }
     return *std::move(user);
+}
+
+std::string if_it_need_not_exist(const Error& missing, const std::string& value) {
+    return concat({missing.message, ". If it need not exist, write -", quote(value)});
 }
 
 class Renumberer {
@@ -69,10 +75,11 @@ class Renumberer {
         const uid_t uid = TRY(new_id(settings_.uid, OverflowId::uid, user.uid));
         const gid_t gid = TRY(new_id(settings_.gid, OverflowId::gid, user.gid));
         note_kept(user);
-        std::string group_text = renumber_group(user.gid, gid);
+        group_text_ = accounts_.group();
+        if (settings_.gid) change_groups(user, gid);
         std::string passwd_text = edited(passwd_path, NewIds{user.name, uid, gid}, accounts_.passwd());
         if (settings_.uid) note_shared_uid(user.name, uid);
-        result_.accounts = Accounts(std::move(passwd_text), std::move(group_text));
+        result_.accounts = Accounts(std::move(passwd_text), std::move(group_text_));
         return std::move(result_);
     }
 
@@ -80,9 +87,14 @@ class Renumberer {
     // An @PATH that root owns says nothing: Docker Desktop shows every bind mount as root's.
     Result<id_t> new_id(const std::optional<Given>& given, OverflowId which, id_t old) {
         if (!given) return old;
-        const SpecPart value = parse_part(given->value);
+        const bool optional = given->value.starts_with('-');
+        const SpecPart value = parse_part(std::string_view(given->value).substr(optional ? 1 : 0));
         const auto id = resolve_id(value, which);
-        if (!id && is_missing(id.error())) return refuse_value(*given, id.error().message);
+        if (!id && is_missing(id.error())) {
+            if (!optional) return refuse_value(*given, if_it_need_not_exist(id.error(), given->value));
+            result_.notes.push_back(given->label + ": the path does not exist, which is allowed");
+            return old;
+        }
         if (!id) return refuse_id(given->label, id.error().message);
         if (*id != 0 || !std::holds_alternative<OwnerOf>(value)) return *id;
         kept_.push_back((which == OverflowId::uid ? "uid " : "gid ") + number(old));
@@ -96,14 +108,51 @@ class Renumberer {
                                        ": root owns the path of " + join(kept_labels_, ", "));
     }
 
-    // Group 0 stays root's alone: its line keeps its gid, and no other line, with its members, gets it.
-    std::string renumber_group(gid_t from, gid_t to) {
+    void change_groups(const User& user, gid_t to) {
+        const gid_t from = user.gid;
         const auto group = accounts_.group_with(from);
-        if (!group) return accounts_.group();
-        const auto other = settings_.gid ? accounts_.other_group_with(to, group->name) : std::nullopt;
-        if (other) note_shared("group " + quote(other->name), "gid " + number(to), settings_.gid->label);
-        if (from == to || from == 0 || to == 0) return accounts_.group();
-        return edited(group_path, NewGid{group->name, from, to}, accounts_.group());
+        const auto other = accounts_.other_group_with(to, group ? group->name : user.name);
+        if (other && other->name != user.name) {
+            note_shared("group " + quote(other->name), "gid " + number(to), settings_.gid->label);
+        }
+        if (from == to) return;
+        if (group && to != 0 && is_own(*group, user)) {
+            return edit_group(NewGid{group->name, from, to});
+        }
+        if (to != 0) name_new_gid(user.name, to);
+        if (group) return stay_in(*group, user);
+        if (from == 0 || accounts_.is_shared(from, user.name)) note_lost(user);
+    }
+
+    // No access of anybody else depends on its gid.
+    [[nodiscard]] bool is_own(const Group& group, const User& user) const {
+        const bool has_one_name = group.name == user.name && !accounts_.other_group_with(group.gid, group.name);
+        return group.gid != 0 && has_one_name && !accounts_.is_shared(group.gid, user.name);
+    }
+
+    void name_new_gid(const std::string& name, gid_t gid) {
+        if (accounts_.group_with(gid)) return;
+        const auto same_name = accounts_.group_named(name);
+        if (same_name) {
+            result_.warnings.push_back(gets_no_name(gid, *same_name));
+        } else {
+            edit_group(NewGroup{name, gid});
+        }
+    }
+
+    // At the next start nothing but its member list tells that the user was in it.
+    void stay_in(const Group& group, const User& user) {
+        if (user.name.find(',') != std::string::npos) return note_lost(user);
+        edit_group(NewMember{group.name, group.gid, user.name});
+        result_.notes.push_back(
+            concat({"user ", quote(user.name), " stays in group ", number(group.gid), " (", quote(group.name),
+                    "): ", group.gid == 0 ? "the image gave it" : "the group keeps its gid"}));
+    }
+
+    void note_lost(const User& user) {
+        result_.warnings.push_back("user " + quote(user.name) + " leaves group " + number(user.gid) +
+                                   ", because /etc/group cannot list the user in it. Name it in GOSU_GROUPS if the "
+                                   "user needs it");
     }
 
     void note_shared_uid(const std::string& name, uid_t uid) {
@@ -115,6 +164,8 @@ class Renumberer {
         result_.warnings.push_back(concat({who, " has ", id, ", too (", label, "): the two share all that it owns"}));
     }
 
+    void edit_group(AccountEdit edit) { group_text_ = edited(group_path, std::move(edit), group_text_); }
+
     std::string edited(const char* path, AccountEdit edit, const std::string& text) {
         std::string changed = apply_edit(edit, text);
         if (changed != text) result_.edits.push_back({path, std::move(edit)});
@@ -125,64 +176,31 @@ class Renumberer {
     const Accounts& accounts_;
     std::vector<std::string> kept_;
     std::vector<std::string> kept_labels_;
+    std::string group_text_;  // as edited so far
     Renumbering result_;
 };
 
-bool can_stand_in_passwd(const std::string& field) {
-    return std::none_of(field.begin(), field.end(), [](unsigned char c) { return c == ':' || c < ' ' || c == 0x7F; });
-}
-
-std::string free_name(const std::string& name, const Accounts& accounts) {
-    for (int suffix = 2;; ++suffix) {
-        std::string proposal = name + std::to_string(suffix);
-        if (!accounts.user_named(proposal)) return proposal;
-    }
-}
-
-Result<void> check_name(const std::string& name, uid_t uid, const Accounts& accounts) {
-    const auto owner = accounts.user_named(name);
-    if (owner) {
-        return fail("uid " + number(owner->uid) + " has that name already. Write another one, such as " +
-                    free_name(name, accounts));
-    }
-    if (name == "root" && uid != 0) return fail("only uid 0 may be root. Write another name, such as app");
-    if (name != "root" && uid == 0) return fail("uid 0 is root. Write GOSU_PASSWD_NAME=root, or another user");
-    return {};
-}
-
 }  // namespace
+
+Result<void> check_new_ids(const Settings& settings) {
+    const UserSpec spec = user_spec(settings);
+    if (!names_a_user(spec)) {
+        const std::string ids = as_user_spec(settings);
+        return refuse_id(labels_of(settings),
+                         "it needs GOSU_USER to be a name. To run as " + ids + " write GOSU_USER=" + ids);
+    }
+    if (!settings.gid || !spec.group) return {};
+    return refuse_id(settings.gid->label,
+                     concat({settings.user->label, " names a group already. Write ",
+                             quote(std::get<SpecName>(*spec.user).text), " alone there, or leave GOSU_GID out"}));
+}
 
 Result<std::optional<Renumbering>> decide_renumbering(const Settings& settings, const Accounts& accounts) {
     if (!settings.uid && !settings.gid) return std::optional<Renumbering>();
+    TRY(check_new_ids(settings));
     return std::optional(TRY(Renumberer(settings, accounts).run()));
 }
 
-Result<NewEntry> decide_new_entry(const Given& name, const Identity& identity, const std::string& home,
-                                  const Accounts& accounts) {
-    const auto usable = check_name(name.value, identity.uid, accounts);
-    if (!usable) return refuse_id(name.label, usable.error().message);
-    if (!can_stand_in_passwd(home)) {
-        return refuse_id(name.label, "its home " + quote(home) +
-                                         " holds a colon or a control byte, which /etc/passwd "
-                                         "cannot hold. Set another GOSU_HOME");
-    }
-    NewEntry entry{{name.value, identity.uid, identity.gid, home}, identity.group_name, {}, {}};
-    const auto group = accounts.group_with(identity.gid);
-    const auto same_name = accounts.group_named(name.value);
-    if (!group && same_name) {
-        entry.warnings.push_back("gid " + number(identity.gid) + " gets no name: group " + quote(name.value) +
-                                 " has gid " + number(same_name->gid));
-    } else if (!group) {
-        entry.group_name = name.value;
-        entry.edits.push_back({group_path, NewGroup{name.value, identity.gid}});
-    }
-    entry.edits.push_back({passwd_path, NewUser{name.value, identity.uid, identity.gid, home}});
-    return entry;
-}
-
-bool adds_user(const FileEdits& edits) {
-    return std::any_of(edits.begin(), edits.end(),
-                       [](const FileEdit& each) { return std::holds_alternative<NewUser>(each.edit); });
-}
+bool keeps_old_group(const FileEdit& edit) { return std::holds_alternative<NewMember>(edit.edit); }
 
 }  // namespace stepdown

@@ -88,6 +88,7 @@ bool Adviser::is_users(const Way& way, const WayPoint& point) const {
 bool Adviser::is_groups(const Barrier& barrier) const {
     const WayPoint& point = *barrier.point;
     if (point.gid == plan_.identity.gid || (point.gid == 0 && S_ISDIR(point.mode))) return false;
+    if (may_be_unmapped(OverflowId::gid, point.gid)) return false;
     const auto listed = group_rights_by_list(point.path, plan_.identity.uid);
     if (listed && point.gid == 0) return false;  // an entry for the user gives less away than root's group
     return std::all_of(barrier.lacking.begin(), barrier.lacking.end(),
@@ -175,6 +176,9 @@ std::string Adviser::against(const Way& way, const Barrier& barrier) const {
     if (is_users(way, point)) return concat({"chmod u+", letters_of(barrier.lacking), " ", path, " grants that"});
     if (is_unmapped(point.uid, point.gid)) {
         return "Its owner or group is not mapped in this user namespace: grant that outside";
+    }
+    if (may_be_unmapped(OverflowId::uid, point.uid) || may_be_unmapped(OverflowId::gid, point.gid)) {
+        return "Its owner or group may not be mapped in this user namespace: grant that outside";
     }
     const bool is_object = &point == way.object();
     if (is_object && is_shared(way, point)) return instead_of_owning(point);

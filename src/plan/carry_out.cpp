@@ -5,16 +5,19 @@
 #include "stepdown/plan/account_plan.h"
 #include "stepdown/plan/capabilities.h"
 #include "stepdown/plan/check_paths.h"
+#include "stepdown/plan/passwd_name_plan.h"
 #include "stepdown/plan/preparation_plan.h"
+#include "stepdown/plan/unprivileged.h"
 
 namespace stepdown {
 namespace {
 
 void report(const Plan& plan) {
+    for (const std::string& note : plan.notes) log_info(note);
     for (const std::string& warning : plan.warnings) log_warn(warning);
     for (const LeftOutGroup& left : plan.groups.left_out) {
         const std::string name = left.name.empty() ? "" : " (" + escape(left.name) + ")";
-        log_info("group " + std::to_string(left.gid) + name + " is left out: " + left.reason);
+        log_info("group " + std::to_string(left.gid) + name + " is left out: " + std::string(in_words(left.cause)));
     }
 }
 
@@ -38,6 +41,7 @@ Result<PasswdEntry> change_accounts(const AccountPlan& plan) {
         if (plan.strictness == Strictness::strict) return Failure(std::move(made).error());
         log_warn(made.error().message);
         if (adds_user({edit})) entry = PasswdEntry::missing;
+        if (keeps_old_group(edit)) break;
     }
     return entry;
 }
@@ -48,10 +52,25 @@ void hand_over_streams(const Plan& plan) {
     if (const std::string warning = terminal_warning(*refusal, plan); !warning.empty()) log_warn(warning);
 }
 
+Result<void> prepare_unprivileged(const Plan& plan) {
+    Unmet unmet;
+    TRY(create_directories(plan.directories, &unmet.directories));
+    OwnershipRun run;
+    run.unmet = &unmet.trees;
+    TRY(own_trees(plan.ownership, run));
+    if (!unmet.empty()) log_warn(TRY(judge_unmet(plan, unmet)));
+    return {};
+}
+
+Result<void> prepare_paths(const Plan& plan) {
+    if (plan.unprivileged) return prepare_unprivileged(plan);
+    TRY(create_directories(plan.directories));
+    return own_trees(plan.ownership);
+}
+
 Result<std::string> prepare(Kernel& kernel, const Plan& plan) {
     if (plan.umask) set_umask(*plan.umask);  // created directories follow it
-    TRY(create_directories(plan.directories));
-    TRY(own_trees(plan.ownership));
+    TRY(prepare_paths(plan));
     if (plan.stdio) hand_over_streams(plan);
     if (plan.credentials) TRY(assume(kernel, *plan.credentials));
     if (plan.no_new_privileges) TRY(renounce_new_privileges(kernel));

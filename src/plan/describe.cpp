@@ -42,7 +42,7 @@ void describe_groups(Page& page, const Plan& plan) {
     }
     page.line("groups", parts.empty() ? "none" : join(parts, ", "));
     for (const LeftOutGroup& left : plan.groups.left_out) {
-        page.line("left out", with_name(left.gid, left.name) + ": " + left.reason);
+        page.line("left out", with_name(left.gid, left.name) + ": " + std::string(in_words(left.cause)));
     }
 }
 
@@ -65,9 +65,14 @@ void describe_environment(Page& page, const std::vector<EnvironmentChange>& chan
 
 std::string ids_of(uid_t uid, gid_t gid) { return std::to_string(uid) + ":" + std::to_string(gid); }
 
-void describe_directories(Page& page, const Findings& findings, const DirectoriesPlan& plan) {
+// What is wrong is told as a problem or a warning, except where one warning stands for all of it.
+void describe_directories(Page& page, const Findings& findings, const Plan& whole) {
+    const DirectoriesPlan& plan = whole.directories;
     for (const DirectoryInspection& directory : findings.directories) {
-        if (!directory.problem.empty()) continue;  // told as a problem or a warning
+        if (!directory.problem.empty()) {
+            if (whole.unprivileged) page.line("mkdir", directory.problem);
+            continue;
+        }
         std::vector<std::string> missing;
         for (const std::string& path : directory.missing) missing.push_back(quote(path));
         std::string text = "exists already";
@@ -76,8 +81,12 @@ void describe_directories(Page& page, const Findings& findings, const Directorie
     }
 }
 
-void describe_trees(Page& page, const Findings& findings, Owner owner) {
+void describe_trees(Page& page, const Findings& findings, const Plan& plan) {
+    const Owner owner = plan.ownership.owner;
     for (const Inspection& tree : findings.trees) {
+        if (plan.unprivileged) {
+            for (const std::string& problem : tree.problems) page.line("chown", problem);
+        }
         if (!tree.note.empty()) {
             page.line("chown", quote(tree.operand) + ": " + tree.note);
             continue;
@@ -134,14 +143,15 @@ std::string describe(const Plan& plan, const Findings& findings, StringVector en
     describe_accounts(page, plan.accounts);
     describe_environment(page, environment_of(plan, findings), environment);
     page.line("umask", plan.umask ? octal(*plan.umask) : "as it is");
-    describe_directories(page, findings, plan.directories);
-    describe_trees(page, findings, plan.ownership.owner);
+    describe_directories(page, findings, plan);
+    describe_trees(page, findings, plan);
     constexpr std::array names{"stdin", "stdout", "stderr"};
     for (std::size_t fd = 0; fd < names.size(); ++fd) page.line(names[fd], findings.streams[fd]);
     page.line("caps", capabilities_left(plan));
     page.line("new privs", plan.no_new_privileges ? "none, for good" : "as it is");
     describe_command(page, plan, findings);
     describe_access(page, findings);
+    for (const std::string& note : plan.notes) page.line("note", note);
     for (const std::string& warning : plan.warnings) page.line("warning", warning);
     for (const std::string& warning : findings.warnings) page.line("warning", warning);
     for (const std::string& problem : findings.problems) page.line("problem", problem);

@@ -106,7 +106,7 @@ void add_groups(JsonPage& page, const Plan& plan) {
         page.object([&] {
             page.member("gid", std::uint64_t{each.gid});
             page.member_unless_empty("name", each.name);
-            page.member("reason", std::string_view(each.reason));
+            page.member("reason", in_words(each.cause));
         });
     });
 }
@@ -186,6 +186,7 @@ std::string describe_as_json(const Plan& plan, const Findings& findings, StringV
         page.flag("succeeds", findings.problems.empty());
         page.member("problems", findings.problems);
         page.member("warnings", warnings);
+        page.member("notes", plan.notes);
         add_identity(page, plan);
         add_groups(page, plan);
         add_accounts(page, plan.accounts);

@@ -7,7 +7,9 @@
 #include "stepdown/plan/check_paths.h"
 #include "stepdown/plan/missing_access.h"
 #include "stepdown/plan/outlook.h"
+#include "stepdown/plan/passwd_name_plan.h"
 #include "stepdown/plan/preparation_plan.h"
+#include "stepdown/plan/unprivileged.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -26,6 +28,7 @@ void inspect_accounts(const AccountPlan& plan, Findings& findings) {
         if (possible) continue;
         (strict ? findings.problems : findings.warnings).push_back(possible.error().message);
         if (adds_user({edit})) findings.entry_missing = true;
+        if (keeps_old_group(edit)) break;
     }
 }
 
@@ -33,7 +36,8 @@ void look_at_directories(const Plan& plan, Findings& findings) {
     findings.directories = inspect_directories(plan.directories);
     const bool warns = plan.directories.errors == DirectoryErrors::warn;
     for (const DirectoryInspection& each : findings.directories) {
-        if (!each.problem.empty()) (warns ? findings.warnings : findings.problems).push_back(each.problem);
+        const bool is_told = each.problem.empty() || plan.unprivileged;
+        if (!is_told) (warns ? findings.warnings : findings.problems).push_back(each.problem);
         if (!each.warning.empty()) findings.warnings.push_back(each.warning);
     }
 }
@@ -51,7 +55,7 @@ void look_at_trees(const Plan& plan, Findings& findings) {
     for (const Inspection& tree : findings.trees) {
         // What was refused has no entries, and ends the start always.
         const bool ends = tree.tree.entries == 0 || plan.ownership.errors == EntryErrors::fail;
-        append(ends ? findings.problems : findings.warnings, tree.problems);
+        if (!plan.unprivileged) append(ends ? findings.problems : findings.warnings, tree.problems);
         append(findings.warnings, tree.warnings);
     }
 }
@@ -62,6 +66,22 @@ void preview_streams(const Plan& plan, Findings& findings) {
     findings.streams = std::move(streams.words);
     const std::string warning = streams.refusal ? terminal_warning(*streams.refusal, plan) : "";
     if (!warning.empty()) findings.warnings.push_back(warning);
+}
+
+// What a start that is unprivileged could not do, as one message.
+void look_at_unmet(const Plan& plan, Findings& findings) {
+    Unmet unmet;
+    for (const DirectoryInspection& each : findings.directories) {
+        if (!each.problem.empty()) unmet.directories.push_back(each.unmet);
+    }
+    for (const Inspection& tree : findings.trees) {
+        if (tree.problems.empty()) continue;
+        const std::string& path = tree.tree.path.empty() ? tree.operand : tree.tree.path;
+        unmet.trees.push_back(change_in_words(path, tree.tree.changed + tree.tree.failed, tree.tree.entries));
+    }
+    if (unmet.empty()) return;
+    const auto message = judge_unmet(plan, unmet);
+    (message ? findings.warnings : findings.problems).push_back(message ? *message : message.error().message);
 }
 
 // The user's own process says what stands in the way of command; which group passes that is known here.
@@ -100,6 +120,7 @@ Findings inspect(Kernel& kernel, const Plan& plan, StringVector environment) {
     inspect_accounts(plan.accounts, findings);
     look_at_directories(plan, findings);
     look_at_trees(plan, findings);
+    if (plan.unprivileged) look_at_unmet(plan, findings);
     preview_streams(plan, findings);
     // With an obstacle there is no user to look with: it would be said twice.
     if (!plan.obstacles.empty()) return findings;

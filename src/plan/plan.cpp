@@ -4,7 +4,11 @@
 #include "stepdown/plan/account_plan.h"
 #include "stepdown/plan/capabilities.h"
 #include "stepdown/plan/environment_plan.h"
+#include "stepdown/plan/group_warnings.h"
+#include "stepdown/plan/passwd_name_plan.h"
 #include "stepdown/plan/preparation_plan.h"
+#include "stepdown/plan/root_settings.h"
+#include "stepdown/plan/unprivileged.h"
 #include "stepdown/settings/near_miss.h"
 #include "stepdown/settings/value_hint.h"
 
@@ -47,6 +51,7 @@ class Planner {
         decide_credentials();
         decide_account_files();
         decide_environment();
+        decide_unprivileged(settings_, process_, plan_);
         decide_directories(settings_, process_, plan_);
         if (!stays_) decide_ownership(settings_, process_, plan_);
         decide_stdio(settings_, process_, plan_);
@@ -72,8 +77,21 @@ class Planner {
         decide_entry();
     }
 
+    Result<void> decide_new_ids() {
+        if (!settings_.uid && !settings_.gid) return {};
+        TRY(check_new_ids(settings_));
+        auto renumbering = decide_renumbering(settings_, situation_.accounts);
+        for (const auto* given : {&settings_.uid, &settings_.gid}) {
+            if (renumbering) continue;
+            if (!is_skippable(process_, *given, renumbering.error())) return Failure(renumbering.error());
+            if (*given) unresolved_.push_back((*given)->label);
+        }
+        if (renumbering) renumbering_ = *std::move(renumbering);
+        return {};
+    }
+
     Result<void> decide_user() {
-        renumbering_ = TRY(decide_renumbering(settings_, situation_.accounts));
+        TRY(decide_new_ids());
         if (!settings_.user && process_.uid == 0) {
             plan_.obstacles.emplace_back(
                 "cannot start: no user is set, and running as root must be asked for by name. "
@@ -85,6 +103,10 @@ class Planner {
         }
         spec_ = parse_user_spec(settings_.user->value);
         auto identity = resolve_user(spec_, accounts(), process_.uid);
+        if (!identity && is_skippable(process_, settings_.user, identity.error())) {
+            stay();
+            return {};
+        }
         if (!identity) return refuse(*settings_.user, identity.error());
         plan_.identity = *std::move(identity);
         decide_entry();
@@ -97,7 +119,7 @@ class Planner {
         if (plan_.identity.entry || !settings_.passwd_name) return;
         const std::string home = home_without_entry(settings_, situation_, plan_.identity.uid);
         entry_ = decide_new_entry(*settings_.passwd_name, plan_.identity, home, accounts());
-        if (!*entry_) return;
+        if (!*entry_ || !(*entry_)->user) return;
         plan_.identity.entry = (*entry_)->user;
         plan_.identity.group_name = (*entry_)->group_name;
     }
@@ -105,32 +127,53 @@ class Planner {
     [[nodiscard]] bool uid_changes() const { return plan_.identity.uid != process_.uid; }
 
     void decide_groups() {
+        const auto named = groups_that_are_named();  // a list that is badly written is refused in any case
         if (stays_) return;
-        plan_.groups_kept = !uid_changes() && !settings_.groups;
+        plan_.groups_kept = !uid_changes() && !named;
         if (plan_.groups_kept) return;
         if (settings_.groups && settings_.groups->entries.empty()) return;
         const gid_t primary = plan_.identity.gid;
         if (!spec_.group) add_groups(plan_.groups, groups_of_account(plan_.identity, accounts()), primary);
-        if (settings_.invocation == Invocation::entrypoint) {
-            const CurrentGroups current{process_.gid, process_.groups};
-            add_groups(plan_.groups, groups_of_container(current, accounts()), primary);
+        if (settings_.invocation == Invocation::entrypoint) add_groups(plan_.groups, groups_of_start(), primary);
+        if (named) add_groups(plan_.groups, *named, primary);
+        for (const std::string& entry : plan_.groups.absent) {
+            plan_.notes.push_back(concat({quote(entry), " in GOSU_GROUPS does not exist, which is allowed"}));
         }
-        if (!settings_.groups) return;
-        const auto named = groups_of_setting(settings_.groups->entries, accounts());
-        if (named) return add_groups(plan_.groups, *named, primary);
-        plan_.obstacles.push_back(refuse(settings_.groups->given, named.error()).value().message);
+    }
+
+    // Nothing: no groups are set, or what is set is skipped, or the start ends because of it.
+    std::optional<Groups> groups_that_are_named() {
+        if (!settings_.groups) return std::nullopt;
+        auto named = groups_of_setting(settings_.groups->entries, accounts());
+        if (named) return *std::move(named);
+        if (is_skippable(process_, settings_.groups->given, named.error())) {
+            unresolved_.push_back(settings_.groups->given.label);
+        } else {
+            plan_.obstacles.push_back(refuse(settings_.groups->given, named.error()).value().message);
+        }
+        return std::nullopt;
+    }
+
+    // Judged by the file as it was when the process got them, before GOSU_GID changes it.
+    [[nodiscard]] Groups groups_of_start() const {
+        Groups groups = groups_of_container({process_.gid, process_.groups}, situation_.accounts);
+        const bool is_any_systems = !groups.members.empty() && is_system_gid(groups.members.front().gid);
+        if (is_any_systems && situation_.group_file_is_apart()) leave_out_hidden(groups);
+        return groups;
     }
 
     void decide_credentials() {
-        if (stays_) return note_skipped();
+        if (stays_) return skip(labels_for_root(settings_));
         const bool gid_changes = plan_.identity.gid != process_.gid;
         std::vector<gid_t> groups = gids_of(plan_.groups);
         const bool groups_change = !plan_.groups_kept && groups != groups_to_compare();
-        if (!uid_changes() && !gid_changes && !groups_change) return;
+        if (!uid_changes() && !gid_changes && !groups_change) return skip(unresolved_);
         const std::vector<std::string> missing = missing_capabilities(gid_changes || groups_change);
         if (!missing.empty()) return give_up_changing(missing);
         plan_.credentials = {process_.uid, plan_.identity.uid, plan_.identity.gid, std::nullopt};
-        if (groups_change) plan_.credentials->groups = std::move(groups);
+        if (!groups_change) return;
+        plan_.credentials->groups = std::move(groups);
+        append(plan_.warnings, warnings_of_lost_groups(plan_.groups, plan_.identity.gid, settings_.groups));
     }
 
     // Engines repeat the primary gid among the groups. That is set right where it can be, and no reason to complain
@@ -148,56 +191,33 @@ class Planner {
     }
 
     void give_up_changing(const std::vector<std::string>& missing) {
-        const std::string names = join(missing, ", ");
-        const std::string_view kind = missing.size() == 1 ? "capability " : "capabilities ";
-        if (process_.uid == 0) {
-            plan_.obstacles.push_back(concat({"cannot use ", settings_.user->label, ": root lacks the ", kind, names,
-                                              " here. Start the container with cap_add: [", names, "]"}));
-        } else if (settings_.user->origin == Origin::flag) {
-            plan_.obstacles.push_back(
-                concat({"cannot use ", settings_.user->label, ": uid ", std::to_string(process_.uid),
-                        " is not root and lacks the ", kind, names, ". Call this as root, or leave --user out"}));
-        } else {
-            stay();
-            note_skipped();
+        if (process_.uid == 0 || settings_.user->origin == Origin::flag) {
+            return plan_.obstacles.push_back(cannot_change_user(missing, settings_, process_));
         }
+        stay();
+        skip(labels_for_root(settings_));
     }
 
-    // One message for everything that this process has not the rights for.
-    void note_skipped() {
-        if (process_.uid == 0) return;
-        std::vector<std::string> labels;
-        if (settings_.user) labels.push_back(settings_.user->label);
-        if (settings_.uid) labels.push_back(settings_.uid->label);
-        if (settings_.gid) labels.push_back(settings_.gid->label);
-        if (settings_.groups) labels.push_back(settings_.groups->given.label);
-        const bool skips_chown = !settings_.chown.operands.empty();
-        if (skips_chown) labels.push_back(settings_.chown.label);
-        if (labels.empty()) return;
-        const bool only_chown = labels.size() == 1 && skips_chown;
-        const bool tolerated = only_chown && settings_.chown.errors == ChownErrors::warn;
-        const std::string reason = "uid " + std::to_string(process_.uid) + " is not root";
-        if (settings_.strictness == Strictness::strict && !tolerated) {
-            plan_.obstacles.push_back(concat({"cannot honour ", join(labels, ", "), ": ", reason,
-                                              ". Start the container as root, or without --strict (GOSU_STRICT)"}));
-        } else {
-            plan_.warnings.push_back(reason + ", so the command runs as that uid; skipped: " + join(labels, ", "));
-        }
-    }
+    void skip(const std::vector<std::string>& labels) { note_skipped(labels, settings_, process_, plan_); }
 
     // Only what was decided last counts: the user may have had to stay after all.
     void decide_account_files() {
         plan_.accounts.strictness = settings_.strictness;
         if (renumbering_) {
             plan_.accounts.edits = renumbering_->edits;
+            append(plan_.notes, renumbering_->notes);
             append(plan_.warnings, renumbering_->warnings);
-            const bool strict = settings_.strictness == Strictness::strict;
-            append(strict ? plan_.obstacles : plan_.warnings, renumbering_->not_honoured);
+            note_not_honoured(renumbering_->not_honoured);
         }
         if (!entry_) return;
         if (!*entry_) return plan_.obstacles.push_back(entry_->error().message);
         append(plan_.accounts.edits, (*entry_)->edits);
         append(plan_.warnings, (*entry_)->warnings);
+        note_not_honoured((*entry_)->not_honoured);
+    }
+
+    void note_not_honoured(const std::vector<std::string>& messages) {
+        append(settings_.strictness == Strictness::strict ? plan_.obstacles : plan_.warnings, messages);
     }
 
     void decide_environment() {
@@ -213,6 +233,7 @@ class Planner {
     UserSpec spec_;
     std::optional<Renumbering> renumbering_;
     std::optional<Result<NewEntry>> entry_;
+    std::vector<std::string> unresolved_;  // labels of what this process skips, since it cannot be resolved
     Plan plan_;
     bool stays_ = false;  // nothing of the user setting can be done, or none was asked for
 };
@@ -220,7 +241,11 @@ class Planner {
 }  // namespace
 
 Result<Plan> make_plan(const Settings& settings, const Situation& situation) {
-    return Planner(settings, situation).make();
+    const auto for_root = settings_for_root(settings, situation.process);
+    if (!for_root) return Planner(settings, situation).make();
+    Plan plan = TRY(Planner(for_root->settings, situation).make());
+    plan.warnings.push_back(for_root->warning);
+    return plan;
 }
 
 }  // namespace stepdown

@@ -104,14 +104,24 @@ Result<void> inspect(const DirectoriesPlan& plan, std::size_t index, DirectoryIn
     return check_right_to_make(reached.deepest.fd.get(), inspection.missing.front());
 }
 
+std::string creation_in_words(const std::string& path, const Error& error) {
+    const std::string reason = error.number == 0 ? "" : concat({" (", errno_text(error.number), ")"});
+    return concat({"create ", quote(path), reason});
+}
+
 }  // namespace
 
 void set_umask(mode_t mask) { ::umask(mask); }
 
-Result<void> create_directories(const DirectoriesPlan& plan) {
+Result<void> create_directories(const DirectoriesPlan& plan, std::vector<std::string>* unmet) {
     for (std::size_t i = 0; i < plan.paths.size(); ++i) {
         const Result<void> made = make(plan, i);
         if (made) continue;
+        if (unmet != nullptr) {
+            unmet->push_back(creation_in_words(plan.paths[i], made.error()));
+            log_info(made.error().message);
+            continue;
+        }
         if (plan.errors == DirectoryErrors::fail) return Failure(made.error());
         log_warn(made.error().message);
     }
@@ -123,7 +133,9 @@ std::vector<DirectoryInspection> inspect_directories(const DirectoriesPlan& plan
     for (std::size_t i = 0; i < plan.paths.size(); ++i) {
         DirectoryInspection& inspection = inspections.emplace_back(DirectoryInspection{plan.paths[i], {}, "", ""});
         const Result<void> outcome = inspect(plan, i, inspection);
-        if (!outcome) inspection.problem = outcome.error().message;
+        if (outcome) continue;
+        inspection.problem = outcome.error().message;
+        inspection.unmet = creation_in_words(plan.paths[i], outcome.error());
     }
     return inspections;
 }

@@ -74,12 +74,16 @@ Result<std::optional<GroupsSetting>> group_entries(const std::optional<Given>& g
     return std::optional<GroupsSetting>(std::move(groups));
 }
 
-// @PATH is read later, like that of a user.
+// "@PATH", or "-@PATH" for one that need not exist; read later, like that of a user.
+bool is_owner_of_path(std::string_view text) {
+    if (text.starts_with("-@")) text.remove_prefix(1);
+    return text.front() == '@' && text.size() > 1;
+}
+
 Result<std::optional<Given>> new_id(const std::optional<Given>& given, std::uint32_t lowest) {
     if (!given) return given;
-    const bool is_path = given->value.front() == '@' && given->value.size() > 1;
     const auto id = parse_id(given->value);
-    if (is_path || (id && *id >= lowest)) return given;
+    if (is_owner_of_path(given->value) || (id && *id >= lowest)) return given;
     if (id) return refuse_value(*given, "uid 0 is root, and no other account. To run as root write GOSU_USER=root");
     return refuse_value(*given, "it must be a number from " + std::to_string(lowest) +
                                     " to 4294967294, or @PATH for the owner of PATH");
@@ -216,6 +220,7 @@ LogFormat early_log_format() {
 Result<Settings> read_settings(const CommandLine& line) {
     Settings settings;
     settings.invocation = line.invocation;
+    settings.given = line.options;
     settings.user = line[Option::user];
     TRY(read_account_settings(line, settings));
     settings.groups = TRY(group_entries(line[Option::groups]));

@@ -17,6 +17,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <fstream>
 #include <map>
 
 namespace {
@@ -52,9 +54,23 @@ struct Meaning {
     std::optional<std::string> gid;  // that the account, or the file, has beside
 };
 
+// In the first user namespace 65534 is nobody; in every other it may be an id that is not mapped.
+bool maps_every_id() {
+    std::ifstream uids("/proc/self/uid_map");
+    std::ifstream gids("/proc/self/gid_map");
+    std::uint64_t first = 1;
+    std::uint64_t outside = 1;
+    std::uint64_t count = 0;
+    for (std::ifstream* map : {&uids, &gids}) {
+        if (!(*map >> first >> outside >> count) || first != 0 || outside != 0 || count != 4294967295) return false;
+    }
+    return true;
+}
+
 std::optional<std::string> owner_id(id_t id) {
     constexpr id_t overflow = 65534;
-    return id == 0 || id == overflow ? std::nullopt : std::optional(std::to_string(id));
+    static const bool is_ordinary = maps_every_id();
+    return id == 0 || (id == overflow && !is_ordinary) ? std::nullopt : std::optional(std::to_string(id));
 }
 
 Meaning meaning_of_path(const std::string& path, Half half) {
@@ -86,6 +102,12 @@ class Model {
         if (number_from(text)) return {true, id_from(text), {}};
         const auto* line = line_named(groups_, text);
         return line == nullptr ? Meaning{} : Meaning{true, line->gid, {}};
+    }
+
+    // Of a number, the gid if a line has it.
+    [[nodiscard]] Meaning listed_gid(const std::string& text) const {
+        const auto id = id_from(text);
+        return id && line_with(groups_, *id) != nullptr ? Meaning{true, id, {}} : Meaning{};
     }
 
     // Whether the peers may take text for id: they find root under any name, and signs before numbers.
@@ -137,17 +159,30 @@ void check_identity(const std::string& spec, const Model& model, const Accounts&
     expect(group.is_certain ? gid == group.id : gid != "0", "the gid is the one that is meant", {spec, gid});
 }
 
+// With a leading '-' a group need not exist; what exists and is refused stays refused.
+void check_group(const std::string& entry, const Model& model, const Groups* groups, std::size_t& next) {
+    const bool optional = entry.starts_with('-');
+    const std::string text = entry.substr(optional ? 1 : 0);
+    if (text.empty() || (optional && text[0] == '-')) {
+        return expect(groups == nullptr, "a - needs a group behind it", {entry});
+    }
+    const Meaning meant = optional && number_from(text) ? model.listed_gid(text) : model.group(text);
+    const bool may_lack = optional && meant.is_certain && !meant.id;
+    if (groups == nullptr) return;
+    expect(!meant.is_certain || meant.id || may_lack, "what is no group is refused", {entry});
+    if (std::find(groups->absent.begin(), groups->absent.end(), entry) != groups->absent.end()) {
+        return expect(optional && (!meant.is_certain || !meant.id), "only what need not exist is absent", {entry});
+    }
+    const std::string gid = std::to_string(groups->members.at(next++).gid);
+    expect(meant.is_certain ? gid == meant.id : gid != "0", "the gid is the one that is meant", {entry, gid});
+}
+
 void check_groups(const std::string& list, const Model& model, const Accounts& accounts) {
     const auto entries = split_list(list);
     const auto groups = groups_of_setting(entries, accounts);
     expect(groups || is_clean(groups.error().message), "a refusal has a reason", {list});
-    for (std::size_t i = 0; i < entries.size(); ++i) {
-        const Meaning meant = model.group(entries[i]);
-        expect(!groups || !meant.is_certain || meant.id, "what is no group is refused", {list, entries[i]});
-        if (!groups) continue;
-        const std::string gid = std::to_string(groups->members[i].gid);
-        expect(meant.is_certain ? gid == meant.id : gid != "0", "the gid is the one that is meant", {list, gid});
-    }
+    std::size_t next = 0;
+    for (const std::string& entry : entries) check_group(entry, model, groups ? &*groups : nullptr, next);
     if (!groups) return;
     Groups sum;
     add_groups(sum, *groups, 1000);

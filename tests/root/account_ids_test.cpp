@@ -198,5 +198,61 @@ TEST(AccountIds, AreShownByADryRunThatChangesNothing) {
     EXPECT_EQ(etc.snapshot(), before);
 }
 
+const std::string shared_passwd = with(test_passwd, "app:x:1500:1500:", "app:x:1500:100:");
+const std::string shared_group = std::string(test_group) + "users:x:100:\n";
+
+// Files of the shared group stay within reach, at the next starts, too.
+TEST(AccountIds, LeaveASharedGroupItsGidAndTheAccountInIt) {
+    const Etc etc(shared_passwd, with(shared_group, "app:x:1500:\n", ""));
+    const Outcome outcome = run(start(etc));
+    EXPECT_EQ(seen(outcome).ids(), "2000:2001 29 44 100");
+    EXPECT_EQ(outcome.err, "");
+    EXPECT_THAT(etc.group(), HasSubstr("users:x:100:app\n"));
+    EXPECT_THAT(etc.group(), HasSubstr("app:x:2001:\n"));
+    EXPECT_THAT(etc.passwd(), HasSubstr("app:x:2000:2001:"));
+    const Etc::Snapshot before = etc.snapshot();
+    EXPECT_EQ(seen(run(start(etc))).ids(), "2000:2001 29 44 100");
+    EXPECT_EQ(etc.snapshot(), before);
+}
+
+// Or the next start would not know the group that the account is to stay in.
+TEST(AccountIds, KeepTheAccountsLineWhereItsGroupCannotBeKept) {
+    const Etc etc(shared_passwd, shared_group);
+    const TemporaryDirectory host;
+    write_file(host / "group", shared_group);
+    for (int i = 0; i < 2; ++i) {
+        const Outcome outcome = run(start(etc).after(bind_mount(host / "group", "/etc/group")));
+        EXPECT_EQ(seen(outcome).ids(), "2000:2001 29 44 100");
+        EXPECT_THAT(
+            messages(outcome),
+            testing::Contains(HasSubstr("cannot add user app to group users in /etc/group: the file is mounted")));
+        EXPECT_EQ(etc.passwd(), shared_passwd);
+        EXPECT_EQ(read_file(host / "group"), shared_group);
+    }
+}
+
+TEST(AccountIds, KeepRootsGroupWithAnInfoLine) {
+    const Etc etc(with(test_passwd, "app:x:1500:1500:", "app:x:1500:0:"), test_group);
+    const Outcome outcome = run(start(etc, {"-u", "app", "--gid=2001", "--log-level=info"}));
+    EXPECT_EQ(seen(outcome).ids(), "1500:2001 0 29 44");
+    EXPECT_THAT(outcome.err, HasSubstr("info: user app stays in group 0 (root): the image gave it\n"));
+    EXPECT_EQ(seen(run(start(etc, {"-u", "app", "--gid=2001"}))).ids(), "1500:2001 0 29 44");
+}
+
+TEST(AccountIds, AreRefusedBesideTheGroupOfASpec) {
+    const Etc etc;
+    const Etc::Snapshot before = etc.snapshot();
+    expect_refused(run(start(etc, {"-u", "app:audio", "--gid=2001"})), {"--gid=2001", "names a group already"});
+    EXPECT_EQ(etc.snapshot(), before);
+}
+
+// root is listed in app's own group, and the group's line gets another gid.
+TEST(AccountIds, DoNotPassOnAGroupOfRoots) {
+    const Etc etc(test_passwd, with(test_group, "app:x:1500:\n", "app:x:1500:root\n"));
+    const Outcome outcome = run(start(etc).after(groups({0, 1500})));
+    EXPECT_EQ(seen(outcome).ids(), "2000:2001 29 44");
+    EXPECT_EQ(outcome.err, "");
+}
+
 }  // namespace
 }  // namespace stepdown::test

@@ -11,7 +11,7 @@ namespace {
 
 // As in a container that starts as app and owns tree.
 Command inside(const TemporaryDirectory& tree, const Words& words) {
-    Command command = stepdown(words).after(groups({0, 20}));
+    Command command = stepdown(words).after(groups({0, 2020}));
     return command.with({"GOSU_USER=app", "GOSU_CHOWN=" + tree.path(), "GOSU_CHOWN_ERRORS=fail",
                          "GOSU_CHOWN_ONE_FILE_SYSTEM=1", "GOSU_GROUPS=docker", "GOSU_HOME=/elsewhere"});
 }
@@ -66,17 +66,17 @@ TEST(CallInAContainer, IsNotEndedByWhatWouldEndItsStart) {
 TEST(Start, IsWhatTheVariablesSay) {
     const TemporaryDirectory tree;
     const Seen after = seen(run(inside(tree, and_see({}))));
-    EXPECT_EQ(after.ids(), "1500:1500 20 29 44 999");
+    EXPECT_EQ(after.ids(), "1500:1500 29 44 999 2020");
     EXPECT_EQ(after.variable("HOME"), "/elsewhere");
     EXPECT_EQ(owner(tree.path()), Owner({1500, 1500}));
 }
 
 TEST(Start, MayNameItsUserByTheFlag) {
     const TemporaryDirectory tree;
-    Command command = stepdown(and_see({"-u", "1000:1000"})).after(groups({0, 20}));
+    Command command = stepdown(and_see({"-u", "1000:1000"})).after(groups({0, 2020}));
     command.with({"GOSU_CHOWN=" + tree.path(), "GOSU_GROUPS=docker", "GOSU_USER="});
     const Seen after = seen(run(in_container(command)));
-    EXPECT_EQ(after.ids(), "1000:1000 20 999");
+    EXPECT_EQ(after.ids(), "1000:1000 999 2020");
     EXPECT_EQ(owner(tree.path()), Owner({1000, 1000}));
 }
 

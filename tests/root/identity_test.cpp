@@ -14,35 +14,35 @@ namespace {
 
 struct Taken {
     std::string spec;
-    std::string ids;  // "UID:GID SUPPLEMENTARY...", started with group 20 added by whoever starts the container
+    std::string ids;  // "UID:GID SUPPLEMENTARY...", started with group 2020 added by whoever starts the container
     std::string home;
 };
 
 void PrintTo(const Taken& taken, std::ostream* out) { *out << '\'' << taken.spec << '\''; }
 
 const Taken taken[] = {
-    {"app", "1500:1500 20 29 44", "/srv/app"},
-    {"1500", "1500:1500 20 29 44", "/srv/app"},
-    {"app:", "1500:1500 20 29 44", "/srv/app"},
-    {"app:docker", "1500:999 20", "/srv/app"},
-    {"app:1", "1500:1 20", "/srv/app"},
-    {"1500:docker", "1500:999 20", "/srv/app"},
-    {"games", "5:60 20 29", "/usr/games"},
-    {"1000:1000", "1000:1000 20", "/"},
-    {"1000:daemon", "1000:1 20", "/"},
-    {"1000:0", "1000:0 20", "/"},
-    {"1000:root", "1000:0 20", "/"},
-    {"4294967294:4294967294", "4294967294:4294967294 20", "/"},
-    {"root", "0:0 0 20", "/root"},
-    {"0", "0:0 0 20", "/root"},
-    {"0:0", "0:0 0 20", "/root"},
-    {"root:root", "0:0 0 20", "/root"},
+    {"app", "1500:1500 29 44 2020", "/srv/app"},
+    {"1500", "1500:1500 29 44 2020", "/srv/app"},
+    {"app:", "1500:1500 29 44 2020", "/srv/app"},
+    {"app:docker", "1500:999 2020", "/srv/app"},
+    {"app:1", "1500:1 2020", "/srv/app"},
+    {"1500:docker", "1500:999 2020", "/srv/app"},
+    {"games", "5:60 29 2020", "/usr/games"},
+    {"1000:1000", "1000:1000 2020", "/"},
+    {"1000:daemon", "1000:1 2020", "/"},
+    {"1000:0", "1000:0 2020", "/"},
+    {"1000:root", "1000:0 2020", "/"},
+    {"4294967294:4294967294", "4294967294:4294967294 2020", "/"},
+    {"root", "0:0 0 2020", "/root"},
+    {"0", "0:0 0 2020", "/root"},
+    {"0:0", "0:0 0 2020", "/root"},
+    {"root:root", "0:0 0 2020", "/root"},
 };
 
 // As the start of a container: a call takes over no groups.
 Outcome start(Command command) {
     command.pids = PidNamespace::own;
-    return run(command.after(groups({0, 20})));
+    return run(command.after(groups({0, 2020})));
 }
 
 class Spec : public testing::TestWithParam<Taken> {};
@@ -133,21 +133,54 @@ TEST(User, MayBeTheOwnerOfAPath) {
     write_file(directory / "owned", "");
     give(directory / "owned", {1700, 1800});
     const std::string path = "@" + (directory / "owned");
-    EXPECT_EQ(seen(start(stepdown(and_see({"-u", path})))).ids(), "1700:1800 20");
-    EXPECT_EQ(seen(start(stepdown(and_see({"-u", path + ":1"})))).ids(), "1700:1 20");
-    EXPECT_EQ(seen(start(stepdown(and_see({"-u", "app:" + path})))).ids(), "1500:1800 20");
+    EXPECT_EQ(seen(start(stepdown(and_see({"-u", path})))).ids(), "1700:1800 2020");
+    EXPECT_EQ(seen(start(stepdown(and_see({"-u", path + ":1"})))).ids(), "1700:1 2020");
+    EXPECT_EQ(seen(start(stepdown(and_see({"-u", "app:" + path})))).ids(), "1500:1800 2020");
 }
 
 // Docker creates a missing bind source as root.
-TEST(User, IsNeverRootOrNobodyByThePathItOwns) {
+TEST(User, IsNeverRootByThePathItOwns) {
     const TemporaryDirectory directory;
-    for (const Owner owner : {Owner{0, 0}, Owner{65534, 65534}}) {
-        const std::string path = directory / ("of-" + std::to_string(owner.uid));
-        make_directory(path);
-        give(path, owner);
-        for (const std::string& spec : {"@" + path, "@" + path + ":1000", "app:@" + path}) {
-            expect_refused(start(stepdown(and_see({"-u", spec}))), {path});
-        }
+    const std::string path = directory / "of-root";
+    make_directory(path);
+    for (const std::string& spec : {"@" + path, "@" + path + ":1000", "app:@" + path}) {
+        expect_refused(start(stepdown(and_see({"-u", spec}))), {path});
+    }
+}
+
+std::optional<std::string> no_full_map() {
+    for (const char* map : {"/proc/self/uid_map", "/proc/self/gid_map"}) {
+        if (read_file(map).find("4294967295") == std::string::npos) return "this is not the first user namespace";
+    }
+    return {};
+}
+
+// There 65534 stands for nobody alone.
+TEST(User, MayBeNobodyByThePathItOwnsWhereEveryIdIsMapped) {
+    STEPDOWN_SKIP_IF(no_full_map());
+    const TemporaryDirectory directory;
+    give(directory.path(), {65534, 65534});
+    const std::string path = "@" + directory.path();
+    EXPECT_EQ(seen(start(stepdown(and_see({"-u", path})))).ids(), "65534:65534 2020");
+    EXPECT_EQ(seen(start(stepdown(and_see({"-u", "1000:1000", "-g", path})))).ids(), "1000:1000 2020 65534");
+    EXPECT_EQ(seen(start(stepdown(and_see({"-u", "app", "--uid", path, "--gid", path})))).uid(), "65534");
+}
+
+// Its map holds 65534, but whatever it does not map reads as that, too.
+TEST(User, IsNotNobodyByThePathItOwnsWhereThatIsAmbiguous) {
+    const Step some_ids = user_namespace(Setgroups::allowed, 65536);
+    STEPDOWN_SKIP_IF(obstacle({some_ids}));
+    const TemporaryDirectory directory;
+    give(directory.path(), {65534, 65534});
+    const std::string path = "@" + directory.path();
+    for (const Words& words : {Words{"-u", path},
+                               {"-u", path + ":1000"},
+                               {"-u", "app:" + path},
+                               {"-u", "app", "-g", path},
+                               {"-u", "app", "--uid", path},
+                               {"-u", "app", "--gid", path}}) {
+        expect_refused(run(stepdown(and_see(words)).after(some_ids)),
+                       {directory.path(), "65534", "may stand for one that is not mapped", "Write the"});
     }
 }
 
@@ -156,7 +189,7 @@ TEST(User, IsTakenFromTheHalfThatNamesThePathOnly) {
     make_directory(directory / "mixed");
     give(directory / "mixed", {1700, 0});
     const std::string path = "@" + (directory / "mixed");
-    EXPECT_EQ(seen(start(stepdown(and_see({"-u", path + ":1000"})))).ids(), "1700:1000 20");
+    EXPECT_EQ(seen(start(stepdown(and_see({"-u", path + ":1000"})))).ids(), "1700:1000 2020");
     expect_refused(start(stepdown(and_see({"-u", "app:" + path}))), {directory / "mixed"});
 }
 

@@ -115,11 +115,18 @@ TEST(PasswdName, IsAppendedToAMountedFile) {
     EXPECT_FALSE(status(etc / ".passwd.stepdown"));
 }
 
-TEST(PasswdName, RefusesANameThatIsTaken) {
+TEST(PasswdName, WarnsOfANameThatIsTakenAndAddsNone) {
     const Etc etc;
     const Etc::Snapshot before = etc.snapshot();
-    expect_refused(run(etc.stepdown(and_see({"-u", "3000:3001", "--passwd-name=games"}))),
-                   {"--passwd-name=games", "uid 5", "games2"});
+    const Words words{"-u", "3000:3001", "--passwd-name=games"};
+    const Outcome outcome = run(etc.stepdown(and_see(words)));
+    EXPECT_EQ(seen(outcome).ids(), "3000:3001");
+    EXPECT_THAT(messages(outcome),
+                ElementsAre(HasSubstr("uid 5 has the name games already (--passwd-name=games). Write "
+                                      "another one, such as games2")));
+    Words strict = words;
+    strict.emplace_back("--strict");
+    expect_refused(run(etc.stepdown(and_see(strict))), {"--passwd-name=games", "uid 5", "games2"});
     expect_refused(run(etc.stepdown(and_see({"-u", "3000:3001", "--passwd-name=a:b"}))), {"--passwd-name=a:b"});
     EXPECT_EQ(etc.snapshot(), before);
 }

@@ -143,8 +143,8 @@ TEST(UserNamespace, WithSetgroupsIsLikeAnyOther) {
     const auto allowed = user_namespace(Setgroups::allowed);
     STEPDOWN_SKIP_IF(obstacle({allowed}));
     Command command = stepdown(and_see({"-g", "30"})).with({"GOSU_USER=1000:1000"});
-    command.after(groups({20})).after(allowed);
-    EXPECT_EQ(seen(run(command)).ids(), "1000:1000 20 30");
+    command.after(groups({2020})).after(allowed);
+    EXPECT_EQ(seen(run(command)).ids(), "1000:1000 30 2020");
 }
 
 TEST(UserNamespace, WithoutTheIdIsRefused) {

@@ -51,7 +51,7 @@ const BadValue bad_values[] = {
     {"chown", "'/tmp"},
     {"chown", "\"/tmp"},
     {"groups", "missing-group"},
-    {"groups", "-1"},
+    {"groups", "-4294967295"},
     {"groups", "4294967295"},
     {"groups", "4294967296"},
 };

@@ -49,8 +49,8 @@ Step no_exec(std::string directory);
 Step file(std::string path, std::string content, mode_t mode = 0644, uid_t owner = 0);
 
 enum class Setgroups { allowed, denied };
-// A user namespace in which the ids 0 to count-1 are those outside.
-Step user_namespace(Setgroups setgroups, std::uint32_t count = 65536);
+// A user namespace in which the ids 0 to count-1 are those from outside on.
+Step user_namespace(Setgroups setgroups, std::uint32_t count = 65536, std::uint32_t outside = 0);
 
 // A network namespace of its own, in which 127.0.0.1 answers.
 Step loopback_network();

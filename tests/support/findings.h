@@ -18,7 +18,7 @@ inline Plan full_plan() {
     plan.identity = {1500, 1500, User{"app", 1500, 1500, "/srv/app"}, "app"};
     plan.groups.members = {
         {29, "audio", GroupSource::account}, {999, "docker", GroupSource::setting}, {4000, "", GroupSource::container}};
-    plan.groups.left_out = {{0, "root", "it is root's group"}, {4001, "", "some reason"}};
+    plan.groups.left_out = {{0, "root", LeftOutCause::group_of_root}, {4001, "", LeftOutCause::starting_primary}};
     plan.environment = {{"HOME", "/srv/app"}, {"USER", "app"}, {"LOGNAME", std::nullopt}};
     plan.umask = 027;
     plan.directories = {{}, 1500, 1500, DirectoryErrors::fail};
@@ -26,6 +26,7 @@ inline Plan full_plan() {
     plan.credentials = {0, 1500, 1500, std::nullopt};
     plan.no_new_privileges = true;
     plan.command = some_command.data();
+    plan.notes = {"one of the notes"};
     plan.warnings = {"GOSU_CHONW is no setting. Is GOSU_CHOWN meant?"};
     return plan;
 }

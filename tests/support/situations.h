@@ -35,6 +35,7 @@ struct Start {
     std::vector<std::string> variables;
     Process process = container_root;
     std::vector<std::string> environment = {"PATH=/usr/bin:/bin", "HOME=/root"};
+    bool (*group_file_is_apart)() = [] { return false; };
 };
 
 inline Result<Plan> plan_of(const Start& start) {
@@ -44,7 +45,7 @@ inline Result<Plan> plan_of(const Start& start) {
     const Strings environment(start.environment);
     const Settings settings = TRY(call.settings());
     const Accounts accounts = some_accounts();
-    Plan plan = TRY(make_plan(settings, {accounts, start.process, environment.data()}));
+    Plan plan = TRY(make_plan(settings, {accounts, start.process, environment.data(), start.group_file_is_apart}));
     plan.command = nullptr;  // it points into call
     return plan;
 }

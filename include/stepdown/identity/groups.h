@@ -10,6 +10,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace stepdown {
@@ -27,17 +28,28 @@ struct Membership {
     bool operator==(const Membership&) const = default;
 };
 
-// A group that the process has and the command will not, and why.
+// Why the process has a group that the command will not have.
+enum class LeftOutCause {
+    group_of_root,     // it is gid 0
+    unmapped,          // it is the overflow gid, which stands for gids that are not mapped in this user namespace
+    lists_root,        // root has it from the image
+    starting_primary,  // it is the primary group of the start
+    hidden_list,       // the image's list of root's groups is hidden, and the gid is one that images give to root
+};
+[[nodiscard]] std::string_view in_words(LeftOutCause cause);
+
+// A group that the process has and the command will not.
 struct LeftOutGroup {
     gid_t gid = 0;
     std::string name;
-    std::string reason;
+    LeftOutCause cause = LeftOutCause::group_of_root;
     bool operator==(const LeftOutGroup&) const = default;
 };
 
 struct Groups {
     std::vector<Membership> members;  // without the primary gid, each gid once, ascending
     std::vector<LeftOutGroup> left_out;
+    std::vector<std::string> absent{};  // entries of GOSU_GROUPS, as written ("-video"), that need not exist and do not
     bool operator==(const Groups&) const = default;
 };
 
@@ -51,11 +63,23 @@ struct CurrentGroups {
 // less 0, the overflow gid, every group that lists root (those come from the image), and the current primary gid.
 [[nodiscard]] Groups groups_of_container(const CurrentGroups& current, const Accounts& accounts);
 
+// Whether gid is one that images and distributions give to services: below 1000 (login.defs(5), GID_MIN).
+[[nodiscard]] bool is_system_gid(gid_t gid);
+
+// Moves the members with a system gid to those left out, with the cause hidden_list. root's groups in the image
+// have such gids, and a group file that is apart (is_group_file_apart) does not say which they are.
+void leave_out_hidden(Groups& groups);
+
+// Whether /etc/group is on another mount than / and so not the image's. The answer is yes where that cannot be told,
+// and no where there is no such file.
+[[nodiscard]] bool is_group_file_apart();
+
 // The groups that list the user of identity in /etc/group.
 [[nodiscard]] Groups groups_of_account(const Identity& identity, const Accounts& accounts);
 
-// What GOSU_GROUPS names: names, gids, @PATH. Errors are reasons: an unknown name, a gid out of range, an @PATH that
-// group 0 owns.
+// What GOSU_GROUPS names: names, gids, @PATH. A leading '-' means "if it exists": a name or a gid exists if /etc/group
+// has a line with it, and @PATH if PATH does. Errors are reasons: an unknown name or path, a gid out of range, an @PATH
+// that group 0 owns.
 [[nodiscard]] Result<Groups> groups_of_setting(std::span<const std::string> entries, const Accounts& accounts);
 
 // All of more added to groups; the first source of a gid is kept, and primary is not repeated.

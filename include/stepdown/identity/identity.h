@@ -1,4 +1,5 @@
-// From a spec to ids: the rules of SPEC. Messages are reasons; the caller names the setting.
+// From a spec to ids: the rules of SPEC. Messages are reasons; the caller names the setting. Of every error,
+// is_malformed says whether the value is badly written, whatever the account files and the file system hold.
 #pragma once
 
 #include "stepdown/base/overflow.h"
@@ -14,6 +15,8 @@
 
 namespace stepdown {
 
+[[nodiscard]] bool is_malformed(const Error& error);
+
 struct Identity {
     uid_t uid = 0;
     gid_t gid = 0;
@@ -24,16 +27,16 @@ struct Identity {
 
 // Whom spec means. Only a user half that reads "root" or "0" gives uid 0. Errors: a name that is not found; an id out
 // of range; uid 0 by any other way, an empty user half while current_uid is 0 among them; a uid that has no passwd
-// entry and no group; an owner of @PATH that is 0 or the overflow id.
+// entry and no group; an owner of @PATH that is 0, or that may be unmapped (may_be_unmapped).
 [[nodiscard]] Result<Identity> resolve_user(const UserSpec& spec, const Accounts& accounts, uid_t current_uid);
 
 // The group that entry (of SPEC or of a list of groups) means. zero_advice ends the message about an @PATH that group
-// 0 owns.
+// 0 owns. Of a name or a path that does not exist, is_missing (base/resolve.h) is true.
 [[nodiscard]] Result<gid_t> resolve_group(const SpecPart& entry, const Accounts& accounts,
                                           std::string_view zero_advice);
 
 // The id that value (a number, or @PATH for the owner of PATH) means. It may be 0. Errors: an id out of range; an owner
-// that is not mapped in this user namespace.
+// that may be unmapped (may_be_unmapped).
 [[nodiscard]] Result<id_t> resolve_id(const SpecPart& value, OverflowId which);
 
 }  // namespace stepdown

@@ -31,8 +31,8 @@ struct CurrentIds {
 // 2147483647. Messages are gosu's.
 [[nodiscard]] Result<PeerIdentity> resolve_as_gosu(std::string_view spec, const Accounts& accounts, CurrentIds current);
 
-// su-exec: the same, but the groups include the primary one, and ids are 0 to 4294967294, as in su-exec 0.3, which reads
-// them with strtol(3); 4294967295 is "no change" to the kernel. Messages are su-exec's.
+// su-exec: the same, but the groups include the primary one, and ids are 0 to 4294967294, as in su-exec 0.3, which
+// reads them with strtol(3); 4294967295 is "no change" to the kernel. Messages are su-exec's.
 [[nodiscard]] Result<PeerIdentity> resolve_as_su_exec(std::string_view spec, const Accounts& accounts,
                                                       CurrentIds current);
 

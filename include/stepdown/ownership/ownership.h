@@ -51,7 +51,7 @@ struct OwnershipPlan {
     bool operator==(const OwnershipPlan&) const = default;
 };
 
-// How to go about it; the outcome does not depend on it.
+// How to go about it; what is changed does not depend on it.
 struct OwnershipRun {
     // How many threads are to work after the first entries. 0: as many as the machine is worth.
     std::size_t threads = 0;
@@ -59,6 +59,9 @@ struct OwnershipRun {
     std::uint64_t entries_alone = 2000;
     // How many directories one worker may hold open. 0: as many as the limit of open files leaves room for.
     std::size_t open_directories = 0;
+    // Where it is given, an operand that is refused or missing and entries that could not be changed are neither error
+    // nor warning: "change the owner of 2 of 9 entries of /data" is added to it, and the reasons go to the log as info.
+    std::vector<std::string>* unmet = nullptr;
 };
 
 // What became of one operand, or would become of it.
@@ -87,6 +90,9 @@ struct Inspection {
 // Only the first half of that: the error for the first operand that is refused or missing. Changes nothing. What is
 // refused can change with the account files and the directories, so own_trees asks again.
 [[nodiscard]] Result<void> check_operands(const OwnershipPlan& plan);
+
+// "change the owner of 2 of 9 entries of /data"; without figures where there are no entries, since path is refused.
+[[nodiscard]] std::string change_in_words(const std::string& path, std::uint64_t changes, std::uint64_t entries);
 
 // The same walk without a change; one Inspection an operand, in the order given. Nothing is logged.
 [[nodiscard]] std::vector<Inspection> inspect_trees(const OwnershipPlan& plan, const OwnershipRun& run = {});

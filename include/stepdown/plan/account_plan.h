@@ -1,9 +1,8 @@
-// What uid, gid and passwd-name mean: which lines of /etc/passwd and /etc/group change, and what stands in their way.
+// The meaning of uid and gid: which lines of /etc/passwd and /etc/group change, and what stands in their way.
 #pragma once
 
 #include "stepdown/base/result.h"
 #include "stepdown/identity/accounts.h"
-#include "stepdown/identity/identity.h"
 #include "stepdown/prepare/account_files.h"
 #include "stepdown/settings/settings.h"
 
@@ -13,32 +12,28 @@
 
 namespace stepdown {
 
-// The files' order is the one that a crash does no harm to: while the user's line is the old one, the next start does
-// what is missing.
+// The edits are in an order that a crash does no harm to. While the user's line in /etc/passwd is the old one, the next
+// start does what is missing. So that line comes last, and is left as it is where an edit that adds the user to a group
+// fails: its old gid is then the only place that says which group the user is to stay in.
 struct Renumbering {
     Accounts accounts;  // as they count for this start, whether the files can be written or not
     FileEdits edits;    // none where they are right already
+    std::vector<std::string> notes;
     std::vector<std::string> warnings;
     std::vector<std::string> not_honoured;  // warnings that strict makes refusals
 };
 
-// The account of the user setting with the ids of GOSU_UID and GOSU_GID; nothing where neither is set. Errors: the user
-// is not a name, is unknown or is root; an @PATH that tells no owner.
+// Checks how GOSU_UID and GOSU_GID are combined with the user setting, without looking anything up. Errors: the user is
+// not a name; it names a group, and GOSU_GID is set.
+[[nodiscard]] Result<void> check_new_ids(const Settings& settings);
+
+// The account of the user setting with the ids of GOSU_UID and GOSU_GID; nothing where neither is set. A primary group
+// that is the account's own (it has the account's name, and is nobody else's) gets the new gid. Any other one keeps its
+// line, the user becomes a member of it, and the new gid gets a line of its own. Errors: those of check_new_ids; the
+// user is unknown or is root; an @PATH that tells no owner.
 [[nodiscard]] Result<std::optional<Renumbering>> decide_renumbering(const Settings& settings, const Accounts& accounts);
 
-struct NewEntry {
-    User user;
-    std::string group_name;  // of its gid
-    FileEdits edits;
-    std::vector<std::string> warnings;
-};
-
-// The entry that GOSU_PASSWD_NAME gives to identity, whose uid has none, with this home. Errors: another uid has the
-// name; root's name for another uid, or another name for uid 0; a home that cannot stand there.
-[[nodiscard]] Result<NewEntry> decide_new_entry(const Given& name, const Identity& identity, const std::string& home,
-                                                const Accounts& accounts);
-
-// Whether edits give the user an entry.
-[[nodiscard]] bool adds_user(const FileEdits& edits);
+// Whether edit makes the user a member of its old primary group: nothing may follow it if it fails (see Renumbering).
+[[nodiscard]] bool keeps_old_group(const FileEdit& edit);
 
 }  // namespace stepdown

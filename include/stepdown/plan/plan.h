@@ -43,6 +43,13 @@ struct AccountPlan {
     bool operator==(const AccountPlan&) const = default;
 };
 
+// The process is not root, already is the user, and prepares what it may. One message says what it cannot do.
+struct Unprivileged {
+    uid_t uid = 0;
+    std::string labels;  // of the settings for which it prepares
+    bool operator==(const Unprivileged&) const = default;
+};
+
 struct Plan {
     Identity identity;                       // whom the command runs as
     Groups groups;                           // and with which groups; meaningless where they are kept
@@ -55,11 +62,13 @@ struct Plan {
     std::vector<EnvironmentChange> environment;
     std::vector<EnvironmentChange> environment_without_entry;  // where accounts adds one, and that fails
     std::optional<mode_t> umask;
+    std::optional<Unprivileged> unprivileged;
     DirectoriesPlan directories;
     OwnershipPlan ownership;
     std::optional<StdioPlan> stdio;  // nothing: every stream stays as it is
     StringVector command = nullptr;
     SearchPath path;                     // where a command without '/' is looked for
+    std::vector<std::string> notes;      // said at the level info
     std::vector<std::string> warnings;   // said, and the start goes on
     std::vector<std::string> obstacles;  // any of them ends the start before anything is changed
     bool operator==(const Plan&) const = default;
@@ -69,7 +78,8 @@ struct Plan {
 struct Situation {
     const Accounts& accounts;
     const Process& process;
-    StringVector environment;
+    StringVector environment = nullptr;
+    bool (*group_file_is_apart)() = is_group_file_apart;  // asked only where groups depend on it
 };
 
 // The plan for settings, natively. Errors: a user that makes no plan possible (an unknown one).

@@ -35,14 +35,16 @@ void set_umask(mode_t mask);
 // exchanged meanwhile. One that is empty and plan.uid's already, as on a mount whose files all have one owner, is left
 // as it is. A directory above the account files, whose owner could exchange them before the next start, is made for
 // nobody else. Errors, where plan.errors says fail: the first path that cannot be; one info line a directory goes to
-// the log.
-[[nodiscard]] Result<void> create_directories(const DirectoriesPlan& plan);
+// the log. Where unmet is given, a path that cannot be created is neither error nor warning: "create /data (Permission
+// denied)" is added to unmet, and the message goes to the log as info.
+[[nodiscard]] Result<void> create_directories(const DirectoriesPlan& plan, std::vector<std::string>* unmet = nullptr);
 
 struct DirectoryInspection {
     std::string operand;               // as it was given
     std::vector<std::string> missing;  // the directories that would be created, absolute
     std::string problem;               // why they could not be; "" for nothing in the way
     std::string warning;               // that operand seems to be meant otherwise; "" where it does not
+    std::string unmet{};               // problem in few words: "create /data (Permission denied)"
 };
 
 // What create_directories would do, and what stands in its way; one a path, in the order given. Read-only.

@@ -9,6 +9,7 @@
 
 #include <sys/types.h>
 
+#include <array>
 #include <optional>
 #include <string>
 #include <vector>
@@ -46,8 +47,8 @@ struct CapabilitiesSetting {
 struct Settings {
     Invocation invocation = Invocation::entrypoint;  // also of a call that would be no different
     std::optional<Given> user;
-    std::optional<Given> uid;          // 1 to 4294967294, or @PATH
-    std::optional<Given> gid;          // 0 to 4294967294, or @PATH
+    std::optional<Given> uid;          // 1 to 4294967294, @PATH, or -@PATH: if PATH exists
+    std::optional<Given> gid;          // 0 to 4294967294, @PATH, or -@PATH
     std::optional<Given> passwd_name;  // as name_for_passwd has it
     std::optional<GroupsSetting> groups;
     std::vector<std::string> directories;      // to create
@@ -60,8 +61,13 @@ struct Settings {
     bool no_new_privileges = false;
     Strictness strictness = Strictness::lenient;
     Run run = Run::command;
-    PageFormat page = PageFormat::text;  // of a dry run
-    StringVector command = nullptr;      // *command is null for none, which only a dry run allows
+    PageFormat page = PageFormat::text;                    // of a dry run
+    StringVector command = nullptr;                        // *command is null for none, which only a dry run allows
+    std::array<std::optional<Given>, option_count> given;  // every setting as it was written
+
+    [[nodiscard]] const std::optional<Given>& as_given(Option option) const {
+        return given[static_cast<std::size_t>(option)];
+    }
 };
 
 struct LogSettings {

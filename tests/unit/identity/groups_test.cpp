@@ -33,12 +33,23 @@ TEST(GroupsOfContainer, SayWhyEachOneIsLeftOut) {
     const gid_t overflow = overflow_id(OverflowId::gid);
     const Groups groups = groups_of_container({60, {0, 6, 60, overflow}}, some_accounts());
     EXPECT_EQ(groups.left_out, (std::vector<LeftOutGroup>{
-                                   {0, "root", "it is root's group"},
-                                   {6, "disk", "/etc/group lists root in it"},
-                                   {60, "games", "it is the primary group of the start"},
-                                   {overflow, "", "it is not mapped in this user namespace"},
+                                   {0, "root", LeftOutCause::group_of_root},
+                                   {6, "disk", LeftOutCause::lists_root},
+                                   {60, "games", LeftOutCause::starting_primary},
+                                   {overflow, "", LeftOutCause::unmapped},
                                }));
     EXPECT_THAT(groups.members, IsEmpty());
+}
+
+TEST(HiddenGroups, AreThoseBelow1000) {
+    Groups groups = groups_of_container({0, {0, 29, 999, 1000, 4000}}, some_accounts());
+    leave_out_hidden(groups);
+    EXPECT_EQ(gids_of(groups), (std::vector<gid_t>{1000, 4000}));
+    EXPECT_EQ(groups.left_out, (std::vector<LeftOutGroup>{
+                                   {0, "root", LeftOutCause::group_of_root},
+                                   {29, "audio", LeftOutCause::hidden_list},
+                                   {999, "docker", LeftOutCause::hidden_list},
+                               }));
 }
 
 TEST(GroupsOfContainer, LeaveOutEveryGroupThatListsRoot) {
@@ -76,7 +87,12 @@ TEST(GroupsOfSetting, TakeNamesAndGids) {
 TEST(GroupsOfSetting, RefuseWhatIsNone) {
     const std::pair<const char*, const char*> table[] = {
         {"missing", "there is no group missing in /etc/group"},
-        {"-1", "there is no group -1 in /etc/group"},
+        {"missing", "Write a name that is, or a gid. If it need not exist, write -missing"},
+        {"@/no/such/path", "If it need not exist, write -@/no/such/path"},
+        {"-", "a leading - means \"if it exists\", and a name, a gid or @PATH has to follow it"},
+        {"--video", "a leading - means"},
+        {"-4294967295", "4294967295 is not an id"},
+        {"-@", "a path belongs behind the @"},
         {"+29", "there is no group +29 in /etc/group"},
         {"4294967295", "4294967295 is not an id"},
         {"4294967296", "4294967296 is not an id"},
@@ -90,7 +106,26 @@ TEST(GroupsOfSetting, RefuseWhatIsNone) {
     }
 }
 
+// A gid exists where /etc/group has a line with it.
+TEST(GroupsOfSetting, SkipWhatNeedNotExistAndDoesNot) {
+    const std::vector<std::string> entries{"-docker", "-missing", "-44", "-109", "-@/no/such/path", "-audio"};
+    const auto groups = groups_of_setting(entries, some_accounts());
+    ASSERT_TRUE(groups) << groups.error().message;
+    EXPECT_EQ(gids_of(*groups), (std::vector<gid_t>{999, 44, 29}));
+    EXPECT_THAT(groups->absent, ElementsAre("-missing", "-109", "-@/no/such/path"));
+}
+
 class GroupsOfPaths : public OwnedPaths {};
+
+TEST_F(GroupsOfPaths, ThatNeedNotExistCountWhereTheyDo) {
+    const std::vector<std::string> entries{"-@" + owned_by(0, 999), "-@" + (directory() / "missing")};
+    const auto groups = groups_of_setting(entries, some_accounts());
+    ASSERT_TRUE(groups) << groups.error().message;
+    EXPECT_EQ(gids_of(*groups), std::vector<gid_t>{999});
+    EXPECT_EQ(groups->absent, std::vector<std::string>{entries[1]});
+    const std::vector<std::string> of_root{"-@" + owned_by(0, 0)};
+    EXPECT_FALSE(groups_of_setting(of_root, some_accounts())) << "it exists, and group 0 is still refused";
+}
 
 TEST_F(GroupsOfPaths, AreTakenFromTheirOwner) {
     const std::vector<std::string> entries{"@" + owned_by(0, 999)};
@@ -112,9 +147,14 @@ Membership member(gid_t gid, GroupSource source) { return {gid, "", source}; }
 TEST(AddGroups, KeepsTheFirstSourceOfEachGid) {
     Groups groups;
     add_groups(groups, {{member(44, GroupSource::account), member(29, GroupSource::account)}, {}}, 1000);
-    add_groups(groups, {{member(29, GroupSource::container), member(7, GroupSource::container)}, {{6, "disk", "x"}}},
+    add_groups(groups,
+               {{member(29, GroupSource::container), member(7, GroupSource::container)},
+                {{6, "disk", LeftOutCause::lists_root}}},
                1000);
-    add_groups(groups, {{member(7, GroupSource::setting), member(7, GroupSource::setting)}, {{0, "root", "y"}}}, 1000);
+    add_groups(groups,
+               {{member(7, GroupSource::setting), member(7, GroupSource::setting)},
+                {{0, "root", LeftOutCause::group_of_root}}},
+               1000);
     EXPECT_EQ(groups.members,
               (std::vector<Membership>{member(7, GroupSource::container), member(29, GroupSource::account),
                                        member(44, GroupSource::account)}));

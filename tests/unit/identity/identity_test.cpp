@@ -177,11 +177,13 @@ TEST_F(OwnersOfPaths, MayNotBeRootInTheHalfThatIsTaken) {
     EXPECT_TRUE(resolve("app:@" + owned_by(0, 29)));
 }
 
-TEST_F(OwnersOfPaths, MayNotBeTheOverflowIdInTheHalfThatIsTaken) {
-    EXPECT_THAT(resolve("@" + owned_by(65534, 29)).error().message, HasSubstr("not mapped in this user namespace"));
-    EXPECT_THAT(resolve("@" + owned_by(1500, 65534)).error().message, HasSubstr("not mapped in this user namespace"));
-    EXPECT_TRUE(resolve("@" + owned_by(1500, 65534) + ":29"));
-    EXPECT_TRUE(resolve("app:@" + owned_by(65534, 29)));
+// In the first user namespace every id is mapped, so 65534 is nobody and nothing else.
+TEST_F(OwnersOfPaths, MayBeNobodyWhereEveryIdIsMapped) {
+    if (may_be_unmapped(OverflowId::uid, 65534)) GTEST_SKIP() << "this is not the first user namespace";
+    EXPECT_EQ(resolve("@" + owned_by(65534, 29))->uid, 65534U);
+    EXPECT_EQ(resolve("@" + owned_by(1500, 65534))->gid, 65534U);
+    EXPECT_EQ(*resolve_id(OwnerOf{owned_by(65534, 65534)}, OverflowId::uid), 65534U);
+    EXPECT_EQ(*resolve_group(OwnerOf{owned_by(0, 65534)}, some_accounts(), ""), 65534U);
 }
 
 TEST_F(OwnersOfPaths, FollowTheOperandRule) {
@@ -197,6 +199,15 @@ TEST_F(OwnersOfPaths, MustExist) {
     EXPECT_THAT(resolve("@" + (directory() / "missing")).error().message, HasSubstr("No such file or directory"));
     EXPECT_FALSE(resolve("@"));
     EXPECT_FALSE(resolve("@:29"));
+}
+
+TEST_F(OwnersOfPaths, TellAMalformedValueFromOneThatCannotBeResolved) {
+    const auto is_bad = [](const auto& result) { return is_malformed(result.error()); };
+    for (const char* spec : {"4294967295", "app:4294967295", "00", "@", "app:@"}) EXPECT_TRUE(is_bad(resolve(spec)));
+    for (const char* spec : {"missing", "app:missing", "toor", "1234", "@/no/such/path"}) {
+        EXPECT_FALSE(is_bad(resolve(spec))) << spec;
+    }
+    EXPECT_FALSE(is_bad(resolve("@" + owned_by(0, 0))));
 }
 
 TEST(ResolveGroup, TakesNamesAndGids) {

@@ -219,15 +219,16 @@ TEST_F(CarryOut, SetsTheUmaskOnlyWhenItIsSet) {
 
 TEST_F(CarryOut, SaysItsWarningsAndWhatIsLeftOut) {
     plan_.warnings = {"one", "two"};
-    plan_.groups.left_out = {{6, "disk", "some reason"}, {4000, "", "another"}};
+    plan_.notes = {"a note"};
+    plan_.groups.left_out = {{6, "disk", LeftOutCause::lists_root}, {4000, "", LeftOutCause::starting_primary}};
     EXPECT_EQ(stderr_of([this] { carry_out_plan(); }), "stepdown: warning: one\nstepdown: warning: two\n");
     EXPECT_EQ(stderr_of([this] {
                   configure_log(LogLevel::info, LogFormat::text);
                   carry_out_plan();
               }),
-              "stepdown: warning: one\nstepdown: warning: two\n"
-              "stepdown: info: group 6 (disk) is left out: some reason\n"
-              "stepdown: info: group 4000 is left out: another\n");
+              "stepdown: info: a note\nstepdown: warning: one\nstepdown: warning: two\n"
+              "stepdown: info: group 6 (disk) is left out: /etc/group lists root in it\n"
+              "stepdown: info: group 4000 is left out: it is the primary group of the start\n");
 }
 
 }  // namespace

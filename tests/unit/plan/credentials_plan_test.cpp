@@ -7,6 +7,7 @@
 namespace stepdown::test {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -102,6 +103,8 @@ TEST(MakePlan, RefusesAUserThatMakesNoPlan) {
         {{{}, {"GOSU_USER=1234"}}, "cannot use GOSU_USER=1234: uid 1234 has no entry"},
         {{{}, {"GOSU_USER=:1000"}}, "cannot use GOSU_USER=:1000: the user before the colon is empty"},
         {{{}, {"GOSU_USER=app:missing"}}, "cannot use GOSU_USER=app:missing: there is no group missing"},
+        {{{}, {"GOSU_USER=4294967295"}, user_1000}, "cannot use GOSU_USER=4294967295: 4294967295 is not an id"},
+        {{{}, {"GOSU_USER=missing"}, with_capabilities(user_1000, id_capabilities)}, "there is no user missing"},
     };
     for (const auto& [start, message] : table) {
         const auto plan = plan_of(start);
@@ -118,7 +121,11 @@ TEST(MakePlan, MakesAnObstacleOfWhatEndsTheStart) {
         {{{}, {"GOSU_USER="}}, "cannot start: no user is set"},
         {{{"--strict", "-c", "/data"}, {}, bare_root}, "cannot start: no user is set"},
         {{{}, {"GOSU_USER=app", "GOSU_GROUPS=missing"}}, "cannot use GOSU_GROUPS=missing: there is no group missing"},
-        {{{"-g", "-1", "-u", "app"}, {}}, "cannot use --groups=-1: there is no group -1"},
+        {{{"-g", "-", "-u", "app"}, {}}, "cannot use --groups=-: a leading - means"},
+        // Badly written, or a flag: not skipped, whoever starts.
+        {{{}, {"GOSU_USER=missing", "GOSU_GROUPS=4294967295"}, user_1000}, "4294967295 is not an id"},
+        {{{"-g", "missing"}, {"GOSU_USER=1000:1000"}, user_1000}, "cannot use --groups=missing: there is no group"},
+        {{{}, {"GOSU_USER=1000:1000", "GOSU_GROUPS=4294967295"}, user_1000}, "4294967295 is not an id"},
     };
     for (const auto& [start, message] : table) {
         const auto plan = plan_of(start);
@@ -174,6 +181,23 @@ std::vector<Warning> warnings() {
          "uid 100000 is not root, " + skipped + "GOSU_USER=app, GOSU_GROUPS=docker, GOSU_CHOWN=/data"},
         {{{}, {"GOSU_GROUPS=docker"}, user_1000}, "uid 1000 is not root, " + skipped + "GOSU_GROUPS=docker"},
         {{{"-c", "/data"}, {}, user_1000}, "uid 1000 is not root, " + skipped + "--chown=/data"},
+        // As root each of these is an error.
+        {{{}, {"GOSU_USER=missing", "GOSU_CHOWN=/data"}, user_1000},
+         "uid 1000 is not root, " + skipped + "GOSU_USER=missing, GOSU_CHOWN=/data"},
+        {{{}, {"GOSU_USER=1234"}, user_1000}, "uid 1000 is not root, " + skipped + "GOSU_USER=1234"},
+        {{{}, {"GOSU_USER=@/missing"}, arbitrary_user}, "uid 100000 is not root, " + skipped + "GOSU_USER=@/missing"},
+        {{{}, {"GOSU_USER=toor"}, user_1000}, "uid 1000 is not root, " + skipped + "GOSU_USER=toor"},
+        {{{}, {"GOSU_USER=missing"}, with_capabilities(user_1000, capability_set({cap_setuid}))},
+         "uid 1000 is not root, " + skipped + "GOSU_USER=missing"},
+        {{{}, {"GOSU_USER=app", "GOSU_GROUPS=missing"}, user_1000},
+         "uid 1000 is not root, " + skipped + "GOSU_USER=app, GOSU_GROUPS=missing"},
+        {{{}, {"GOSU_USER=missing", "GOSU_UID=5", "GOSU_GID=@/missing"}, user_1000},
+         "uid 1000 is not root, " + skipped + "GOSU_USER=missing, GOSU_UID=5, GOSU_GID=@/missing"},
+        // The user is right already, and only what cannot be resolved is skipped.
+        {{{}, {"GOSU_USER=1000:1000", "GOSU_GROUPS=missing"}, user_1000},
+         "uid 1000 is not root, " + skipped + "GOSU_GROUPS=missing"},
+        {{{}, {"GOSU_USER=app", "GOSU_UID=@/missing"}, Process{1500, 1500, {29, 44, 1500}, {}}},
+         "uid 1500 is not root, " + skipped + "GOSU_UID=@/missing"},
         {{{"--strict", "-c", "/data", "--chown-errors=warn"}, {}, user_1000},
          "uid 1000 is not root, " + skipped + "--chown=/data"},
     };
@@ -193,6 +217,48 @@ TEST(MakePlan, RunsAsIsWithOneWarning) {
         EXPECT_EQ(plan->stdio, std::nullopt);
         EXPECT_THAT(plan->ownership.operands, IsEmpty()) << "the tree is not walked";
     }
+}
+
+// Of those that a process has, images give root the ones below 1000.
+TEST(MakePlan, LeavesOutSystemGroupsWhereTheGroupFileIsNotTheImages) {
+    const Process process = with_groups(container_root, {0, 1, 6, 29, 44, 2000});
+    Start start{{}, {"GOSU_USER=1000:1000"}, process};
+    EXPECT_EQ(plan_of(start)->credentials->groups, (Gids{1, 29, 44, 2000}));
+    EXPECT_THAT(plan_of(start)->warnings, IsEmpty());
+    start.group_file_is_apart = [] { return true; };
+    EXPECT_EQ(plan_of(start)->credentials->groups, Gids{2000});
+    EXPECT_THAT(plan_of(start)->warnings,
+                ElementsAre(AllOf(HasSubstr("groups left out: 1, 29, 44. /etc/group is mounted"),
+                                  HasSubstr("write GOSU_GROUPS=1,29,44"))));
+    start.variables = {"GOSU_USER=app", "GOSU_GROUPS=docker"};
+    EXPECT_EQ(plan_of(start)->credentials->groups, (Gids{29, 44, 999, 2000})) << "the account is listed in two of them";
+    EXPECT_THAT(plan_of(start)->warnings, ElementsAre(HasSubstr("write GOSU_GROUPS=docker,1")));
+    start.variables = {"GOSU_USER=1000:1000", "GOSU_GROUPS=none"};
+    EXPECT_THAT(plan_of(start)->warnings, IsEmpty());
+}
+
+// The question costs system calls.
+TEST(MakePlan, DoesNotAskWhereTheGroupFileIsUnlessThatMatters) {
+    static bool is_asked;
+    is_asked = false;
+    Start start{{}, {"GOSU_USER=1000:1000"}, with_groups(container_root, {0, 6, 1000, 2000})};
+    start.group_file_is_apart = [] { return is_asked = true; };
+    for (const Gids& gids : {Gids{}, Gids{0}, Gids{0, 6}, Gids{0, 6, 1000, 2000}}) {
+        start.process.groups = gids;
+        EXPECT_TRUE(plan_of(start));
+        EXPECT_FALSE(is_asked) << testing::PrintToString(gids);
+    }
+    start.process.groups = {0, 29};
+    EXPECT_TRUE(plan_of(start));
+    EXPECT_TRUE(is_asked);
+}
+
+TEST(MakePlan, NotesWhichGroupsNeedNotExistAndDoNot) {
+    const auto plan = plan_of({{}, {"GOSU_USER=app", "GOSU_GROUPS=-docker,-109,-@/no/such/path"}});
+    EXPECT_EQ(plan->credentials->groups, (Gids{29, 44, 999}));
+    EXPECT_THAT(plan->notes, ElementsAre("-109 in GOSU_GROUPS does not exist, which is allowed",
+                                         "-@/no/such/path in GOSU_GROUPS does not exist, which is allowed"));
+    EXPECT_THAT(plan->warnings, IsEmpty());
 }
 
 TEST(MakePlan, WarnsOfASlipInAName) {

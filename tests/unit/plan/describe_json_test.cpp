@@ -40,12 +40,13 @@ TEST(DescribeAsJson, HasAMemberForEveryStage) {
         {"succeeds", "true"},
         {"problems", "[]"},
         {"warnings", R"(["GOSU_CHONW is no setting. Is GOSU_CHOWN meant?","one of the findings"])"},
+        {"notes", R"(["one of the notes"])"},
         {"user", R"({"uid":1500,"name":"app"})"},
         {"group", R"({"gid":1500,"name":"app"})"},
         {"groups", R"([{"gid":29,"name":"audio","source":"account"},{"gid":999,"name":"docker","source":"setting"},)"
                    R"({"gid":4000,"name":null,"source":"container"}])"},
         {"left_out", R"([{"gid":0,"name":"root","reason":"it is root's group"},)"
-                     R"({"gid":4001,"name":null,"reason":"some reason"}])"},
+                     R"({"gid":4001,"name":null,"reason":"it is the primary group of the start"}])"},
         {"accounts", R"([{"file":"/etc/passwd","change":"add user app with the ids 1500:1500"}])"},
         {"environment", R"({"HOME":"/srv/app","USER":"app","LOGNAME":null})"},
         {"home", R"("/srv/app")"},

@@ -24,7 +24,7 @@ TEST(Describe, PutsEveryStageOnOnePage) {
               "groups    29 (audio) from /etc/group, 999 (docker) from the setting, 4000 added by whoever started the "
               "container\n"
               "left out  0 (root): it is root's group\n"
-              "left out  4001: some reason\n"
+              "left out  4001: it is the primary group of the start\n"
               "USER      app\n"
               "LOGNAME   removed\n"
               "HOME      /srv/app\n"
@@ -39,8 +39,21 @@ TEST(Describe, PutsEveryStageOnOnePage) {
               "caps      none; the bounding set stays as it is\n"
               "new privs none, for good\n"
               "command   /usr/bin/tool -x \"two words\" \"\"\n"
+              "note      one of the notes\n"
               "warning   GOSU_CHONW is no setting. Is GOSU_CHOWN meant?\n"
               "The start would succeed.\n");
+}
+
+// One warning stands for all of it then, and has no reasons.
+TEST(Describe, ShowsWhyAnUnprivilegedStartCannotPrepare) {
+    Plan plan = full_plan();
+    Findings findings = full_findings();
+    findings.trees[2].problems = {"cannot own /refused: some reason"};
+    EXPECT_THAT(describe(plan, findings, some_environment.data()), Not(HasSubstr("some reason")));
+    plan.unprivileged = Unprivileged{1500, "GOSU_CHOWN=/refused"};
+    const std::string page = describe(plan, findings, some_environment.data());
+    EXPECT_THAT(page, HasSubstr("mkdir     cannot create /c: some reason\n"));
+    EXPECT_THAT(page, HasSubstr("chown     cannot own /refused: some reason\n"));
 }
 
 TEST(Describe, ShowsWhatBecomesOfTheAccountFiles) {

@@ -1,5 +1,5 @@
 // GOSU_PASSWD_NAME: the entry of a uid that has none.
-#include "stepdown/plan/account_plan.h"
+#include "stepdown/plan/passwd_name_plan.h"
 
 #include "support/situations.h"
 
@@ -68,16 +68,12 @@ TEST(PasswdNamePlan, NamesAUidThatStays) {
     const Process app{1500, 1500, {}, {}};
     EXPECT_EQ(need({{}, {"GOSU_PASSWD_NAME=me"}, app}).environment, (Changes{{"USER", "app"}, {"LOGNAME", "app"}}));
     EXPECT_EQ(need({{}, {}, app}).environment, Changes{});
-    EXPECT_EQ(need({{}, {"GOSU_USER=root", "GOSU_PASSWD_NAME=me"}}).environment,
+    EXPECT_EQ(need({{"--passwd-name=me"}, {"GOSU_USER=root"}}).environment,
               (Changes{{"USER", "root"}, {"LOGNAME", "root"}}));
 }
 
 TEST(PasswdNamePlan, RefusesANameThatCannotBeGiven) {
     const std::pair<Start, const char*> table[] = {
-        {{{}, {"GOSU_USER=3000:60", "GOSU_PASSWD_NAME=app"}},
-         "cannot use GOSU_PASSWD_NAME=app: uid 1500 has that name already. Write another one, such as app2"},
-        {{{"--passwd-name=games"}, {}, at_home}, "cannot use --passwd-name=games: uid 5 has that name already"},
-        {{{}, {"GOSU_USER=3000:60", "GOSU_PASSWD_NAME=root"}}, "uid 0 has that name already"},
         {{{}, {"GOSU_USER=3000:60", "GOSU_PASSWD_NAME=me", "GOSU_HOME=/a:b"}}, "its home /a:b holds a colon"},
         {{{}, {"GOSU_PASSWD_NAME=me"}, at_home, {"HOME=/a\nroot:x"}}, "a control byte"},
     };
@@ -86,17 +82,44 @@ TEST(PasswdNamePlan, RefusesANameThatCannotBeGiven) {
     }
 }
 
+TEST(PasswdNamePlan, WarnsWhereAnotherUidHasTheName) {
+    const std::pair<Start, const char*> table[] = {
+        {{{}, {"GOSU_USER=3000:60", "GOSU_PASSWD_NAME=app"}},
+         "uid 3000 gets no entry in /etc/passwd: uid 1500 has the name app already (GOSU_PASSWD_NAME=app). Write "
+         "another "
+         "one, such as app2"},
+        {{{"--passwd-name=games"}, {}, at_home},
+         "uid 100000 gets no entry in /etc/passwd: uid 5 has the name games already (--passwd-name=games). Write "
+         "another "
+         "one, such as games2"},
+        {{{}, {"GOSU_USER=3000:60", "GOSU_PASSWD_NAME=root"}},
+         "uid 3000 gets no entry in /etc/passwd: uid 0 has the name root already (GOSU_PASSWD_NAME=root). Write "
+         "another "
+         "one, such as app2"},
+    };
+    for (auto [start, message] : table) {
+        const Plan plan = need(start);
+        EXPECT_THAT(plan.warnings, ElementsAre(message));
+        EXPECT_THAT(plan.obstacles, IsEmpty());
+        EXPECT_THAT(plan.accounts.edits, IsEmpty());
+        EXPECT_FALSE(plan.identity.entry) << "it is not the other uid's account";
+        start.options.emplace_back("--strict");
+        EXPECT_THAT(need(start).obstacles, ElementsAre(message));
+    }
+}
+
 // Where there is no root line, a name must not become a second way to uid 0, nor root somebody else.
 TEST(PasswdNamePlan, KeepsRootsNameAndRootsUidTogether) {
-    const auto obstacles = [](const std::vector<std::string>& variables) {
-        const Call call({"true"}, variables);
+    const auto obstacles = [](std::vector<std::string> words) {
+        words.emplace_back("true");
+        const Call call(words);
         const Strings environment({});
         const Accounts none;
         return make_plan(*call.settings(), {none, container_root, environment.data()})->obstacles;
     };
-    EXPECT_THAT(obstacles({"GOSU_USER=3000:60", "GOSU_PASSWD_NAME=root"}), ElementsAre(HasSubstr("only uid 0 may be")));
-    EXPECT_THAT(obstacles({"GOSU_USER=0:0", "GOSU_PASSWD_NAME=me"}), ElementsAre(HasSubstr("uid 0 is root")));
-    EXPECT_THAT(obstacles({"GOSU_USER=0:0", "GOSU_PASSWD_NAME=root"}), IsEmpty());
+    EXPECT_THAT(obstacles({"-u", "3000:60", "--passwd-name=root"}), ElementsAre(HasSubstr("only uid 0 may be")));
+    EXPECT_THAT(obstacles({"-u", "0:0", "--passwd-name=me"}), ElementsAre(HasSubstr("uid 0 is root")));
+    EXPECT_THAT(obstacles({"-u", "0:0", "--passwd-name=root"}), IsEmpty());
 }
 
 TEST(PasswdNamePlan, LeavesAGroupsNameToTheGroup) {

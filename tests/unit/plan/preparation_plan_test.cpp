@@ -47,7 +47,7 @@ std::vector<HomeRow> homes() {
         // A uid that stays keeps its environment.
         {{{}, {"GOSU_USER=root"}}, {}},
         {{{}, {"GOSU_USER=0:1000"}, container_root, {"HOME=/x", "USER=x"}}, {}},
-        {{{}, {"GOSU_USER=root", "GOSU_HOME=/x"}}, {{"HOME", "/x"}}},
+        {{{"--home=/x"}, {"GOSU_USER=root"}}, {{"HOME", "/x"}}},
         {{{}, {}, user_1000}, {}},
         {{{"--home=/x"}, {}, user_1000}, {{"HOME", "/x"}}},
         {{{}, {"GOSU_USER=app", "GOSU_HOME=/x"}, arbitrary_user}, {{"HOME", "/x"}}},
@@ -82,7 +82,7 @@ TEST(MakePlan, OwnsTheTreesForTheUser) {
     EXPECT_EQ(plan.ownership.owner.gid, 29U);
     EXPECT_EQ(plan.ownership.mounts, Mounts::enter);
     EXPECT_EQ(need({{"--one-file-system"}, {"GOSU_USER=app"}}).ownership.mounts, Mounts::stay);
-    EXPECT_EQ(need({{}, {"GOSU_USER=root", "GOSU_CHOWN=/data"}}).ownership.operands.size(), 1U);
+    EXPECT_EQ(need({{"-c", "/data"}, {"GOSU_USER=root"}}).ownership.operands.size(), 1U);
 }
 
 TEST(MakePlan, HandsPolicyAndHardLinksToTheEngine) {

@@ -31,7 +31,7 @@ TEST(AccountSettings, ComeFromFlagsAndVariables) {
 }
 
 TEST(AccountSettings, TakeIdsAndPaths) {
-    for (const char* id : {"1", "1500", "65535", "4294967294", "@/workspace", "@workspace", "@/a b"}) {
+    for (const char* id : {"1", "1500", "65535", "4294967294", "@/workspace", "@workspace", "@/a b", "-@/workspace"}) {
         EXPECT_TRUE(Call({"app"}, {std::string("GOSU_UID=") + id}).settings()) << id;
         EXPECT_TRUE(Call({"app"}, {std::string("GOSU_GID=") + id}).settings()) << id;
     }
@@ -46,7 +46,7 @@ void expect_refused(const std::string& assignment, const std::string& reason) {
 
 TEST(AccountSettings, RefuseWhatIsNoId) {
     for (const char* id : {"4294967295", "4294967296", "99999999999999999999", "-1", "+5", " 5", "5 ", "0x10", "1e3",
-                           "app", "@", "1500:1500", "1,5", "1.0"}) {
+                           "app", "@", "-", "-@", "--@/a", "-1500", "1500:1500", "1,5", "1.0"}) {
         expect_refused(std::string("GOSU_UID=") + id, "it must be a number from 1 to 4294967294, or @PATH");
         expect_refused(std::string("GOSU_GID=") + id, "it must be a number from 0 to 4294967294, or @PATH");
     }

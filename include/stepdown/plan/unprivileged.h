@@ -1,0 +1,41 @@
+// Starting without the rights that settings need: what is skipped, what is refused, and what one message says of it.
+#pragma once
+
+#include "stepdown/identity/identity.h"
+#include "stepdown/plan/plan.h"
+#include "stepdown/settings/settings.h"
+
+#include <string>
+#include <vector>
+
+namespace stepdown {
+
+// Whether given, which failed with error to be resolved, is one of the settings that process skips: the process is not
+// root and cannot become another user, the setting is a variable or not set, and it is not badly written.
+[[nodiscard]] bool is_skippable(const Process& process, const std::optional<Given>& given, const Error& error);
+
+// The labels of those settings of settings that only root can honour.
+[[nodiscard]] std::vector<std::string> labels_for_root(const Settings& settings);
+
+// Adds to plan one warning that labels are skipped, under strict an obstacle; nothing where labels are none.
+void note_skipped(const std::vector<std::string>& labels, const Settings& settings, const Process& process, Plan& plan);
+
+// Why the user of settings cannot be changed to without the capabilities missing, and what to do.
+[[nodiscard]] std::string cannot_change_user(const std::vector<std::string>& missing, const Settings& settings,
+                                             const Process& process);
+
+// Sets plan.unprivileged, whose credentials are decided, where that holds.
+void decide_unprivileged(const Settings& settings, const Process& process, Plan& plan);
+
+// What a start that is unprivileged could not do: clauses such as "create /data".
+struct Unmet {
+    std::vector<std::string> directories;
+    std::vector<std::string> trees;
+    [[nodiscard]] bool empty() const { return directories.empty() && trees.empty(); }
+};
+
+// The one message for unmet, as a warning. Error: the same as a refusal, where the plan says that such errors end the
+// start (strict, and chown-errors).
+[[nodiscard]] Result<std::string> judge_unmet(const Plan& plan, const Unmet& unmet);
+
+}  // namespace stepdown

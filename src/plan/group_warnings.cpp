@@ -1,0 +1,48 @@
+#include "stepdown/plan/group_warnings.h"
+
+#include "stepdown/base/overflow.h"
+#include "stepdown/base/text.h"
+
+#include <algorithm>
+
+namespace stepdown {
+namespace {
+
+bool has(const Groups& groups, gid_t gid) {
+    return std::any_of(groups.members.begin(), groups.members.end(),
+                       [gid](const Membership& member) { return member.gid == gid; });
+}
+
+std::string hidden_in_words(const std::vector<std::string>& gids, const std::optional<GroupsSetting>& setting) {
+    std::vector<std::string> entries = setting ? setting->entries : std::vector<std::string>();
+    entries.insert(entries.end(), gids.begin(), gids.end());
+    return concat({"groups left out: ", join(gids, ", "),
+                   ". /etc/group is mounted from outside, so it does not tell which groups are root's in the image. If "
+                   "the user is meant to have them, write GOSU_GROUPS=",
+                   join(entries, ",")});
+}
+
+std::string unmapped_in_words(gid_t gid) {
+    return concat({"group left out: ", std::to_string(gid),
+                   ". It stands for groups that are not mapped in this user namespace, such as those of podman's "
+                   "keep-groups, and the command loses the access that they give. Map the group into the container, "
+                   "and name it in GOSU_GROUPS"});
+}
+
+}  // namespace
+
+std::vector<std::string> warnings_of_lost_groups(const Groups& groups, gid_t primary,
+                                                 const std::optional<GroupsSetting>& setting) {
+    std::vector<std::string> warnings;
+    std::vector<std::string> hidden;
+    for (const LeftOutGroup& left : groups.left_out) {
+        if (left.gid == primary || has(groups, left.gid)) continue;
+        if (left.cause == LeftOutCause::hidden_list) hidden.push_back(std::to_string(left.gid));
+        const bool is_unmapped = left.cause == LeftOutCause::unmapped && may_be_unmapped(OverflowId::gid, left.gid);
+        if (is_unmapped) warnings.push_back(unmapped_in_words(left.gid));
+    }
+    if (!hidden.empty()) warnings.push_back(hidden_in_words(hidden, setting));
+    return warnings;
+}
+
+}  // namespace stepdown

@@ -1,0 +1,80 @@
+#include "stepdown/plan/passwd_name_plan.h"
+
+#include "stepdown/base/text.h"
+
+#include <algorithm>
+
+namespace stepdown {
+namespace {
+
+std::string number(id_t id) { return std::to_string(id); }
+
+Failure refuse(const Given& name, const std::string& reason) {
+    return fail("cannot use " + name.label + ": " + reason);
+}
+
+bool can_stand_in_passwd(const std::string& field) {
+    return std::none_of(field.begin(), field.end(), [](unsigned char c) { return c == ':' || c < ' ' || c == 0x7F; });
+}
+
+std::string free_name(const std::string& name, const Accounts& accounts) {
+    const std::string base = name == "root" ? "app" : name;
+    for (int suffix = 2;; ++suffix) {
+        std::string proposal = base + std::to_string(suffix);
+        if (!accounts.user_named(proposal)) return proposal;
+    }
+}
+
+std::string name_is_taken(const Given& name, uid_t uid, const User& owner, const Accounts& accounts) {
+    return concat({"uid ", number(uid), " gets no entry in /etc/passwd: uid ", number(owner.uid), " has the name ",
+                   quote(owner.name), " already (", name.label, "). Write another one, such as ",
+                   free_name(owner.name, accounts)});
+}
+
+Result<void> check_name(const std::string& name, uid_t uid) {
+    if (name == "root" && uid != 0) return fail("only uid 0 may be root. Write another name, such as app");
+    if (name != "root" && uid == 0) return fail("uid 0 is root. Write GOSU_PASSWD_NAME=root, or another user");
+    return {};
+}
+
+}  // namespace
+
+std::string gets_no_name(gid_t gid, const Group& same_name) {
+    return concat(
+        {"gid ", number(gid), " gets no name: group ", quote(same_name.name), " has gid ", number(same_name.gid)});
+}
+
+Result<NewEntry> decide_new_entry(const Given& name, const Identity& identity, const std::string& home,
+                                  const Accounts& accounts) {
+    NewEntry entry;
+    if (const auto owner = accounts.user_named(name.value)) {
+        entry.not_honoured.push_back(name_is_taken(name, identity.uid, *owner, accounts));
+        return entry;
+    }
+    const auto usable = check_name(name.value, identity.uid);
+    if (!usable) return refuse(name, usable.error().message);
+    if (!can_stand_in_passwd(home)) {
+        return refuse(name, "its home " + quote(home) +
+                                " holds a colon or a control byte, which /etc/passwd "
+                                "cannot hold. Set another GOSU_HOME");
+    }
+    entry.user = User{name.value, identity.uid, identity.gid, home};
+    entry.group_name = identity.group_name;
+    const auto group = accounts.group_with(identity.gid);
+    const auto same_name = accounts.group_named(name.value);
+    if (!group && same_name) {
+        entry.warnings.push_back(gets_no_name(identity.gid, *same_name));
+    } else if (!group) {
+        entry.group_name = name.value;
+        entry.edits.push_back({"/etc/group", NewGroup{name.value, identity.gid}});
+    }
+    entry.edits.push_back({"/etc/passwd", NewUser{name.value, identity.uid, identity.gid, home}});
+    return entry;
+}
+
+bool adds_user(const FileEdits& edits) {
+    return std::any_of(edits.begin(), edits.end(),
+                       [](const FileEdit& each) { return std::holds_alternative<NewUser>(each.edit); });
+}
+
+}  // namespace stepdown
