@@ -85,6 +85,7 @@ void mark(const Directory& top, Walk& walk, Changer& changer) {
 // to run with all that could be changed, so under on-mismatch, which trusts no top, even a mount that was given up
 // holds nothing back.
 bool may_change_top(const Walk& walk, bool is_complete, const OwnershipPlan& plan) {
+    if (walk.mode() == Mode::no_right) return !walk.stopped();  // the top is only counted, since nothing can change
     if (plan.errors == EntryErrors::fail) return is_complete && walk.report().failures() == 0;
     return !walk.stopped() && (is_complete || plan.policy == Policy::on_mismatch);
 }

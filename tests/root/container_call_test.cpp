@@ -36,9 +36,9 @@ TEST(CallInAContainer, TouchesNothingForTheSameUserEither) {
 
 // The groups that the process has are the start's to hand on.
 TEST(CallInAContainer, InheritsNoGroupWithoutTheVariableEither) {
-    const Command command = stepdown(and_see({"-u", "1000:1000"})).after(groups({0, 20}));
+    const Command command = stepdown(and_see({"-u", "1000:1000"})).after(groups({0, 2020}));
     EXPECT_EQ(seen(run(command)).ids(), "1000:1000");
-    EXPECT_EQ(seen(run(in_container(command))).ids(), "1000:1000 20");
+    EXPECT_EQ(seen(run(in_container(command))).ids(), "1000:1000 2020");
 }
 
 TEST(CallInAContainer, HonoursItsFlags) {

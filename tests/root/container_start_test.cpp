@@ -42,9 +42,9 @@ TEST(ContainerStart, KeepsEverySettingBehindAnInit) {
 
 TEST(ContainerStart, InheritsItsGroupsBehindAnInit) {
     STEPDOWN_SKIP_IF(Inits::obstacle());
-    const Command command = stepdown(and_see({"-u", "1000:1000"})).after(groups({20})).with({"GOSU_USER=app"});
+    const Command command = stepdown(and_see({"-u", "1000:1000"})).after(groups({2020})).with({"GOSU_USER=app"});
     const Inits inits;
-    EXPECT_EQ(seen(run(behind(inits.all()[0], command))).ids(), "1000:1000 20");
+    EXPECT_EQ(seen(run(behind(inits.all()[0], command))).ids(), "1000:1000 2020");
 }
 
 // The outcome of a call that ignores GOSU_CHOWN, with a warning.

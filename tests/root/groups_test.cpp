@@ -115,23 +115,29 @@ TEST(GroupsSetting, MaySayThatAGroupNeedNotExist) {
     EXPECT_THAT(dry.out, testing::HasSubstr("note      -render in GOSU_GROUPS does not exist, which is allowed\n"));
 }
 
+// The start of a container, which takes over groups, for a user without an entry.
+Command start(const Words& words) { return stepdown(and_see(words)).with({"GOSU_USER=1000:1000"}); }
+
 // The harness mounts /etc as a whole, as a volume or the host's group file would be.
 TEST(SystemGroups, AreLeftOutWhereTheGroupFileIsMounted) {
     const Groups of_root{0, 1, 2, 6, 29, 2020};
-    const Outcome outcome = run(stepdown(and_see({"-u", "1000:1000"})).after(groups(of_root)));
+    const Outcome outcome = run(start({}).after(groups(of_root)));
     EXPECT_EQ(seen(outcome).ids(), "1000:1000 2020");
     EXPECT_THAT(messages(outcome), testing::ElementsAre(testing::AllOf(testing::HasSubstr("groups left out: 1, 2, 29."),
                                                                        testing::HasSubstr("GOSU_GROUPS=1,2,29"))));
-    const Outcome named = run(stepdown(and_see({"-u", "1000:1000", "-g", "1,2,29"})).after(groups(of_root)));
+    const Outcome named = run(start({"-g", "1,2,29"}).after(groups(of_root)));
     EXPECT_EQ(seen(named).ids(), "1000:1000 1 2 29 2020");
     EXPECT_EQ(named.err, "");
-    const Outcome dry = run(stepdown({"-u", "1000:1000", "--dry-run"}).after(groups(of_root)));
+    const Outcome dry = run(stepdown({"--dry-run"}).with({"GOSU_USER=1000:1000"}).after(groups(of_root)));
     EXPECT_THAT(dry.out,
                 testing::HasSubstr("left out  29 (audio): it may be root's, and the image's /etc/group is hidden"));
 }
 
 // stepdown as the machine has it, with no mount of ours on /etc.
-Command with_this_etc(const Words& words) { return command(programs().stepdown, "stepdown", words); }
+Command with_this_etc() {
+    Command start = command(programs().stepdown, "stepdown", and_see({}));
+    return start.with({"GOSU_USER=1000:1000"});
+}
 
 std::optional<std::string> no_plain_etc() {
     const auto root = status("/");
@@ -142,7 +148,7 @@ std::optional<std::string> no_plain_etc() {
 
 TEST(SystemGroups, PassWhereTheGroupFileIsTheImages) {
     STEPDOWN_SKIP_IF(no_plain_etc());
-    const Outcome outcome = run(with_this_etc(and_see({"-u", "1000:1000"})).after(groups({0, 987, 2020})));
+    const Outcome outcome = run(with_this_etc().after(groups({0, 987, 2020})));
     EXPECT_EQ(seen(outcome).ids(), "1000:1000 987 2020");
     EXPECT_EQ(outcome.err, "");
 }
@@ -152,9 +158,9 @@ TEST(SystemGroups, AreLeftOutWhereOneFileIsMounted) {
     STEPDOWN_SKIP_IF(no_plain_etc());
     const TemporaryDirectory directory;
     write_file(directory / "group", test_group);
-    Command start = with_this_etc(and_see({"-u", "1000:1000"})).after(private_mounts());
+    Command command = with_this_etc().after(private_mounts());
     const Outcome outcome =
-        run(start.after(bind_mount(directory / "group", "/etc/group")).after(groups({0, 987, 2020})));
+        run(command.after(bind_mount(directory / "group", "/etc/group")).after(groups({0, 987, 2020})));
     EXPECT_EQ(seen(outcome).ids(), "1000:1000 2020");
     EXPECT_THAT(messages(outcome), testing::ElementsAre(testing::HasSubstr("groups left out: 987.")));
 }
@@ -162,16 +168,17 @@ TEST(SystemGroups, AreLeftOutWhereOneFileIsMounted) {
 TEST(UnmappedGroups, AreNamedInAWarning) {
     const Step some_ids = user_namespace(Setgroups::allowed, 65536);
     STEPDOWN_SKIP_IF(obstacle({some_ids}));
-    const auto start = [&](const Words& words) {
-        return run(stepdown(words).after(groups({2020, 100000})).after(some_ids));
+    const auto run_as = [&](const std::string& user, const Words& words) {
+        const Command command = stepdown(and_see(words)).with({"GOSU_USER=" + user});
+        return run(Command(command).after(groups({2020, 100000})).after(some_ids));
     };
-    const Outcome outcome = start(and_see({"-u", "1000:1000"}));
+    const Outcome outcome = run_as("1000:1000", {});
     EXPECT_EQ(seen(outcome).ids(), "1000:1000 2020");
     EXPECT_THAT(messages(outcome),
                 testing::ElementsAre(testing::AllOf(testing::HasSubstr("group left out: 65534."),
                                                     testing::HasSubstr("loses the access that they give"))));
-    EXPECT_EQ(start(and_see({"-u", "root"})).err, "") << "root keeps it";
-    EXPECT_EQ(start(and_see({"-u", "1000:1000", "-g", "none"})).err, "") << "nothing is lost that was wanted";
+    EXPECT_EQ(run_as("root", {}).err, "") << "root keeps it";
+    EXPECT_EQ(run_as("1000:1000", {"-g", "none"}).err, "") << "nothing is lost that was wanted";
 }
 
 // The group cannot be named, and whoever is root here cannot change an owner that is not mapped.

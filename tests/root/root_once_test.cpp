@@ -79,7 +79,7 @@ TEST_F(RootOnce, SaysSoInADryRun) {
 
 TEST(RootOnceMkdir, IsSkipped) {
     const TemporaryDirectory base;
-    const Outcome outcome = run(stepdown(and_see({"-u", "root"})).with({"GOSU_MKDIR=" + (base / "new")}));
+    const Outcome outcome = run(stepdown(and_see({})).with({"GOSU_USER=root", "GOSU_MKDIR=" + (base / "new")}));
     EXPECT_EQ(seen(outcome).uid(), "0");
     EXPECT_THAT(messages(outcome), ElementsAre(HasSubstr("-u root -m " + (base / "new"))));
     EXPECT_FALSE(status(base / "new"));
@@ -91,7 +91,7 @@ TEST(RootOnceMkdir, CountsWhereRootIsAnOrdinaryUidOutside) {
     STEPDOWN_SKIP_IF(obstacle({rootless}));
     const TemporaryDirectory base;
     give(base.path(), {1000, 1000});
-    Command command = stepdown(and_see({"-u", "root"})).with({"GOSU_MKDIR=" + (base / "new"), "GOSU_UID=5"});
+    Command command = stepdown(and_see({})).with({"GOSU_USER=root", "GOSU_MKDIR=" + (base / "new"), "GOSU_UID=5"});
     const Outcome outcome = run(command.after(rootless).after(ids(0, 0)));
     EXPECT_EQ(seen(outcome).uid(), "0");
     EXPECT_THAT(messages(outcome), ElementsAre(HasSubstr("skipped: GOSU_UID=5")));

@@ -103,7 +103,7 @@ TEST_F(UnprivilegedPaths, AreShownByADryRunWithTheReasons) {
     EXPECT_EQ(outcome.exit_code, 0) << describe(outcome);
     EXPECT_THAT(outcome.out, HasSubstr("warning   uid 1500 is not root and cannot create " + at("x") + " (Permission"));
     EXPECT_THAT(outcome.out, HasSubstr("mkdir     cannot create " + at("x") + ": Permission denied"));
-    EXPECT_THAT(outcome.out, HasSubstr("chown     cannot own " + at("missing") + ": No such file"));
+    EXPECT_THAT(outcome.out, HasSubstr("chown     cannot change the owner of " + at("missing") + ": No such file"));
     Words variables = wrong();
     variables.emplace_back("GOSU_STRICT=1");
     const Outcome strict = start({"--dry-run"}, variables);
