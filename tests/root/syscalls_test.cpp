@@ -15,8 +15,8 @@ namespace {
 
 // Of a start that a variable asks for, with nothing else to do, of a command that need not be searched for, and with
 // streams that are no pipes. Before main, six are libcap's, which looks for the kernel's last capability (its
-// constructor, prctl(2)), and the rest the C library's. With musl one of them is mprotect(2) of src/musl_start.cpp, which
-// glibc has among its own.
+// constructor, prctl(2)), and the rest the C library's. With musl one of them is mprotect(2) of src/musl_start.cpp,
+// which glibc has among its own.
 #ifdef STEPDOWN_MUSL
 constexpr std::size_t most_syscalls = 41;
 #else

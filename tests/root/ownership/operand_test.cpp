@@ -118,7 +118,8 @@ TEST_F(Operands, SaysHowAMissingOneMayBeMissing) {
 TEST_F(Operands, SaysTheHintOfAMissingOne) {
     const auto outcome = own_trees({{{at("missing"), Presence::required, "A hint"}}, app});
     ASSERT_FALSE(outcome);
-    EXPECT_EQ(outcome.error().message, "cannot change the owner of " + at("missing") + ": No such file or directory. A hint");
+    EXPECT_EQ(outcome.error().message,
+              "cannot change the owner of " + at("missing") + ": No such file or directory. A hint");
 }
 
 TEST_F(Operands, PassesOverAnOptionalOneThatDoesNotExist) {
