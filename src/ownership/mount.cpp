@@ -6,9 +6,10 @@
 #include <fcntl.h>
 #include <linux/btrfs.h>
 #include <linux/magic.h>
-#include <sys/ioctl.h>
 #include <sys/statfs.h>
 #include <sys/statvfs.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -60,7 +61,9 @@ std::uint32_t magic_of(const struct statfs& status) { return static_cast<std::ui
 bool is_read_only_subvolume(int fd) {
     const UniqueFd directory(::openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     std::uint64_t flags = 0;
-    return ::ioctl(directory.get(), BTRFS_IOC_SUBVOL_GETFLAGS, &flags) == 0 && (flags & BTRFS_SUBVOL_RDONLY) != 0;
+    // By syscall(2), because C libraries differ in the type of the request.
+    return ::syscall(SYS_ioctl, directory.get(), BTRFS_IOC_SUBVOL_GETFLAGS, &flags) == 0 &&
+           (flags & BTRFS_SUBVOL_RDONLY) != 0;
 }
 
 bool is_read_only(const struct statfs& status, int fd) {

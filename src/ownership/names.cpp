@@ -40,7 +40,8 @@ std::string NameList::take() {
     std::string name(packed_.c_str() + at_);
     at_ += name.size() + 1;
     if (empty() || at_ > std::max(worth_freeing, packed_.size() / 2)) {
-        std::string(packed_, at_).swap(packed_);  // an assignment may keep the memory
+        packed_.erase(0, at_);
+        packed_.shrink_to_fit();
         at_ = 0;
     }
     return name;

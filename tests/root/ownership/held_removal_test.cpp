@@ -10,6 +10,7 @@
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <chrono>
@@ -64,8 +65,10 @@ class HeldRemoval : public test::ScratchTree {
         return status;
     }
 
-    void freeze() const { ASSERT_EQ(::ioctl(disk_.get(), FIFREEZE, 0), 0); }
-    void thaw() const { ::ioctl(disk_.get(), FITHAW, 0); }
+    // By syscall(2), because C libraries differ in the type of the request.
+    [[nodiscard]] long control(unsigned long request) const { return ::syscall(SYS_ioctl, disk_.get(), request, 0); }
+    void freeze() const { ASSERT_EQ(control(FIFREEZE), 0); }
+    void thaw() const { static_cast<void>(control(FITHAW)); }
     // Thaws the disk when this process ends, however it ends.
     void start_guard() {
         disk_ = open_directory(AT_FDCWD, at("disk"));
@@ -76,7 +79,7 @@ class HeldRemoval : public test::ScratchTree {
             ::close(pipe[1]);
             pollfd end{pipe[0], 0, 0};
             ::poll(&end, 1, -1);
-            while (::ioctl(disk_.get(), FITHAW, 0) == 0) {
+            while (control(FITHAW) == 0) {
             }
             ::_exit(0);
         }
