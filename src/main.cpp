@@ -32,14 +32,14 @@ int report(Personality personality, const Error& error) {
 //   plan/run_*                 the pipeline of that name, and in it:
 //     launch/start_check         an install that would hand out privileges is refused
 //     settings/command_line      flags and variables, by one table (settings/options)
-//     base/kernel                who this process is
-//     base/parent                whether this is the container's start, where -u leaves that open
+//     base/kernel, base/parent   who this process is, and whether this is the container's start
 //     settings/settings          their meaning, every value checked (settings/words, settings/near_miss)
 //     prepare/signals            from here on TERM, INT, QUIT and HUP end the start
 //     identity/accounts          /etc/passwd and /etc/group
 //     plan/plan                  the Plan: identity/*, plan/account_plan, launch/environment
 //     plan/inspect, describe     --dry-run stops here
 //     plan/carry_out             nothing is decided from here on:
+//       plan/check_paths           every path is looked at before the first change
 //       prepare/account_files      /etc/passwd and /etc/group
 //       prepare/directories        mkdir -p, for the user
 //       ownership/ownership        the recursive chown

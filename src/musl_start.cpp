@@ -22,12 +22,14 @@ namespace {
 [[gnu::constructor(101)]] void protect_relocated_constants() {
     const std::uintptr_t page = ::getauxval(AT_PAGESZ);
     const auto start = reinterpret_cast<std::uintptr_t>(&__ehdr_start);  // NOLINT: addresses, as numbers
+    // In a program of fixed addresses (ET_EXEC) those of the segments are absolute; a static-pie has them from its
+    // start.
+    const std::uintptr_t base = __ehdr_start.e_type == ET_DYN ? start : 0;
     const auto* segment = reinterpret_cast<const ElfW(Phdr)*>(start + __ehdr_start.e_phoff);  // NOLINT: likewise
     for (std::size_t i = 0; i < __ehdr_start.e_phnum; ++i, ++segment) {
         if (segment->p_type != PT_GNU_RELRO || page == 0) continue;
-        // The first segment is the file from its first byte on, at the address 0 of a static-pie.
-        const std::uintptr_t from = (start + segment->p_vaddr) & ~(page - 1);
-        const std::uintptr_t to = (start + segment->p_vaddr + segment->p_memsz) & ~(page - 1);
+        const std::uintptr_t from = (base + segment->p_vaddr) & ~(page - 1);
+        const std::uintptr_t to = (base + segment->p_vaddr + segment->p_memsz) & ~(page - 1);
         ::mprotect(reinterpret_cast<void*>(from), to - from, PROT_READ);  // NOLINT: likewise
     }
 }

@@ -91,7 +91,12 @@ class Walk {
         // The kernel writes "(unreachable)" before a directory that is outside the root directory (getcwd(2)).
         if (path[0] != '/') return no_working_directory("it is outside the root directory");
         push_components(path.data());
-        while (!pending_.empty()) TRY(enter_next());
+        while (!pending_.empty()) {
+            const Result<void> entered = enter_next();
+            if (entered) continue;
+            if (!is_missing(entered.error())) return entered;
+            return no_working_directory("something else is at " + quote(path.data()));
+        }
         const bool is_there = ::fstat(here(), &found) == 0;
         if (is_there && found.st_dev == meant.st_dev && found.st_ino == meant.st_ino) return {};
         return no_working_directory("something else is at " + quote(path.data()));

@@ -18,21 +18,34 @@ namespace {
 
 constexpr int on_the_object = AT_EMPTY_PATH | AT_EACCESS;
 
+// statx(2) is missing before Linux 4.11, and an old seccomp profile forbids it: then fstat(2) says all but the mount.
+bool look_at(WayPoint& point) {
+    struct statx status {};
+    struct stat plain {};
+    if (kernel_statx(point.fd.get(), "", AT_EMPTY_PATH, STATX_BASIC_STATS | STATX_MNT_ID, status) == 0) {
+        point.uid = status.stx_uid;
+        point.gid = status.stx_gid;
+        point.mode = status.stx_mode;
+        point.names = status.stx_nlink;
+        if ((status.stx_mask & STATX_MNT_ID) != 0) point.mount = status.stx_mnt_id;
+        return true;
+    }
+    if ((errno != ENOSYS && errno != EPERM) || ::fstat(point.fd.get(), &plain) != 0) return false;
+    point.uid = plain.st_uid;
+    point.gid = plain.st_gid;
+    point.mode = plain.st_mode;
+    point.names = plain.st_nlink;
+    return true;
+}
+
 // Nothing: it cannot be looked at.
 std::optional<WayPoint> way_point(UniqueFd fd, std::string path) {
-    struct statx status {};
     struct statvfs mount {};
-    if (!fd.valid() || kernel_statx(fd.get(), "", AT_EMPTY_PATH, STATX_BASIC_STATS | STATX_MNT_ID, status) != 0)
-        return {};
-    const bool known = ::fstatvfs(fd.get(), &mount) == 0;
     WayPoint point;
     point.fd = std::move(fd);
     point.path = std::move(path);
-    point.uid = status.stx_uid;
-    point.gid = status.stx_gid;
-    point.mode = status.stx_mode;
-    point.names = status.stx_nlink;
-    if ((status.stx_mask & STATX_MNT_ID) != 0) point.mount = status.stx_mnt_id;
+    if (!point.fd.valid() || !look_at(point)) return {};
+    const bool known = ::fstatvfs(point.fd.get(), &mount) == 0;
     point.read_only = known && (mount.f_flag & ST_RDONLY) != 0;
     point.no_exec = known && (mount.f_flag & ST_NOEXEC) != 0;
     return point;

@@ -31,7 +31,9 @@ constexpr std::string_view zero_advice =
 Result<gid_t> required_group(const std::string& entry, const Accounts& accounts) {
     auto gid = resolve_group(parse_part(entry), accounts, zero_advice);
     if (gid || !is_missing(gid.error())) return gid;
-    return fail(concat({gid.error().message, ". If it need not exist, write -", quote(entry)}));
+    Error error = std::move(gid).error();
+    error.message += concat({". If it need not exist, write -", quote(entry)});
+    return Failure(std::move(error));
 }
 
 // Nothing: it does not exist.

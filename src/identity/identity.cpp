@@ -13,6 +13,9 @@ namespace {
 
 Failure malformed(std::string reason) { return Failure(Error{std::move(reason), ExitCode::failure, EINVAL}); }
 
+// Of a name that is in no account file.
+Failure missing(std::string message) { return Failure(Error{std::move(message), ExitCode::failure, ENOENT}); }
+
 Result<id_t> id_from(const SpecNumber& number) {
     const auto id = parse_id(number.text);
     if (!id) return malformed(number.text + " is not an id: ids are 0 to 4294967294");
@@ -71,7 +74,8 @@ class UserResolver {
         if (!entry && name.text == "root")
             return fail("there is no user root in /etc/passwd. To run as root write 0:0");
         if (!entry)
-            return fail("there is no user " + quote(name.text) + " in /etc/passwd. Write a name that is, or UID:GID");
+            return missing("there is no user " + quote(name.text) +
+                           " in /etc/passwd. Write a name that is, or UID:GID");
         if (entry->uid == 0 && name.text != "root") {
             return fail("user " + quote(name.text) + " has uid 0. To run as root write root");
         }
@@ -124,8 +128,7 @@ Result<gid_t> resolve_group(const SpecPart& entry, const Accounts& accounts, std
     const std::string& name = std::get<SpecName>(entry).text;
     const auto group = accounts.group_named(name);
     if (!group) {
-        return Failure(Error{"there is no group " + quote(name) + " in /etc/group. Write a name that is, or a gid",
-                             ExitCode::failure, ENOENT});
+        return missing("there is no group " + quote(name) + " in /etc/group. Write a name that is, or a gid");
     }
     return group->gid;
 }

@@ -1,6 +1,6 @@
 #include "stepdown/ownership/access.h"
 
-#include "stepdown/ownership/mount.h"
+#include "stepdown/base/mount_id.h"
 
 #include <cerrno>
 

@@ -1,7 +1,7 @@
 #include "stepdown/ownership/calls.h"
 
+#include "stepdown/base/mount_id.h"
 #include "stepdown/base/statx.h"
-#include "stepdown/ownership/mount.h"
 
 #include <dirent.h>
 #include <fcntl.h>

@@ -141,19 +141,6 @@ bool is_served(int fd) {
     return status && among(served_magics, magic_of(*status));
 }
 
-std::optional<std::uint64_t> mount_in_fdinfo(std::string_view fdinfo) {
-    while (!fdinfo.empty()) {
-        std::string_view line = pop_piece(fdinfo, '\n');
-        if (pop_piece(line, '\t') == "mnt_id:") return parse_id(line);
-    }
-    return std::nullopt;
-}
-
-std::optional<std::uint64_t> find_mount(int fd) {
-    const auto fdinfo = read_kernel_file("/proc/self/fdinfo/" + std::to_string(fd));
-    return fdinfo ? mount_in_fdinfo(*fdinfo) : std::nullopt;
-}
-
 std::string type_of_mount(std::optional<std::uint64_t> mount) {
     if (!mount) return "";
     const auto mountinfo = read_kernel_file("/proc/self/mountinfo");

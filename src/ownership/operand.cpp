@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t most_open_trees = 16;
 
-Result<Tree> open_tree(Calls& calls, const Operand& operand, Refusals& refusals) {
+Result<Tree> open_tree(Calls& calls, const Operand& operand, OperandRules& checks) {
     Resolved resolved = TRY(resolve("change the owner of", operand.path));
     Tree tree{std::move(resolved.fd), std::move(resolved.path), {}, MountKind::ordinary};
     const auto entry = calls.look_with_mount(tree.fd.get());
@@ -21,7 +21,7 @@ Result<Tree> open_tree(Calls& calls, const Operand& operand, Refusals& refusals)
     const auto kind = kind_of_mount(tree.fd.get(), tree.entry.mount);
     if (!kind) return system_error("cannot change the owner of " + quote(tree.path), kind.error());
     tree.mount = *kind;
-    TRY(refusals.check(tree));
+    TRY(checks.check(tree));
     return tree;
 }
 
@@ -33,8 +33,8 @@ std::string missing_advice(const Operand& operand, int number) {
     return number == ENOTDIR ? optional : concat({optional, ", or set GOSU_MKDIR=", path, " to create it"});
 }
 
-Vetted vet_one(Calls& calls, const Operand& operand, Refusals& refusals) {
-    auto tree = open_tree(calls, operand, refusals);
+Vetted vet_one(Calls& calls, const Operand& operand, OperandRules& checks) {
+    auto tree = open_tree(calls, operand, checks);
     if (tree) return {operand.path, *std::move(tree)};
     Error error = std::move(tree).error();
     if (!is_missing(error)) return {operand.path, std::move(error)};
@@ -93,10 +93,10 @@ std::string reason_to_leave_out(const std::vector<Vetted>& all, std::size_t inde
 std::vector<Vetted> vet(Calls& calls, std::span<const Operand> operands, const VettingRules& rules) {
     std::vector<Vetted> all;
     all.reserve(operands.size());
-    Refusals refusals(calls, rules);
+    OperandRules checks(calls, rules);
     std::size_t open = 0;
     for (const Operand& operand : operands) {
-        Vetted& vetted = all.emplace_back(vet_one(calls, operand, refusals));
+        Vetted& vetted = all.emplace_back(vet_one(calls, operand, checks));
         auto* tree = std::get_if<Tree>(&vetted.outcome);
         if (tree != nullptr && ++open > most_open_trees) tree->fd = UniqueFd();
     }

@@ -121,7 +121,7 @@ std::string name_of_start() {
 // Of the regular file at path; O_NONBLOCK because something else may stand there by now.
 std::string loader_of(const std::string& path) {
     if (path.empty()) return "";
-    const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+    const UniqueFd fd(::openat(AT_FDCWD, path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
     return fd.valid() ? elf_loader(fd.get()) : "";
 }
 

@@ -62,7 +62,7 @@ Failure refuse(const std::string& path, const std::string& reason) {
     return fail("cannot change the owner of " + quote(path) + ": " + reason);
 }
 
-Result<void> Refusals::check(const Tree& tree) {
+Result<void> OperandRules::check(const Tree& tree) {
     TRY(check_system_directory(tree));
     TRY(check_protected(tree));
     if (tree.entry.is_directory()) TRY(check_sources(tree));
@@ -72,7 +72,7 @@ Result<void> Refusals::check(const Tree& tree) {
 }
 
 // Compared as device and inode, so that it is found under any name and by any mount.
-Result<void> Refusals::check_protected(const Tree& tree) const {
+Result<void> OperandRules::check_protected(const Tree& tree) const {
     const auto same = [&tree](const ProtectedFile& each) { return each.id == tree.entry.id; };
     const auto found = std::find_if(rules_.protected_files.begin(), rules_.protected_files.end(), same);
     if (found == rules_.protected_files.end()) return {};
@@ -81,7 +81,7 @@ Result<void> Refusals::check_protected(const Tree& tree) const {
     return refuse(tree.path, concat({relation, quote(found->holds), decides, advice}));
 }
 
-Result<void> Refusals::check_system_directory(const Tree& tree) {
+Result<void> OperandRules::check_system_directory(const Tree& tree) {
     const auto refused = [&tree](std::string_view directory) {
         const std::string named = directory == tree.path ? "" : quote(directory) + ", ";
         return refuse(tree.path, concat({"it is ", named, "one of the system's own directories. Name the directory in ",
@@ -105,13 +105,13 @@ Result<void> Refusals::check_system_directory(const Tree& tree) {
 
 // Whether tree may hold the source of the mount that file is the root of. / is such a root in every container; its
 // source can be in a tree of its own file system only.
-bool Refusals::may_hold_source(const Tree& tree, const ProtectedFile& file) {
+bool OperandRules::may_hold_source(const Tree& tree, const ProtectedFile& file) {
     if (file.is_mount_root == std::optional(false)) return false;
     if (file.path != "/") return true;
     return file.id.device == tree.entry.id.device && (!file.mount || file.mount != tree.entry.mount);
 }
 
-Result<void> Refusals::check_sources(const Tree& tree) {
+Result<void> OperandRules::check_sources(const Tree& tree) {
     for (const ProtectedFile& file : rules_.protected_files) {
         if (!may_hold_source(tree, file)) continue;
         if (!mounts_) {
@@ -123,7 +123,11 @@ Result<void> Refusals::check_sources(const Tree& tree) {
             mounts_ = mount_points(*mountinfo);
         }
         const MountPoint* mount = mount_of(*mounts_, file.path, file.mount);
-        if (mount == nullptr || mount->path != file.path) continue;  // without the kernel's word: it is no mount
+        if (mount == nullptr || mount->path != file.path) {
+            if (!file.is_mount_root) continue;  // an old kernel does not name mount roots, and this is none
+            return refuse(tree.path, concat({"nobody can tell whether it holds the source of the mount ",
+                                             quote(file.path), ": /proc/self/mountinfo does not list it"}));
+        }
         const Source source{mount->device, mount->root};
         const auto own = source_of(*mounts_, tree.path, tree.entry.mount);
         const bool is_above =
@@ -136,7 +140,7 @@ Result<void> Refusals::check_sources(const Tree& tree) {
     return {};
 }
 
-const ProtectedFile* Refusals::root() const {
+const ProtectedFile* OperandRules::root() const {
     const auto is_root = [](const ProtectedFile& each) { return each.path == "/"; };
     const auto found = std::find_if(rules_.protected_files.begin(), rules_.protected_files.end(), is_root);
     return found == rules_.protected_files.end() ? nullptr : &*found;

@@ -170,6 +170,7 @@ class Planner {
         if (!uid_changes() && !gid_changes && !groups_change) return skip(unresolved_);
         const std::vector<std::string> missing = missing_capabilities(gid_changes || groups_change);
         if (!missing.empty()) return give_up_changing(missing);
+        skip(unresolved_);
         plan_.credentials = {process_.uid, plan_.identity.uid, plan_.identity.gid, std::nullopt};
         if (!groups_change) return;
         plan_.credentials->groups = std::move(groups);

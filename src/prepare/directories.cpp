@@ -52,6 +52,7 @@ Result<void> check_right_to_give(const DirectoriesPlan& plan, const std::string&
 Result<void> check_use(const DirectoriesPlan& plan, const std::string& operand, const std::string& path) {
     if (plan.uid == ::geteuid()) return {};  // then it is as good as made already
     for (const char* file : {"/etc/passwd", "/etc/group"}) {
+        if (::access(file, F_OK) == 0) continue;
         const Way way = way_to(file);  // wherever root's own links lead
         if (way.number == 0 || way.missing != path) continue;
         return fail(concat({cannot_create(operand), ": ", quote(path),
@@ -89,6 +90,7 @@ Result<void> check_right_to_make(int parent, const std::string& path) {
     const int allowed =
         as_self_or_owner(identity, parent, [parent] { return ::faccessat(parent, ".", W_OK | X_OK, AT_EACCESS); });
     const int number = allowed == 0 ? 0 : errno;
+    identity.become_self();  // the message is found with the rights of this process
     const bool is_refused = number == EACCES || number == EROFS || (number == EPERM && is_immutable(parent));
     if (!is_refused) return {};  // a kernel that cannot say is not believed
     return refused_by_kernel(parent, path, number);

@@ -103,7 +103,7 @@ class Chain {
         const std::string name(basename(path));
         if (make_directory(where, name, 0777) != 0) {
             if (errno == EEXIST) return Made::found_some;
-            return refused_by_kernel(where, path, errno);
+            return refused(where, path, errno);
         }
         Directory made{open_made(where, name), {}};
         Result<void> outcome;
@@ -118,6 +118,12 @@ class Chain {
         }
         directories_.push_back(std::move(made));
         return Made::all;
+    }
+
+    // The message is found with the rights of this process, and not with those of the parent's owner.
+    Failure refused(int where, const std::string& path, int number) {
+        identity_.become_self();
+        return refused_by_kernel(where, path, number);
     }
 
     // Whoever made it may open it: the identity stays.
@@ -153,7 +159,7 @@ class Chain {
             made = make_directory(parent_, room.name, 0700);
             if (made != 0 && errno != EEXIST) break;
         }
-        if (made != 0) return refused_by_kernel(parent_, paths_.front(), errno);
+        if (made != 0) return refused(parent_, paths_.front(), errno);
         room.fd = open_made(parent_, room.name);
         if (room.fd.valid() && ::fstat(room.fd.get(), &room.status) == 0) return room;
         const int number = errno;
@@ -174,20 +180,22 @@ class Chain {
 
     Result<Made> put_in_place(const Room& room) {
         const std::string name(basename(paths_.front()));
-        const auto rename = [&](unsigned flags) {
-            return as_self_or_owner(identity_, parent_, [&] {
-                return static_cast<int>(
-                    ::syscall(SYS_renameat2, room.fd.get(), name.c_str(), parent_, name.c_str(), flags));
-            });
-        };
-        int moved = rename(RENAME_NOREPLACE);
-        // NFS has no such flag. Without it a directory replaces an empty directory, and nothing else (rename(2)).
-        if (moved != 0 && errno == EINVAL) moved = rename(0);
+        const int from = room.fd.get();
+        int moved = as_self_or_owner(identity_, parent_, [&] {
+            return static_cast<int>(
+                ::syscall(SYS_renameat2, from, name.c_str(), parent_, name.c_str(), RENAME_NOREPLACE));
+        });
+        // NFS has no such flag, old kernels no such call, and a seccomp profile may forbid it. Without the flag a
+        // directory replaces an empty directory, and nothing else (rename(2)).
+        if (moved != 0 && (errno == EINVAL || errno == ENOSYS || errno == EPERM)) {
+            moved = as_self_or_owner(identity_, parent_,
+                                     [&] { return ::renameat(from, name.c_str(), parent_, name.c_str()); });
+        }
         if (moved == 0) return Made::all;
         const int number = errno;
         remove_from(room.fd.get());
         if (number == EEXIST || number == ENOTEMPTY || number == ENOTDIR) return Made::found_some;
-        return refused_by_kernel(parent_, paths_.front(), number);
+        return refused(parent_, paths_.front(), number);
     }
 
     Result<Made> give_all() {

@@ -32,13 +32,6 @@ enum class MountKind {
 // Whether fd is on NFS, CIFS, FUSE or 9p, where somebody else decides what root may do. False where fd cannot be asked.
 [[nodiscard]] bool is_served(int fd);
 
-// The id of the mount that fd (O_PATH will do) is on, from /proc/self/fdinfo (proc(5)): for kernels whose statx(2) does
-// not give it. Nothing without /proc, and before Linux 3.15.
-[[nodiscard]] std::optional<std::uint64_t> find_mount(int fd);
-
-// The id in the text of such a file; nothing where it has none.
-[[nodiscard]] std::optional<std::uint64_t> mount_in_fdinfo(std::string_view fdinfo);
-
 // The type of mount in /proc/self/mountinfo, such as "nfs4"; "" where it cannot be found.
 [[nodiscard]] std::string type_of_mount(std::optional<std::uint64_t> mount);
 

@@ -40,7 +40,7 @@ struct VettingRules {
 };
 
 // One Vetted an operand, in the order given. Refused: what does not exist (unless optional), paths over links that
-// root does not control, and what Refusals refuses (refusal.h). Of duplicates the first stays.
+// root does not control, and what OperandRules refuses (refusal.h). Of duplicates the first stays.
 // Only the first trees are kept open: any number of operands takes a few descriptors.
 [[nodiscard]] std::vector<Vetted> vet(Calls& calls, std::span<const Operand> operands, const VettingRules& rules);
 

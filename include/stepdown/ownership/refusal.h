@@ -9,9 +9,9 @@
 namespace stepdown {
 
 // For the operands of one plan. Reads from the system only what an operand asks for.
-class Refusals {
+class OperandRules {
   public:
-    Refusals(Calls& calls, const VettingRules& rules) : calls_(calls), rules_(rules) {}
+    OperandRules(Calls& calls, const VettingRules& rules) : calls_(calls), rules_(rules) {}
 
     // Error: tree is the root directory, one of the system's own directories, or on a kernel file system (unless it is
     // a device, which is named for itself); or it is a protected file, or a directory above one. A directory counts as

@@ -1,5 +1,6 @@
 #include "stepdown/ownership/walked_mount.h"
 
+#include "stepdown/base/mount_id.h"
 #include "stepdown/ownership/mapped_mount.h"
 #include "stepdown/ownership/report.h"
 
