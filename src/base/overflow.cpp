@@ -81,6 +81,10 @@ bool may_be_unmapped(OverflowId which, id_t id) {
     return id == overflow_id(which) && !(is_full(uid_map) && is_full(gid_map));
 }
 
+bool may_be_unmapped(uid_t uid, gid_t gid) {
+    return may_be_unmapped(OverflowId::uid, uid) || may_be_unmapped(OverflowId::gid, gid);
+}
+
 bool is_root_ordinary_outside() {
     const auto map = read_kernel_file(uid_map);
     if (!map) return false;

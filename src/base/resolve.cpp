@@ -92,7 +92,7 @@ class Walk {
         if (path[0] != '/') return no_working_directory("it is outside the root directory");
         push_components(path.data());
         while (!pending_.empty()) {
-            const Result<void> entered = enter_next();
+            Result<void> entered = enter_next();
             if (entered) continue;
             if (!is_missing(entered.error())) return entered;
             return no_working_directory("something else is at " + quote(path.data()));

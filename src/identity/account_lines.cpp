@@ -13,6 +13,14 @@ bool is_entry(std::string_view line) {
 
 }  // namespace
 
+bool lists(std::string_view members, std::string_view user) {
+    members = members.substr(0, members.find_last_not_of(" \t\v\f\r") + 1);
+    while (!members.empty()) {
+        if (pop_piece(members, ',') == user) return true;
+    }
+    return false;
+}
+
 std::optional<std::string_view> pop_account_line(std::string_view& text) {
     while (!text.empty()) {
         std::string_view line = pop_piece(text, '\n');

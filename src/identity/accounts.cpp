@@ -56,13 +56,6 @@ std::optional<Group> find_group(std::string_view text, std::string_view part, Ma
     return found;
 }
 
-bool lists(std::string_view members, std::string_view user) {
-    while (!members.empty()) {
-        if (pop_piece(members, ',') == user) return true;
-    }
-    return false;
-}
-
 }  // namespace
 
 std::optional<User> Accounts::user_named(std::string_view name) const {

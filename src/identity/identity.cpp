@@ -71,11 +71,13 @@ class UserResolver {
 
     Result<UserHalf> operator()(const SpecName& name) const {
         auto entry = accounts_.user_named(name.text);
-        if (!entry && name.text == "root")
+        if (!entry && name.text == "root") {
             return fail("there is no user root in /etc/passwd. To run as root write 0:0");
-        if (!entry)
+        }
+        if (!entry) {
             return missing("there is no user " + quote(name.text) +
                            " in /etc/passwd. Write a name that is, or UID:GID");
+        }
         if (entry->uid == 0 && name.text != "root") {
             return fail("user " + quote(name.text) + " has uid 0. To run as root write root");
         }

@@ -25,8 +25,7 @@ bool in_first_user_namespace() {
 
 Owners find_owners(Owner owner) {
     if (in_first_user_namespace()) return Owners::distinct;
-    const bool unmapped = owner.uid == overflow_id(OverflowId::uid) || owner.gid == overflow_id(OverflowId::gid);
-    return unmapped ? Owners::ambiguous : Owners::distinct;
+    return may_be_unmapped(owner.uid, owner.gid) ? Owners::ambiguous : Owners::distinct;
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "stepdown/base/elf_loader.h"
 #include "stepdown/base/kernel.h"
+#include "stepdown/base/system_directories.h"
 #include "stepdown/base/text.h"
 #include "stepdown/base/way.h"
 
@@ -144,13 +145,6 @@ std::vector<ProtectedFile> find_protected_files(Calls& calls) {
     const std::string loader = loader_of(collector.add("/bin/sh"));
     if (loader.starts_with('/')) collector.add(loader);
     return std::move(collector).found();
-}
-
-std::span<const std::string_view> system_directories() {
-    static constexpr std::array<std::string_view, 13> directories{
-        "/usr",     "/bin",      "/sbin",    "/lib",       "/lib32",     "/lib64",     "/libx32",
-        "/usr/bin", "/usr/sbin", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libx32"};
-    return directories;
 }
 
 }  // namespace stepdown

@@ -12,12 +12,6 @@ namespace {
 
 constexpr std::string_view not_mapped = "not mapped in this user namespace";
 
-bool may_be_unmapped(Owner owner) {
-    constexpr id_t last = 4'294'967'294;
-    const bool looks_so = owner.uid == overflow_id(OverflowId::uid) || owner.gid == overflow_id(OverflowId::gid);
-    return looks_so && (is_mapped(OverflowId::uid, last) != true || is_mapped(OverflowId::gid, last) != true);
-}
-
 bool has_capability_for(Act act) {
     const auto sets = read_capabilities();
     if (!sets) return false;
@@ -85,7 +79,7 @@ Facts find_facts(Act act, const Entry& entry, std::optional<std::uint64_t> mount
     facts.unmapped = unmapped_target(wanted);
     facts.is_immutable = entry.immutable;
     facts.is_unmapped = is_unmapped(entry.owner.uid, entry.owner.gid);
-    facts.may_be_unmapped = may_be_unmapped(entry.owner);
+    facts.may_be_unmapped = may_be_unmapped(entry.owner.uid, entry.owner.gid);
     facts.has_capability = has_capability_for(act);
     facts.file_system = file_system_in_words(mount);
     return facts;

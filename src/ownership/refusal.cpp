@@ -1,6 +1,7 @@
 #include "stepdown/ownership/refusal.h"
 
 #include "stepdown/base/file.h"
+#include "stepdown/base/system_directories.h"
 #include "stepdown/base/text.h"
 
 #include <fcntl.h>

@@ -51,7 +51,25 @@ std::shared_ptr<Directory> Walker::open_child(const std::shared_ptr<Directory>& 
     child->chain = PathChain(parent->chain, name);
     child->entry = *entry;
     child->mount = mount;
-    return child;
+    return has_its_depth(*parent, name, *child) ? child : nullptr;
+}
+
+// Whoever moves each directory that the walk has left to the far end of the chain never shows it a landmark again. Such
+// a chain is shorter than was counted, so the way back leads past the top. Asked at each power of two from 1,024 on:
+// ordinary trees pay nothing, and a deep one a call for 1,024 levels.
+bool Walker::has_its_depth(const Directory& parent, NamePointer name, const Directory& child) {
+    constexpr unsigned first_asked = 1024;
+    const unsigned depth = child.chain.depth();
+    if (depth < first_asked || !std::has_single_bit(depth)) return true;
+    const auto top = go_up(child, depth);
+    const auto entry = top ? changer_.access().look(top->get(), "") : tl::unexpected(top.error());
+    if (!entry) {
+        changer_.failed(Act::find_again, entry.error(), parent, name);
+        return false;
+    }
+    if (entry->same_file(top_->entry)) return true;
+    changer_.left_alone(Spared::cycle, parent, name);
+    return false;
 }
 
 // The mount that a directory is on; nothing where the directory is not to be entered.

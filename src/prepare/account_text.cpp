@@ -75,13 +75,6 @@ class Editor {
     }
 
   private:
-    static bool lists(std::string_view members, std::string_view user) {
-        while (!members.empty()) {
-            if (pop_piece(members, ',') == user) return true;
-        }
-        return false;
-    }
-
     // A line may end with the gid. What stands behind the members is no field of group(5), and stays.
     static std::string with_member(std::string_view line, std::string_view members, const std::string& user) {
         const auto colons = std::count(line.begin(), line.end(), ':');

@@ -4,6 +4,7 @@
 #include "stepdown/base/file_identity.h"
 #include "stepdown/base/log.h"
 #include "stepdown/base/resolve.h"
+#include "stepdown/base/system_directories.h"
 #include "stepdown/base/text.h"
 #include "stepdown/base/way.h"
 #include "stepdown/prepare/directory_chain.h"
@@ -51,6 +52,11 @@ Result<void> check_right_to_give(const DirectoriesPlan& plan, const std::string&
 // is, so only one that is missing can become the user's: the first of what is missing stands above the rest.
 Result<void> check_use(const DirectoriesPlan& plan, const std::string& operand, const std::string& path) {
     if (plan.uid == ::geteuid()) return {};  // then it is as good as made already
+    const auto system = system_directories();
+    if (std::find(system.begin(), system.end(), path) != system.end()) {
+        return fail(concat({cannot_create(operand), ": ", quote(path),
+                            " does not exist, and is one of the system's own directories. Create it in the image"}));
+    }
     for (const char* file : {"/etc/passwd", "/etc/group"}) {
         if (::access(file, F_OK) == 0) continue;
         const Way way = way_to(file);  // wherever root's own links lead

@@ -37,7 +37,10 @@ std::vector<GroupLine> group_lines(std::string_view text) {
     for (std::size_t i = 0; i < lines.size(); ++i) {
         const auto fields = fields_of(lines[i]);
         const auto gid = id_from(field(fields, 2));
-        if (gid) groups.push_back({fields[0], *gid, cut(field(fields, 3), ","), i});
+        std::string members = field(fields, 3);
+        while (!members.empty() && std::string(" \t\v\f\r").find(members.back()) != std::string::npos)
+            members.pop_back();
+        if (gid) groups.push_back({fields[0], *gid, cut(members, ","), i});
     }
     return groups;
 }

@@ -19,6 +19,8 @@ enum class OverflowId { uid, gid };
 // and the map of this user namespace is not the full one (0 0 4294967295), under which every id is ordinary. In every
 // other namespace the overflow id is ambiguous, even where the map holds it. A map that cannot be read is not full.
 [[nodiscard]] bool may_be_unmapped(OverflowId which, id_t id);
+// Either of the two.
+[[nodiscard]] bool may_be_unmapped(uid_t uid, gid_t gid);
 
 // Whether uid 0 of this user namespace is another uid in the one above it, as under a rootless engine. False where that
 // cannot be read. Reads /proc/self/uid_map.

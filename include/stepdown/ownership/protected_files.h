@@ -29,8 +29,4 @@ struct ProtectedFile {
 // The same for any files; a path that is not absolute is passed over.
 [[nodiscard]] std::vector<ProtectedFile> find_ways_to(Calls& calls, const std::vector<std::string>& files);
 
-// The system's own directories, which are never given away as a whole: /usr, /bin, /sbin, /lib, /usr/lib and their
-// like, whether they hold a protected file here or not (a scratch image has no /bin/sh).
-[[nodiscard]] std::span<const std::string_view> system_directories();
-
 }  // namespace stepdown

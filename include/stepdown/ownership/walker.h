@@ -60,6 +60,7 @@ class Walker {
     void end_work(Directory& directory);
 
     [[nodiscard]] std::shared_ptr<Directory> open_child(const std::shared_ptr<Directory>& parent, NamePointer name);
+    [[nodiscard]] bool has_its_depth(const Directory& parent, NamePointer name, const Directory& child);
     [[nodiscard]] OrErrno<UniqueFd> open_with_room(int parent, NamePointer name);
     [[nodiscard]] Mount* mount_of_child(const Directory& parent, NamePointer name, int fd, const Entry& entry);
     void open_failed(const Directory& parent, NamePointer name, int number);

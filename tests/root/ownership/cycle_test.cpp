@@ -84,6 +84,75 @@ class EndlessDescent {
     UniqueFd inotify_;
 };
 
+// A chain of directories, the first of which the adversary moves to its far end as soon as the walk is in the second.
+// One directory is held back at each power of two, so that no directory that the walk remembers is shown again.
+class Conveyor {
+  public:
+    static constexpr int length = 10;
+
+    Conveyor(const std::string& top, int files) : top_(open(AT_FDCWD, top)), inotify_(::inotify_init1(IN_CLOEXEC)) {
+        int parent = top_.get();
+        for (int i = 0; i < length; ++i) {
+            const std::string name = i == 0 ? name_of(0) : "next";
+            ::mkdirat(parent, name.c_str(), 0755);
+            Link& link = links_.emplace_back();
+            link.fd = open(parent, name);
+            for (int file = 0; file < files; ++file) {
+                ::mknodat(link.fd.get(), std::to_string(file).c_str(), S_IFREG | 0644, 0);
+            }
+            chain_.push_back(i);
+            parent = link.fd.get();
+        }
+        for (Link& link : links_) {
+            const std::string path = "/proc/self/fd/" + std::to_string(link.fd.get());
+            link.watch = ::inotify_add_watch(inotify_.get(), path.c_str(), IN_OPEN | IN_ONLYDIR);
+        }
+    }
+
+    [[noreturn]] void run() {
+        alignas(inotify_event) std::array<char, 65536> buffer{};
+        while (true) {
+            const ssize_t got = ::read(inotify_.get(), buffer.data(), buffer.size());
+            for (ssize_t at = 0; at < got;) {
+                const auto* event = reinterpret_cast<const inotify_event*>(buffer.data() + at);  // NOLINT
+                at += static_cast<ssize_t>(sizeof(inotify_event) + event->len);
+                if (event->len == 0 && event->wd == link(1).watch) move_on();
+            }
+        }
+    }
+
+  private:
+    struct Link {
+        UniqueFd fd{};
+        int watch = -1;
+    };
+
+    static UniqueFd open(int at, const std::string& path) {
+        return UniqueFd(::openat(at, path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    }
+    static std::string name_of(int link) { return "p" + std::to_string(link); }
+    [[nodiscard]] const Link& link(std::size_t place) const { return links_[static_cast<std::size_t>(chain_[place])]; }
+
+    void move_on() {
+        const int left = chain_.front();
+        ::renameat(link(0).fd.get(), "next", top_.get(), name_of(chain_[1]).c_str());
+        chain_.erase(chain_.begin());
+        int moved = left;
+        ++depth_;
+        if ((depth_ & (depth_ - 1)) == 0) std::swap(moved, held_back_);
+        if (moved < 0) return;
+        ::renameat(top_.get(), name_of(moved).c_str(), link(chain_.size() - 1).fd.get(), "next");
+        chain_.push_back(moved);
+    }
+
+    UniqueFd top_;
+    UniqueFd inotify_;
+    std::vector<Link> links_;
+    std::vector<int> chain_;  // by number, the topmost first
+    int held_back_ = -1;
+    unsigned depth_ = 1;
+};
+
 // On a disk: on a tmpfs, what was made last is read first.
 class EndlessTree : public test::ScratchTree, public ::testing::WithParamInterface<OwnershipRun> {
   protected:
@@ -114,6 +183,27 @@ TEST_P(EndlessTree, EndsWhereDirectoriesAreMovedIntoEachOther) {
     ::kill(adversary, SIGKILL);
     ::waitpid(adversary, nullptr, 0);
     if (!is_met_below_itself) GTEST_SKIP() << "names are read here in an order that gives the adversary no time";
+}
+
+TEST_P(EndlessTree, EndsWhereAChainIsMovedOnAheadOfTheWalk) {
+    constexpr int files = 1000;
+    constexpr unsigned most_seconds = 60;
+    directory("data/conveyor", root);
+    Conveyor conveyor(at("data/conveyor"), files);
+    const pid_t adversary = ::fork();
+    if (adversary == 0) {
+        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+        conveyor.run();
+    }
+    test::in_child([this] {
+        ::alarm(most_seconds);  // kills it
+        OwnershipPlan all = plan("data/conveyor", app);
+        all.errors = EntryErrors::warn;
+        EXPECT_TRUE(own_trees(all, GetParam()));
+        return 0;
+    });
+    ::kill(adversary, SIGKILL);
+    ::waitpid(adversary, nullptr, 0);
 }
 
 INSTANTIATE_TEST_SUITE_P(Each, EndlessTree, ::testing::Values(OwnershipRun{1}, OwnershipRun{2, 0}),

@@ -1,5 +1,6 @@
 // What decides the next start as root, and the system's own directories, are never given away.
 #include "stepdown/base/elf_loader.h"
+#include "stepdown/base/system_directories.h"
 #include "stepdown/ownership/protected_files.h"
 #include "stepdown/ownership/tree.h"
 

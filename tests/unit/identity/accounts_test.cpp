@@ -65,6 +65,8 @@ TEST(Accounts, ListTheGroupsOfAUserInTheOrderOfTheFile) {
     for (const char* name : {"ap", "apps", "game", "x"}) EXPECT_TRUE(accounts.groups_listing(name).empty()) << name;
     const Accounts odd = with_group("a:x:1:,app,\nb:x:2: app\nc:x:3:app:\nd:x:x:app\ne:x:5:app,app\n");
     EXPECT_EQ(gids_listing(odd, "app"), (std::vector<gid_t>{1, 3, 5}));
+    const Accounts blanks = with_group("f:x:6:app \ng:x:7:app ,x\nh:x:8:x,app\t\n");
+    EXPECT_EQ(gids_listing(blanks, "app"), (std::vector<gid_t>{6, 8})) << "as engines read the end of a line";
 }
 
 TEST(Accounts, AreEmptyWithoutTheirFiles) {

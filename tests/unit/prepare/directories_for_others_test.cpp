@@ -243,5 +243,16 @@ TEST_F(DirectoriesForOthers, AreNotMadeInAnImmutableDirectory) {
     EXPECT_EQ(found, made);
 }
 
+TEST_F(DirectoriesForOthers, AreNoneOfTheSystemsOwn) {
+    const char* const missing = "/libx32";  // on no machine that runs these tests
+    ASSERT_NE(::access(missing, F_OK), 0);
+    for (const char* path : {"/libx32", "/libx32/app"}) {
+        const std::string problem =
+            inspect_directories({{std::string(path)}, app.uid, app.gid, DirectoryErrors::fail}).at(0).problem;
+        EXPECT_NE(problem.find("/libx32 does not exist, and is one of the system's own directories"), std::string::npos)
+            << problem;
+    }
+}
+
 }  // namespace
 }  // namespace stepdown::test
