@@ -1,5 +1,6 @@
 #include "stepdown/ownership/only_name.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <ctime>
 #include <thread>
@@ -27,15 +28,19 @@ nanoseconds granularity(nanoseconds ctime) {
 // False where that would take too long, or can never be.
 bool OnlyName::wait_for_old_ctime(int pin, Entry& entry) {
     constexpr int most_looks = 4;  // of a file that somebody keeps writing
+    // A ctime can be finer than the coarse clock, which a busy virtual machine may also move on late.
+    constexpr nanoseconds most_ahead = std::chrono::seconds(2);
+    constexpr nanoseconds tick = std::chrono::milliseconds(10);  // the longest of the coarse clock, at CONFIG_HZ=100
     for (int looks = 0; looks < most_looks; ++looks) {
         const nanoseconds ctime(entry.changed);
         const nanoseconds step = granularity(ctime);
         const nanoseconds age = now() - ctime;
-        if (entry.changed == 0 || age < -step) return false;
+        if (entry.changed == 0 || age < -most_ahead) return false;
         if (age >= step) return true;
-        if (patience_ < step - age) return false;
-        patience_ -= step - age;
-        std::this_thread::sleep_for(step - age);
+        const nanoseconds wait = std::max(step - age, tick);
+        if (patience_ < wait) return false;
+        patience_ -= wait;
+        std::this_thread::sleep_for(wait);
         const auto again = access_.look_with_mount(pin);
         if (!again) return false;
         entry = *again;
