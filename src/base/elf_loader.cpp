@@ -50,7 +50,7 @@ std::string loader_in(const Bytes& file) {
         if (!file.read(header.e_phoff + i * sizeof segment, segment)) return "";
         if (segment.p_type != PT_INTERP) continue;
         std::array<char, PATH_MAX> path{};  // in the file the path ends with a null byte, too
-        const std::size_t size = std::min<std::uint64_t>(segment.p_filesz, path.size() - 1);
+        const auto size = static_cast<unsigned>(std::min<std::uint64_t>(segment.p_filesz, path.size() - 1));
         return file.copy(segment.p_offset, path.data(), size) > 0 ? path.data() : "";
     }
     return "";

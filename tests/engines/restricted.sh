@@ -21,7 +21,7 @@ docker_rows() {
 --read-only | USER=1500:1600 CHOWN=/data           | 0   | 1500:1600      | 1500:1600 |
 --read-only | USER=1500:1600 CHOWN=/srv            | 125 |                | same      | cannot own /srv: .*EROFS
 --read-only | USER=1500:1600 CHOWN=/srv CHOWN_ERRORS=warn | 0 | 1500:1600 | same      | /srv.*Read-only file system
---read-only | USER=root CHOWN=/srv                 | 0   | 0:0 groups=0 caps=a80425fb | same      |
+--read-only | USER=root CHOWN=/srv                 | 0   | 0:0 groups=0 caps=a80425fb | same      | skipped: GOSU_CHOWN=/srv. To do it for root, give flags: -u root -c /srv
 --read-only | USER=1500:1600 MKDIR=/srv/new        | 125 |                | same      | cannot create .*/srv/new.*Read-only file system
 --read-only --tmpfs /run | USER=1500:1600 MKDIR=/run/new | 0 | 1500:1600  | same      |
 --read-only | USER=1500:1600 PASSWD_NAME=app       | 0   | 1500:1600      | same      | ^stepdown: warning: .*/etc/passwd.*Read-only file system
@@ -30,7 +30,7 @@ docker_rows() {
 --cap-drop ALL | USER=1500:1600                    | 125 |                | same      | root lacks the capabilities SETUID, SETGID here. Start the container with cap_add: \[SETUID, SETGID\]$
 --cap-drop ALL --cap-add SETUID | USER=1500:1600   | 125 |                | same      | root lacks the capability SETGID here. Start the container with cap_add: \[SETGID\]$
 --cap-drop ALL | USER=root                         | 0   | 0:0 groups=0   | same      |
---cap-drop ALL | USER=root CHOWN=/data             | 125 |                | same      | The capability CHOWN is missing. Start the container with cap_add: \[CHOWN\]
+--cap-drop ALL | USER=root CHOWN=/data             | 0   | 0:0 groups=0   | same      | skipped: GOSU_CHOWN=/data. To do it for root, give flags: -u root -c /data
 --cap-drop ALL --cap-add SETUID --cap-add SETGID | USER=1500:1600 CHOWN=/data | 125 | | same | The capability CHOWN is missing. Start the container with cap_add: \[CHOWN\]
 --cap-drop ALL --cap-add SETUID --cap-add SETGID | USER=1500:1600 CHOWN=/data CHOWN_ERRORS=warn | 0 | 1500:1600 | same | The capability CHOWN is missing
 
@@ -69,7 +69,7 @@ user_namespace_rows() {
 --cap-drop ALL | USER=1500:1600                    | 125 |                | same      | cap_add: \[SETUID, SETGID\]$
 +three +nnp | USER=1500:1600 CHOWN=/data           | 0   | 1500:1600 nnp  | 101500:101600 |
     | USER=1500:1600 CHOWN=/outside                | 125 |                | same      | cannot own /outside
-    | USER=@/outside                               | 125 |                | same      | has an owner that is not mapped in this user namespace
+    | USER=@/outside                               | 125 |                | same      | may stand for one that is not mapped in this user namespace
     | USER=70000:70000                             | 125 |                | same      | not mapped in this user namespace
 --user 1500:1600 | USER=1500:1600                  | 0   | 1500:1600 groups=1600 | same |
 END
