@@ -46,7 +46,8 @@ Entry from_statx(const struct statx& status) {
     if ((status.stx_mask & STATX_CTIME) != 0) {
         entry.changed = in_nanoseconds(status.stx_ctime.tv_sec, status.stx_ctime.tv_nsec);
     }
-    if ((status.stx_mask & STATX_MNT_ID) != 0) entry.mount = status.stx_mnt_id;
+    // An emulator may name the field and leave it 0, which is the id of no mount that a container sees.
+    if ((status.stx_mask & STATX_MNT_ID) != 0 && status.stx_mnt_id != 0) entry.mount = status.stx_mnt_id;
     if ((status.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT) != 0) {
         entry.is_mount_root = (status.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
     }
