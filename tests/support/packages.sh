@@ -3,7 +3,7 @@
 
 declare -A PACKAGES=(
     [build]="g++ cmake ninja-build libspdlog-dev libfmt-dev libcap-dev libexpected-dev rapidjson-dev"
-    [test]="libgtest-dev libgmock-dev gosu strace libcap2-bin acl attr btrfs-progs procps groff-base tini dumb-init catatonit"
+    [test]="libgtest-dev libgmock-dev gosu strace libcap2-bin acl attr btrfs-progs e2fsprogs mount procps groff-base tini dumb-init catatonit"
     [fuzz]="clang libclang-rt-dev llvm"
     [tidy]="clang-format clang-tidy"
     [coverage]="gcovr"
