@@ -8,6 +8,7 @@
 
 #include <array>
 #include <csignal>
+#include <functional>
 
 namespace stepdown {
 namespace {
@@ -153,6 +154,25 @@ class Conveyor {
     unsigned depth_ = 1;
 };
 
+// A process that acts against the walk until this object goes.
+class Adversary {
+  public:
+    explicit Adversary(const std::function<void()>& act) : process_(::fork()) {
+        if (process_ != 0) return;
+        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+        act();
+    }
+    Adversary(const Adversary&) = delete;
+    Adversary& operator=(const Adversary&) = delete;
+    ~Adversary() {
+        ::kill(process_, SIGKILL);
+        ::waitpid(process_, nullptr, 0);
+    }
+
+  private:
+    pid_t process_;
+};
+
 // On a disk: on a tmpfs, what was made last is read first.
 class EndlessTree : public test::ScratchTree, public ::testing::WithParamInterface<OwnershipRun> {
   protected:
@@ -164,11 +184,7 @@ TEST_P(EndlessTree, EndsWhereDirectoriesAreMovedIntoEachOther) {
     constexpr unsigned most_seconds = 20;
     directory("data/endless", root);
     EndlessDescent endless(at("data/endless"), files);
-    const pid_t adversary = ::fork();
-    if (adversary == 0) {
-        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-        endless.run();
-    }
+    const Adversary adversary([&] { endless.run(); });
     bool is_met_below_itself = false;
     for (int i = 0; i < 20 && !is_met_below_itself; ++i) {
         ::testing::internal::CaptureStderr();
@@ -180,8 +196,6 @@ TEST_P(EndlessTree, EndsWhereDirectoriesAreMovedIntoEachOther) {
         is_met_below_itself =
             ::testing::internal::GetCapturedStderr().find("directory was not entered") != std::string::npos;
     }
-    ::kill(adversary, SIGKILL);
-    ::waitpid(adversary, nullptr, 0);
     if (!is_met_below_itself) GTEST_SKIP() << "names are read here in an order that gives the adversary no time";
 }
 
@@ -190,11 +204,7 @@ TEST_P(EndlessTree, EndsWhereAChainIsMovedOnAheadOfTheWalk) {
     constexpr unsigned most_seconds = 60;
     directory("data/conveyor", root);
     Conveyor conveyor(at("data/conveyor"), files);
-    const pid_t adversary = ::fork();
-    if (adversary == 0) {
-        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-        conveyor.run();
-    }
+    const Adversary adversary([&] { conveyor.run(); });
     test::in_child([this] {
         ::alarm(most_seconds);  // kills it
         OwnershipPlan all = plan("data/conveyor", app);
@@ -202,8 +212,6 @@ TEST_P(EndlessTree, EndsWhereAChainIsMovedOnAheadOfTheWalk) {
         EXPECT_TRUE(own_trees(all, GetParam()));
         return 0;
     });
-    ::kill(adversary, SIGKILL);
-    ::waitpid(adversary, nullptr, 0);
 }
 
 INSTANTIATE_TEST_SUITE_P(Each, EndlessTree, ::testing::Values(OwnershipRun{1}, OwnershipRun{2, 0}),
