@@ -104,7 +104,8 @@ bool Judge::is_one_of(Option option, const std::vector<std::string>& words) cons
 
 bool Judge::is_id(Option option, const std::string& lowest) const {
     const std::string value = text(option, "1");
-    if (value[0] == '@') return value.size() > 1;
+    const std::string path = value[0] == '-' ? value.substr(1) : value;  // of -@PATH, which need not exist
+    if (path.starts_with('@')) return path.size() > 1;
     const auto id = id_from(value);
     return id && (*id != "0" || lowest == "0");
 }
@@ -117,8 +118,13 @@ bool Judge::is_name() const {
            });
 }
 
+// YAML turns an octal number of a variable into a decimal one, unless it is one digit or was quoted with its leading 0.
 bool Judge::is_umask() const {
-    const std::string mode = text(Option::umask, "0");
+    const auto given = values_.find(Option::umask);
+    if (given == values_.end()) return true;
+    const std::string mode = given->second.text;
+    const bool may_be_decimal = given->second.origin == Origin::variable && mode.size() > 1 && mode[0] != '0';
+    if (may_be_decimal) return false;
     const auto first = std::min(mode.find_first_not_of('0'), mode.size());
     return mode.find_first_not_of("01234567") == std::string::npos && mode.size() - first <= 3;
 }

@@ -28,6 +28,16 @@ std::size_t distance(const std::string& a, std::string_view b) {
     return table[a.size()][b.size()];
 }
 
+// GOSU_ONE_FILE_SYSTEM: what a variable would be called that were named after its flag.
+std::string variable_named_as(const OptionDeclaration& declared) {
+    std::string name = "GOSU_" + std::string(declared.name());
+    std::transform(name.begin(), name.end(), name.begin(), [](char c) {
+        if (c == '-') return '_';
+        return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    });
+    return name;
+}
+
 void check_near_miss(const std::string& assignment) {
     std::string entry = assignment;
     const std::vector<char*> environment{entry.data(), nullptr};
@@ -35,8 +45,10 @@ void check_near_miss(const std::string& assignment) {
     std::size_t nearest = 2;
     for (const auto& each : option_table) {
         const std::string_view variable(each.variable);
+        if (variable.empty()) continue;
+        if (name != variable && name == variable_named_as(each)) nearest = std::min<std::size_t>(nearest, 1);
         const bool is_far = name.size() > variable.size() + 1 || variable.size() > name.size() + 1;
-        if (variable.empty() || is_far) continue;
+        if (is_far) continue;
         nearest = std::min(nearest, distance(name, variable));
     }
     expect(near_miss_warnings(environment.data()).empty() == (nearest != 1), "a slip is seen, and nothing else",
