@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Builds the release for every architecture, or for those named: docker/build-all.sh [ARCHITECTURE]...
-# ARCHITECTURE is dpkg's name, or "native" for this machine's. docker/architectures.sh tells the preset of each; its file is
-# build/PRESET/stepdown.
+# ARCHITECTURE is dpkg's name, or "native" for this machine's. docker/lib/architectures.sh names the preset of each; the
+# program is build/PRESET/stepdown.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-source docker/architectures.sh
-source tests/support/build.sh
+source docker/lib/architectures.sh
+source docker/lib/build.sh
 
 (($#)) || set -- "${architectures[@]}"
 
@@ -32,7 +32,7 @@ build_one() {
     docker/prepare.sh "$architecture"
     configure "$preset" -D STEPDOWN_TESTS=OFF
     build "$preset" --target stepdown
-    tests/hardening.sh "build/$preset/stepdown" "$(kind_of "$architecture")" "$(most_bytes "$architecture")" "$PWD"
+    docker/lib/hardening.sh "build/$preset/stepdown" "$(kind_of "$architecture")" "$(most_bytes "$architecture")" "$PWD"
 }
 
 for architecture in "${@/#native/$native}"; do build_one "$architecture"; done

@@ -3,8 +3,8 @@
 # Ends with the exit code of the command.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-source tests/support/build.sh
-source tests/support/packages.sh
+source docker/lib/build.sh
+source docker/lib/packages.sh
 
 if ((EUID != 0)); then
     echo "$0: stepdown starts as root, and so does its demonstration" >&2

@@ -4,9 +4,9 @@
 # ARCHITECTURE is dpkg's name; by default this machine's.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-source docker/architectures.sh
-source tests/support/build.sh
-source tests/support/packages.sh
+source docker/lib/architectures.sh
+source docker/lib/build.sh
+source docker/lib/packages.sh
 
 architecture=${1:-$native}
 if links_musl "$architecture"; then

@@ -5,8 +5,8 @@
 # SHA256SUMS. The same source gives the same bytes, whenever and wherever it is built with the same packages.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-source docker/architectures.sh
-source tests/support/build.sh
+source docker/lib/architectures.sh
+source docker/lib/build.sh
 
 (($#)) || set -- "${architectures[@]}"
 dist=$PWD/build/dist

@@ -4,10 +4,10 @@
 # tests: those are this machine's programs, and what they start is the other's.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-source docker/architectures.sh
-source tests/support/build.sh
+source docker/lib/architectures.sh
+source docker/lib/build.sh
 source tests/support/emulation.sh
-source tests/support/packages.sh
+source docker/lib/packages.sh
 source tests/support/skip.sh
 
 if ((!$#)); then

@@ -4,9 +4,9 @@
 # tests/bare-root.sh [COMMAND [ARG]...]: runs that instead, at the top of the clone.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-source tests/support/build.sh
+source docker/lib/build.sh
 source tests/support/debian.sh
-source tests/support/packages.sh
+source docker/lib/packages.sh
 
 if ((EUID != 0)); then
     echo "$0: root is needed to make and enter a root file system" >&2

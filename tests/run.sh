@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-source tests/support/build.sh
-source tests/support/packages.sh
+source docker/lib/build.sh
+source docker/lib/packages.sh
 
 usage() {
     cat <<'END'

@@ -4,8 +4,8 @@
 # "packages" there names them with their versions.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-source tests/support/build.sh
-source docker/cross/apt.sh
+source docker/lib/build.sh
+source docker/lib/apt.sh
 
 architecture=${1:?usage: docker/cross/sysroot.sh ARCHITECTURE}
 root=$PWD/build/sysroot/$architecture

@@ -4,7 +4,7 @@
 # kernel's headers into RESULT. TARGET is x86_64 or aarch64; all places are absolute.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-source docker/cross/apt.sh
+source docker/lib/apt.sh
 
 machine=$1 sysroot=$2 work=$3 result=$4
 kernel_headers=("${@:5}")

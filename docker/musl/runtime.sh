@@ -5,8 +5,8 @@
 # with versions; "inputs" is what the directory was made of, and while that stays nothing is compiled again.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-source tests/support/build.sh
-source tests/support/packages.sh
+source docker/lib/build.sh
+source docker/lib/packages.sh
 
 native=$(dpkg --print-architecture)
 architecture=${1:-$native}

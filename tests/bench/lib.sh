@@ -1,8 +1,8 @@
 # Sourced by the benches, from the top of the source tree.
 # shellcheck shell=bash disable=SC2034 # what is set here is used there
-source docker/architectures.sh
-source tests/support/build.sh
-source tests/support/packages.sh
+source docker/lib/architectures.sh
+source docker/lib/build.sh
+source docker/lib/packages.sh
 
 out=${STEPDOWN_BENCH_OUT:-$PWD/build/bench} programs=$PWD/build/bench/programs
 columns=case,tool,entries,runs,us_minimum,us_median,kib,faults,calls,instructions

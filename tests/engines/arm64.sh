@@ -2,7 +2,7 @@
 # The build for arm64, in a container of arm64.
 # shellcheck source=tests/engines/lib.sh
 source "${BASH_SOURCE[0]%/*}/lib.sh"
-source docker/architectures.sh
+source docker/lib/architectures.sh
 source tests/support/emulation.sh
 
 install_packages emulation

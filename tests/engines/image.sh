@@ -2,7 +2,7 @@
 # The image of docker/Dockerfile: what is in it, both ways to copy from it, and the whole way from the source tree.
 # shellcheck source=tests/engines/lib.sh
 source "${BASH_SOURCE[0]%/*}/lib.sh"
-source docker/architectures.sh
+source docker/lib/architectures.sh
 
 start_docker
 make_debian

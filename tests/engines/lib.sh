@@ -4,9 +4,9 @@
 
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-source tests/support/build.sh
+source docker/lib/build.sh
 source tests/support/debian.sh
-source tests/support/packages.sh
+source docker/lib/packages.sh
 source tests/support/skip.sh
 source tests/engines/expect.sh
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# What a release build has to be as a file, whatever machine it is for: tests/hardening.sh FILE KIND MOST_BYTES [PATH]...
-# KIND is static-pie or static. No PATH, a place on the machine that built it, may be found in the file.
+# Checks the properties that the file of every release must have: docker/lib/hardening.sh FILE KIND MOST_BYTES [PATH]...
+# KIND is static-pie or static. The file must not contain any PATH, which is a place on the machine that built it.
 set -euo pipefail
 
-file=${1:?usage: tests/hardening.sh FILE KIND MOST_BYTES [PATH]...}
+file=${1:?usage: docker/lib/hardening.sh FILE KIND MOST_BYTES [PATH]...}
 kind=$2 most_bytes=$3
 shift 3
 
