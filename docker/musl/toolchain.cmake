@@ -31,7 +31,7 @@ execute_process(COMMAND ${CMAKE_CXX_COMPILER} -print-file-name=include OUTPUT_VA
 set(CMAKE_CXX_FLAGS_INIT "-nostdinc -isystem ${runtime}/include/c++/12 \
 -isystem ${runtime}/include/c++/12/${machine}-linux-musl -isystem ${runtime}/include/c++/12/backward \
 -isystem ${runtime}/include -isystem ${compiler_headers} -B${runtime}/lib -ffile-prefix-map=${runtime}=/usr/lib/musl")
-set(STEPDOWN_ONLY_STATIC ON)
+set(STEPDOWN_LIBC musl CACHE STRING "Given by the toolchain" FORCE)
 
 # Headers alone come from Debian's packages as they are; its libcap.a is glibc's.
 set(CMAKE_FIND_ROOT_PATH ${build}/sysroot/${STEPDOWN_ARCHITECTURE})

@@ -17,11 +17,7 @@ namespace {
 // streams that are no pipes. Before main, six are libcap's, which looks for the kernel's last capability (its
 // constructor, prctl(2)), and the rest the C library's. With musl one of them is mprotect(2) of src/musl_start.cpp,
 // which glibc has among its own.
-#ifdef STEPDOWN_MUSL
-constexpr std::size_t most_syscalls = 41;
-#else
-constexpr std::size_t most_syscalls = 44;
-#endif
+constexpr std::size_t most_syscalls = with_musl ? 41 : 44;
 
 struct Trace {
     Outcome outcome;

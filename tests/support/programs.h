@@ -5,9 +5,13 @@
 #include "support/process.h"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace stepdown::test {
+
+// The C library that the programs are linked to.
+inline constexpr bool with_musl = std::string_view(STEPDOWN_LIBC) == "musl";
 
 // In one directory that everyone can enter, apart from every tree a test gives away.
 struct Programs {
