@@ -5,6 +5,7 @@
 #include <pty.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <array>
 #include <vector>
 
