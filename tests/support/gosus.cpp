@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 
+#include <regex>
 #include <set>
 #include <sstream>
 
@@ -26,11 +27,25 @@ std::string each_once(const std::string& groups) {
     return text;
 }
 
+Version version(const std::string& dotted) {
+    std::istringstream stream(dotted);
+    Version numbers;
+    for (std::string number; std::getline(stream, number, '.');) numbers.push_back(std::stoi(number));
+    return numbers;
+}
+
 }  // namespace
 
 std::optional<std::string> no_debians_gosu() {
     if (!debians_gosu().empty()) return {};
     return "Debian's gosu is not installed";
+}
+
+GosuVersions debians_versions() {
+    const std::string said = run(command(debians_gosu(), "gosu", {"--version"})).out;
+    std::smatch found;
+    if (!std::regex_search(said, found, std::regex(R"(^([0-9.]+) \(go([0-9.]+) )"))) return {};
+    return {version(found[1]), version(found[2])};
 }
 
 Command run_as(Gosu which, const Words& words) {
