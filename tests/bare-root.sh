@@ -1,12 +1,16 @@
 #!/usr/bin/env bash
-# Runs the two commands of the README on a bare Debian 12: a new root file system with a fresh clone of HEAD in it,
-# entered by pivot_root(2) in a mount namespace of its own (in a chroot, user namespaces would be refused).
-# tests/bare-root.sh [COMMAND [ARG]...]: runs that instead, at the top of the clone.
+# Runs the two commands of the README on a bare Debian: tests/bare-root.sh [SUITE [COMMAND [ARG]...]]
+# SUITE is Debian's name of a release, by default bookworm. The root file system is new and has a fresh clone of HEAD in it.
+# It is entered by pivot_root(2) in a mount namespace of its own, because user namespaces are refused in a chroot. COMMAND
+# runs instead of the two, at the top of the clone.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source docker/lib/build.sh
 source tests/support/debian.sh
 source docker/lib/packages.sh
+
+suite=${1:-bookworm}
+shift $((!!$#))
 
 if ((EUID != 0)); then
     echo "$0: root is needed to make and enter a root file system" >&2
@@ -15,7 +19,7 @@ fi
 
 # populate ROOT: the base, the clone, and the files through which this machine reaches its network.
 populate() {
-    tar -C "$1" -xf "$debian_tar"
+    tar -C "$1" -xf "$(debian_tar "$suite")"
     git clone --quiet --no-hardlinks . "$1/stepdown"
     cp /etc/resolv.conf "$1/etc/resolv.conf"
     copy_certificates "$1"
@@ -46,7 +50,7 @@ run() {
 }
 
 install_packages bare
-make_debian_tar
+make_debian_tar "$suite"
 [[ -z $(git status --porcelain) ]] || echo "$0: what is not committed is not in the clone" >&2
 root=$(mktemp -d "$PWD/build/bare-root.XXXXXX")
 trap 'rm -rf --one-file-system "$root"' EXIT

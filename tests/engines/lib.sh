@@ -113,11 +113,12 @@ podman_image() {
 
 # debian:bookworm-slim, in which apt works as it does on this machine.
 make_debian() {
-    make_debian_tar
-    local key
-    key=$(stat -c %s.%Y "$debian_tar")
+    local key tar
+    tar=$(debian_tar bookworm)
+    make_debian_tar bookworm
+    key=$(stat -c %s.%Y "$tar")
     if [[ $(docker image inspect -f '{{.Config.Labels.key}}' debian:bare 2>/dev/null) != "$key" ]]; then
-        docker import -c "LABEL key=$key" -c 'CMD ["bash"]' "$debian_tar" debian:bare >/dev/null
+        docker import -c "LABEL key=$key" -c 'CMD ["bash"]' "$tar" debian:bare >/dev/null
     fi
     mkdir -p "$work/debian/root"
     copy_certificates "$work/debian/root"

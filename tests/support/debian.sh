@@ -1,7 +1,8 @@
-# Sourced, after build.sh. A bare Debian 12 as a tar, from the archive that this machine itself takes Debian from.
+# Sourced, after build.sh. A bare Debian as a tar, from the archive that this machine itself takes Debian from.
 # shellcheck shell=bash
 
-debian_tar=build/debian.tar
+# debian_tar SUITE: the file for that release, such as bookworm.
+debian_tar() { echo "build/debian-$1.tar"; }
 
 # What apt needs here to reach its archive: proxies, certificates, what it checks.
 apt_settings() { apt-config dump | grep -E '^Acquire::(https?|Check-[A-Za-z-]+|Retries)\b' || true; }
@@ -11,20 +12,20 @@ mirror() {
     apt-get indextargets --format '$(ORIGIN)|$(LABEL)|$(REPO_URI)' | sed -n 's/^Debian|Debian|//p' | head -n 1
 }
 
-# make_debian_tar: makes $debian_tar, unless it is there. Needs root, and mmdebstrap.
+# make_debian_tar SUITE: makes debian_tar SUITE, unless it is there. Needs root, and mmdebstrap.
 make_debian_tar() {
-    [[ ! -e $debian_tar ]] || return 0
-    echo "Making a bare Debian 12"
-    local from
+    local from tar
+    tar=$(debian_tar "$1")
+    [[ ! -e $tar ]] || return 0
+    echo "Making a bare Debian ($1)"
     from=$(mirror)
     if [[ -z $from ]]; then
         quietly debian-update apt-get -q update
         from=$(mirror)
     fi
     apt_settings >build/debian-apt.conf
-    quietly debian mmdebstrap --variant=minbase --format=tar --aptopt=build/debian-apt.conf \
-        bookworm "$debian_tar.part" "$from"
-    mv "$debian_tar.part" "$debian_tar"
+    quietly "debian-$1" mmdebstrap --variant=minbase --format=tar --aptopt=build/debian-apt.conf "$1" "$tar.part" "$from"
+    mv "$tar.part" "$tar"
 }
 
 # copy_certificates ROOT: the files that apt's settings name.
