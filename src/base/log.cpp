@@ -6,32 +6,30 @@
 #include <fmt/format.h>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
+#include <spdlog/details/null_mutex.h>
 #include <spdlog/logger.h>
-#include <spdlog/sinks/sink.h>
+#include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/base_sink.h>
 
-#include <chrono>
+#include <array>
 #include <climits>
+#include <ctime>
 #include <memory>
+#include <new>
 #include <string>
 #include <utility>
 
 namespace stepdown {
 namespace {
 
-// spdlog's name for the level of progress: one that no message has otherwise.
-constexpr auto progress_level = spdlog::level::critical;
-
-std::string_view word_of(spdlog::level::level_enum level) {
-    const auto word = spdlog::level::to_string_view(level == progress_level ? spdlog::level::info : level);
-    return {word.data(), word.size()};
-}
-
-// Not a base_sink: that brings spdlog's own formatter with it, whose many classes every start would relocate. There is
-// nothing to lock: a line is one write(2), and the formatter stays as it is once there are threads.
-class StderrSink final : public spdlog::sinks::sink {
+// One write of at most PIPE_BUF bytes, because pipe(7) keeps such a write whole. Messages come from one thread, so that
+// there is nothing to lock.
+class StderrSink final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
   public:
-    explicit StderrSink(std::unique_ptr<spdlog::formatter> formatter) : formatter_(std::move(formatter)) {}
-    void log(const spdlog::details::log_msg& message) override {
+    using base_sink::base_sink;
+
+  protected:
+    void sink_it_(const spdlog::details::log_msg& message) override {
         spdlog::memory_buf_t line;
         formatter_->format(message, line);
         if (line.size() > PIPE_BUF) {
@@ -40,27 +38,24 @@ class StderrSink final : public spdlog::sinks::sink {
         }
         write_stderr({line.data(), line.size()});
     }
-    void flush() override {}
-    void set_pattern(const std::string& /*pattern*/) override {}  // the formatters here have none
-    void set_formatter(std::unique_ptr<spdlog::formatter> formatter) override { formatter_ = std::move(formatter); }
-
-  private:
-    std::unique_ptr<spdlog::formatter> formatter_;
+    void flush_() override {}
 };
 
-class TextFormatter final : public spdlog::formatter {
+std::string_view word_of(spdlog::level::level_enum level) {
+    const auto word = spdlog::level::to_string_view(level);
+    return {word.data(), word.size()};
+}
+
+// "warning: " and the like. An error has no level word.
+class LevelPrefix final : public spdlog::custom_flag_formatter {
   public:
-    void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& out) override {
-        append(out, "stepdown: ");
-        if (message.level != spdlog::level::err && message.level != progress_level) {
-            append(out, word_of(message.level));
-            append(out, ": ");
-        }
-        append(out, {message.payload.data(), message.payload.size()});
-        append(out, "\n");
+    void format(const spdlog::details::log_msg& message, const std::tm& /*time*/, spdlog::memory_buf_t& out) override {
+        if (message.level == spdlog::level::err) return;
+        append(out, word_of(message.level));
+        append(out, ": ");
     }
-    [[nodiscard]] std::unique_ptr<spdlog::formatter> clone() const override {
-        return std::make_unique<TextFormatter>();
+    [[nodiscard]] std::unique_ptr<spdlog::custom_flag_formatter> clone() const override {
+        return std::make_unique<LevelPrefix>();
     }
 
   private:
@@ -88,16 +83,17 @@ class JsonFormatter final : public spdlog::formatter {
     }
 
   private:
-    static std::string object(const spdlog::details::log_msg& message, std::string_view text) {
+    std::string object(const spdlog::details::log_msg& message, std::string_view text) {
         rapidjson::StringBuffer buffer;
         rapidjson::Writer<rapidjson::StringBuffer, rapidjson::UTF8<>, rapidjson::ASCII<>> writer(buffer);
-        const std::string time = timestamp(message.time);
+        spdlog::memory_buf_t time;
+        rfc_3339_.format(message, time);
         const auto member = [&writer](const char* key, std::string_view value) {
             writer.Key(key);
             writer.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
         };
         writer.StartObject();
-        member("ts", time);
+        member("ts", {time.data(), time.size()});
         member("level", word_of(message.level));
         member("logger", {message.logger_name.data(), message.logger_name.size()});
         member("msg", as_utf8(text));  // the limit may have cut a character in two
@@ -105,25 +101,17 @@ class JsonFormatter final : public spdlog::formatter {
         return buffer.GetString();
     }
 
-    // RFC 3339. By numbers: fmt's way to write a time brings the C++ library's locales, whose classes every start would
-    // relocate.
-    static std::string timestamp(spdlog::log_clock::time_point time) {
-        const auto day = std::chrono::floor<std::chrono::days>(time);
-        const std::chrono::year_month_day date(day);
-        const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::milliseconds>(time - day));
-        return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", static_cast<int>(date.year()),
-                           static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                           clock.hours().count(), clock.minutes().count(), clock.seconds().count(),
-                           clock.subseconds().count());
-    }
+    spdlog::pattern_formatter rfc_3339_{"%Y-%m-%dT%H:%M:%S.%eZ", spdlog::pattern_time_type::utc, ""};
 };
 
-std::unique_ptr<spdlog::formatter> formatter_for(LogFormat format) {
+std::unique_ptr<spdlog::formatter> formatter_for(LogFormat format, std::string pattern) {
     if (format == LogFormat::json) return std::make_unique<JsonFormatter>();
-    return std::make_unique<TextFormatter>();
+    auto formatter = std::make_unique<spdlog::pattern_formatter>();
+    formatter->add_flag<LevelPrefix>('*').set_pattern(std::move(pattern));
+    return formatter;
 }
 
-spdlog::level::level_enum level_for(LogLevel level) {
+spdlog::level::level_enum spdlog_level(LogLevel level) {
     switch (level) {
         case LogLevel::error: return spdlog::level::err;
         case LogLevel::warn: return spdlog::level::warn;
@@ -133,36 +121,80 @@ spdlog::level::level_enum level_for(LogLevel level) {
     return spdlog::level::warn;
 }
 
-struct Configuration {
+// A logger is made with its first message, because most starts have nothing to say. It is never destroyed, because a
+// destructor would have to be registered at every start.
+struct Log {
     LogLevel level = LogLevel::warn;
     LogFormat format = LogFormat::text;
+    spdlog::logger* messages = nullptr;
+    spdlog::logger* progress = nullptr;
 };
 
-Configuration& configuration() {
-    static Configuration instance;
+Log& log_state() {
+    static constinit Log instance;
     return instance;
 }
 
-// Made with each message: a start that has nothing to say makes none. Not from spdlog's registry, which begins with a
-// logger on standard output.
-void log(spdlog::level::level_enum level, std::string_view message) {
-    auto sink = std::make_shared<StderrSink>(formatter_for(configuration().format));
-    spdlog::logger logger("stepdown", std::move(sink));
-    logger.set_level(spdlog::level::trace);  // asked before: log_enabled
-    logger.log(level, spdlog::string_view_t(message.data(), message.size()));
+void configure_messages(spdlog::logger& logger) {
+    logger.set_level(spdlog_level(log_state().level));
+    logger.set_formatter(formatter_for(log_state().format, "%n: %*%v"));
 }
 
+// Progress is information that is printed where warnings are, and text has no level word for it. A logger of its own
+// has a level and a pattern of its own.
+void configure_progress(spdlog::logger& logger) {
+    logger.set_level(log_enabled(LogLevel::warn) ? spdlog::level::info : spdlog::level::off);
+    logger.set_formatter(formatter_for(log_state().format, "%n: %v"));
+}
+
+// Not from spdlog's registry, which begins with a logger on standard output. The logger hands errors on instead of
+// printing them, because spdlog's own print may block.
+std::unique_ptr<spdlog::logger> make_logger() {
+    auto logger = std::make_unique<spdlog::logger>("stepdown", std::make_shared<StderrSink>());
+    logger->set_error_handler([](const std::string& /*what*/) { throw; });
+    return logger;
+}
+
+// Takes no memory: one line of text, whatever the format is.
+void write_plain(std::string_view message) {
+    std::array<char, PIPE_BUF> line{};
+    const auto text = fmt::format_to_n(line.begin(), line.size() - 1, "stepdown: {}", message);
+    *text.out = '\n';
+    write_stderr({line.data(), static_cast<std::size_t>(text.out + 1 - line.begin())});
+}
+
+void log(spdlog::logger*& logger, void (*configure)(spdlog::logger&), spdlog::level::level_enum level,
+         std::string_view message) {
+    try {
+        if (logger == nullptr) {
+            auto made = make_logger();
+            configure(*made);
+            logger = made.release();
+        }
+        logger->log(level, spdlog::string_view_t(message.data(), message.size()));
+    } catch (const std::bad_alloc&) {
+        write_plain(message);
+    }
+}
+
+// The logger has the same level. A hidden message does not reach it, because that would make it.
 void log_if_enabled(LogLevel level, std::string_view message) {
-    if (log_enabled(level)) log(level_for(level), message);
+    if (log_enabled(level)) log(log_state().messages, configure_messages, spdlog_level(level), message);
 }
 
 }  // namespace
 
-void configure_log(LogLevel level, LogFormat format) { configuration() = {level, format}; }
+void configure_log(LogLevel level, LogFormat format) {
+    Log& state = log_state();
+    state.level = level;
+    state.format = format;
+    if (state.messages != nullptr) configure_messages(*state.messages);
+    if (state.progress != nullptr) configure_progress(*state.progress);
+}
 
-LogFormat log_format() { return configuration().format; }
+LogFormat log_format() { return log_state().format; }
 
-bool log_enabled(LogLevel level) { return level <= configuration().level; }
+bool log_enabled(LogLevel level) { return level <= log_state().level; }
 
 void log_error(std::string_view message) { log_if_enabled(LogLevel::error, message); }
 void log_warn(std::string_view message) { log_if_enabled(LogLevel::warn, message); }
@@ -170,7 +202,7 @@ void log_info(std::string_view message) { log_if_enabled(LogLevel::info, message
 void log_debug(std::string_view message) { log_if_enabled(LogLevel::debug, message); }
 
 void log_progress(std::string_view message) {
-    if (log_enabled(LogLevel::warn)) log(progress_level, message);
+    if (log_enabled(LogLevel::warn)) log(log_state().progress, configure_progress, spdlog::level::info, message);
 }
 
 }  // namespace stepdown

@@ -10,7 +10,8 @@ enum class LogFormat { text, json };
 
 // Each message is one write of at most PIPE_BUF bytes; what does not fit at once is dropped.
 // text: "stepdown: warning: <message>"; an error has no level word. json: one object a line with ts (RFC 3339, UTC),
-// level, logger and msg. Until this is called: warn, text.
+// level, logger and msg. Until this is called: warn, text. It may be called again, and counts from the next message on.
+// Messages come from one thread. A message for which there is no memory is still printed: as text without a level word.
 void configure_log(LogLevel level, LogFormat format);
 
 // As configured last.

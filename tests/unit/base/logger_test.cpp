@@ -1,0 +1,125 @@
+// The life of the logger: it is made with the first message, serves all others, and follows configure_log.
+#include "stepdown/base/log.h"
+
+#include "support/captured.h"
+#include "support/counted_memory.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <climits>
+#include <string>
+
+namespace stepdown::test {
+namespace {
+
+template <typename Body>
+int allocations_of(const Body& body) {
+    const int before = counted_memory().allocations;
+    body();
+    return counted_memory().allocations - before;
+}
+
+TEST(Logger, IsNotMadeWithoutAMessage) {
+    EXPECT_EQ(stderr_of([] {
+                  const int taken = allocations_of([] {
+                      configure_log(LogLevel::warn, LogFormat::json);
+                      log_info("hidden");
+                      log_debug("hidden");
+                      configure_log(LogLevel::error, LogFormat::text);
+                      log_warn("hidden");
+                      log_progress("hidden");
+                  });
+                  EXPECT_EQ(taken, 0);
+              }),
+              "");
+}
+
+TEST(Logger, IsMadeOnceForAllMessages) {
+    EXPECT_EQ(stderr_of([] {
+                  EXPECT_GT(allocations_of([] { log_error("first"); }), 0);
+                  EXPECT_EQ(allocations_of([] {
+                                log_warn("second");
+                                log_error("third");
+                                log_info("hidden");
+                            }),
+                            0);
+                  EXPECT_GT(allocations_of([] { log_progress("half-way"); }), 0);
+                  EXPECT_EQ(allocations_of([] { log_progress("nearly done"); }), 0);
+              }),
+              "stepdown: first\nstepdown: warning: second\nstepdown: third\n"
+              "stepdown: half-way\nstepdown: nearly done\n");
+}
+
+TEST(Logger, FollowsTheLevel) {
+    EXPECT_EQ(stderr_of([] {
+                  log_info("hidden");
+                  log_warn("a warning");
+                  log_progress("half-way");
+                  configure_log(LogLevel::debug, LogFormat::text);
+                  log_debug("a debug");
+                  configure_log(LogLevel::error, LogFormat::text);
+                  log_warn("hidden");
+                  log_progress("hidden");
+                  log_error("an error");
+                  configure_log(LogLevel::info, LogFormat::text);
+                  log_debug("hidden");
+                  log_progress("nearly done");
+              }),
+              "stepdown: warning: a warning\nstepdown: half-way\nstepdown: debug: a debug\n"
+              "stepdown: an error\nstepdown: nearly done\n");
+}
+
+std::string json_line(const std::string& level, const std::string& message) {
+    return R"(\{"ts":"[-:.0-9TZ]+","level":")" + level + R"(","logger":"stepdown","msg":")" + message + "\"\\}\n";
+}
+
+TEST(Logger, FollowsTheFormat) {
+    EXPECT_THAT(
+        stderr_of([] {
+            log_warn("first");
+            log_progress("half-way");
+            configure_log(LogLevel::warn, LogFormat::json);
+            log_warn("second");
+            log_progress("nearly done");
+            configure_log(LogLevel::warn, LogFormat::text);
+            log_warn("last");
+            log_progress("done");
+        }),
+        testing::MatchesRegex("stepdown: warning: first\nstepdown: half-way\n" + json_line("warning", "second") +
+                              json_line("info", "nearly done") + "stepdown: warning: last\nstepdown: done\n"));
+}
+
+void log_error_without_memory(std::string_view message) {
+    counted_memory().is_spent = true;
+    log_error(message);
+    counted_memory().is_spent = false;
+}
+
+// Neither the logger nor the line of a long message can be made, and spdlog's own print of that error is not wanted.
+TEST(LogWithoutMemory, PrintsTheTextOfAMessage) {
+    const std::string text(300, 'x');
+    const std::string line = "stepdown: " + text + '\n';
+    for (const LogFormat format : {LogFormat::text, LogFormat::json}) {
+        EXPECT_EQ(stderr_of([&] {
+                      configure_log(LogLevel::warn, format);
+                      log_error_without_memory(text);
+                  }),
+                  line);
+    }
+    EXPECT_EQ(stderr_of([&] {
+                  log_error("first");
+                  log_error_without_memory(text);
+                  log_error("last");
+              }),
+              "stepdown: first\n" + line + "stepdown: last\n");
+}
+
+TEST(LogWithoutMemory, PrintsNoMoreThanAPipeTakesWhole) {
+    const std::string line = stderr_of([] { log_error_without_memory(std::string(10'000, 'x')); });
+    EXPECT_EQ(line.size(), std::size_t{PIPE_BUF});
+    EXPECT_EQ(line.find('\n'), line.size() - 1);
+}
+
+}  // namespace
+}  // namespace stepdown::test
