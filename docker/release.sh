@@ -24,7 +24,7 @@ unpacked_packages() { grep -E "^($(IFS='|' && echo "${*:2}")) " "build/sysroot/$
 
 # linked_packages ARCHITECTURE: every package that gives code to the file.
 linked_packages() {
-    local headers=(libexpected-dev libfmt-dev libspdlog-dev rapidjson-dev)
+    local headers=(libcli11-dev libexpected-dev libfmt-dev libspdlog-dev rapidjson-dev)
     if links_musl "$1"; then
         cat "build/musl/$1/packages" && unpacked_packages "$1" "${headers[@]}"
     elif [[ $1 == "$native" ]]; then

@@ -11,7 +11,7 @@ architecture=${1:?usage: docker/cross/sysroot.sh ARCHITECTURE}
 root=$PWD/build/sysroot/$architecture
 # fmt's and spdlog's CMake files look for the shared libraries, which nothing here is linked to; busybox is for tests;
 # musl's headers are in a directory of their own.
-packages=(libcap-dev libexpected-dev libfmt-dev libfmt9 libspdlog-dev libspdlog1.10 rapidjson-dev
+packages=(libcap-dev libcli11-dev libexpected-dev libfmt-dev libfmt9 libspdlog-dev libspdlog1.10 rapidjson-dev
     busybox-static musl-dev)
 
 # Debian 12 has no archive for riscv64: what is headers comes from another 64-bit one, and libcap is compiled.

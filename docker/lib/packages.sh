@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 
 declare -A PACKAGES=(
-    [build]="g++ cmake ninja-build libspdlog-dev libfmt-dev libcap-dev libexpected-dev rapidjson-dev"
+    [build]="g++ cmake ninja-build libcli11-dev libspdlog-dev libfmt-dev libcap-dev libexpected-dev rapidjson-dev"
     [test]="libgtest-dev libgmock-dev gosu strace libcap2-bin acl attr btrfs-progs e2fsprogs mount procps groff-base tini dumb-init catatonit"
     [fuzz]="clang libclang-rt-dev llvm"
     [tidy]="clang-format clang-tidy"

@@ -51,7 +51,7 @@ enum class Topic { user, files, environment, privileges, behaviour };
 struct OptionDeclaration {
     Option option;
     Topic topic;
-    const char* flags;     // "-u,--user", or "--user" for one without a letter
+    const char* flags;     // as CLI11 takes them: "-u,--user", or "--user" for one without a letter
     const char* variable;  // "" for none
     const char* argument;  // what its value is called, or the words that it may be: "text|json"; "" for a boolean
     Repeated repeated;

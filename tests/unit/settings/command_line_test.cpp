@@ -39,6 +39,12 @@ TEST(CommandLine, EndsTheOptionsAtTheFirstWordThatIsNone) {
         {{"app", "--", "-u", "a"}, "(not given)", {"app", "--", "-u", "a"}},
         {{"app", "--help", "-V", "--no-such-option"}, "(not given)", {"app", "--help", "-V", "--no-such-option"}},
         {{"-u", "a", "app", "", "b\nc", "-", "--user=x"}, "a", {"app", "", "b\nc", "-", "--user=x"}},
+        {{"-u", "a", "app", "b", "-u", "c", "--", "d"}, "a", {"app", "b", "-u", "c", "--", "d"}},
+        {{"-u", "a", "--", "app", "b", "c"}, "a", {"app", "b", "c"}},
+        {{"--strict", "app", "-u", "a", "b"}, "(not given)", {"app", "-u", "a", "b"}},
+        {{"-u", "--user=b", "app"}, "--user=b", {"app"}},
+        {{"--user={}", "app"}, "{}", {"app"}},
+        {{"-u", "[a,b]", "app"}, "[a,b]", {"app"}},
         {{"-", "-u", "a"}, "(not given)", {"-", "-u", "a"}},
         {{"", "-u", "a"}, "(not given)", {"", "-u", "a"}},
     };
@@ -82,6 +88,36 @@ TEST(CommandLine, RefusesWhatItDoesNotKnow) {
             option.empty() ? ""
                            : "cannot read the command line: option " + option + " " + reason + ". See stepdown --help";
         EXPECT_EQ(message, expected) << testing::PrintToString(words);
+    }
+}
+
+TEST(CommandLine, ReportsTheFirstMistakeFromTheLeft) {
+    const Refusal table[] = {
+        {{"--no-such", "--user=", "app"}, "--no-such", "is not known"},
+        {{"--no-such", "-Vh", "app"}, "--no-such", "is not known"},
+        {{"--no-such", "-u"}, "--no-such", "is not known"},
+        {{"--no-such", "--none", "app"}, "--no-such", "is not known"},
+        {{"--no-such=", "-u", "a", "app"}, "--no-such", "is not known"},
+        {{"--no-such", "-u", "a", "app", "--user="}, "--no-such", "is not known"},
+        {{"--user=", "--no-such", "app"}, "--user", "has an empty value"},
+        {{"-u", "", "--home=", "app"}, "--user", "has an empty value"},
+        {{"-u", "a", "-Vh", "--no-such", "app"}, "-Vh", "is not known"},
+        {{"--strict=", "-u"}, "--strict", "has an empty value"},
+    };
+    for (const auto& [words, option, reason] : table) {
+        const Call call(words);
+        EXPECT_EQ(message_of(call.line()),
+                  "cannot read the command line: option " + option + " " + reason + ". See stepdown --help")
+            << testing::PrintToString(words);
+    }
+}
+
+TEST(CommandLine, TakesWhatFollowsTheEqualsSignAsItStandsThere) {
+    for (const std::string text : {"no", "{}", "=", "[]", "%%", "\"on\"", "-1", "--"}) {
+        const Call boolean({"--strict=" + text, "app"});
+        EXPECT_EQ(value(*boolean.line(), Option::strict), text);
+        const Call list({"--groups=" + text, "--groups", text, "app"});
+        EXPECT_EQ(value(*list.line(), Option::groups), text + "\n" + text);
     }
 }
 
