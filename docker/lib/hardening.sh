@@ -23,7 +23,7 @@ has_segment() { grep -qE "^  $1 " <<<"$segments"; }
 has_segment INTERP && wrong "needs a dynamic linker"
 grep -q '(NEEDED)' <<<"$dynamic" && wrong "needs shared libraries"
 grep -qE ' \.(symtab|debug_info) ' <<<"$sections" && wrong "is not stripped"
-grep -qE ' \.text\.start ' <<<"$sections" || wrong "does not keep together what a start runs (src/start.ld)"
+grep -qE ' \.text\.seldom ' <<<"$sections" || wrong "does not keep apart what a start seldom runs (src/link/order.ld)"
 
 case $kind in
     static-pie)

@@ -66,7 +66,7 @@ std::optional<User> Accounts::user_with(uid_t uid) const {
     return find_user(passwd_, std::to_string(uid), [uid](const auto& fields) { return parse_id(fields[2]) == uid; });
 }
 
-std::optional<User> Accounts::other_user_with(uid_t uid, std::string_view name) const {
+[[gnu::cold]] std::optional<User> Accounts::other_user_with(uid_t uid, std::string_view name) const {
     return find_user(passwd_, std::to_string(uid),
                      [=](const auto& fields) { return parse_id(fields[2]) == uid && fields[0] != name; });
 }
@@ -79,7 +79,7 @@ std::optional<Group> Accounts::group_with(gid_t gid) const {
     return find_group(group_, std::to_string(gid), [gid](const auto& fields) { return parse_id(fields[2]) == gid; });
 }
 
-std::optional<Group> Accounts::other_group_with(gid_t gid, std::string_view name) const {
+[[gnu::cold]] std::optional<Group> Accounts::other_group_with(gid_t gid, std::string_view name) const {
     return find_group(group_, std::to_string(gid),
                       [=](const auto& fields) { return parse_id(fields[2]) == gid && fields[0] != name; });
 }
@@ -94,7 +94,7 @@ std::vector<Group> Accounts::groups_listing(std::string_view user) const {
     return groups;
 }
 
-bool Accounts::is_shared(gid_t gid, std::string_view name) const {
+[[gnu::cold]] bool Accounts::is_shared(gid_t gid, std::string_view name) const {
     const auto is_other = [name](std::string_view user) { return !user.empty() && user != name && user != "root"; };
     const auto primary = find_user(passwd_, std::to_string(gid), [&](const auto& fields) {
         return parse_id(fields[3]) == gid && is_other(fields[0]);

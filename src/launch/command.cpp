@@ -32,7 +32,7 @@ Failure dangling(const std::string& file, const std::string& target) {
     return failure;
 }
 
-Failure refusal(const std::string& file, const Obstacle& obstacle) {
+[[gnu::cold]] Failure refusal(const std::string& file, const Obstacle& obstacle) {
     const bool missing = obstacle.number == ENOENT || obstacle.number == ENOTDIR;
     const std::string target = missing ? missing_target(file) : "";
     if (!target.empty()) return dangling(file, target);
@@ -46,7 +46,7 @@ Failure refusal(const std::string& file, const Obstacle& obstacle) {
 }
 
 // barred: the first directory of path that this process may not search; "" for none.
-Failure not_in_path(const std::string& name, const SearchPath& path, const std::string& barred) {
+[[gnu::cold]] Failure not_in_path(const std::string& name, const SearchPath& path, const std::string& barred) {
     std::string message = cannot_run(name) + ": there is no such command in PATH=" + quote(join(path, ":"));
     // Nobody knows that the command is there: that is no reason to open a directory, such as /root.
     if (!barred.empty()) message += ". " + barrier_before(barred, Right::enter, Remedy::untold);
@@ -63,7 +63,7 @@ std::string advice_on(int number) {
     return "";
 }
 
-Failure refused_by_kernel(const std::string& file, int number, const std::string& advice) {
+[[gnu::cold]] Failure refused_by_kernel(const std::string& file, int number, const std::string& advice) {
     return with_code(system_error(cannot_run(file), number, advice.empty() ? advice_on(number) : advice),
                      ExitCode::not_executable);
 }

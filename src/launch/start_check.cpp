@@ -26,12 +26,12 @@ std::string executable() {
 }
 
 // remedy: of a shell, for the file.
-Failure refuse_file(std::string_view what, std::string_view remedy) {
+[[gnu::cold]] Failure refuse_file(std::string_view what, std::string_view remedy) {
     return fail(concat({"cannot start: this executable has ", what, ", and anyone could become root by it. Write ",
                         remedy, " ", executable()}));
 }
 
-Failure refuse_ids(std::string_view reason) {
+[[gnu::cold]] Failure refuse_ids(std::string_view reason) {
     return fail(concat({"cannot start: ", reason,
                         ": a set-id program started this, and anyone could become root by it. "
                         "Start it as root, without that program"}));

@@ -131,7 +131,7 @@ Inspection inspect(Vetted& vetted, Circumstances& circumstances) {
 
 }  // namespace
 
-std::string change_in_words(const std::string& path, std::uint64_t changes, std::uint64_t entries) {
+[[gnu::cold]] std::string change_in_words(const std::string& path, std::uint64_t changes, std::uint64_t entries) {
     if (entries == 0) return "change the owner of " + quote(path);
     return concat({"change the owner of ", with_thousands(changes), " of ", with_thousands(entries), " entries of ",
                    quote(path)});
@@ -166,7 +166,7 @@ Result<void> check_operands(const OwnershipPlan& plan) {
     return first_refusal(all);
 }
 
-std::vector<Inspection> inspect_trees(const OwnershipPlan& plan, const OwnershipRun& run) {
+[[gnu::cold]] std::vector<Inspection> inspect_trees(const OwnershipPlan& plan, const OwnershipRun& run) {
     if (plan.operands.empty()) return {};
     Circumstances circumstances(plan, run, Purpose::inspect);
     auto all = vet_all(circumstances);

@@ -31,8 +31,8 @@ std::string unmapped_in_words(gid_t gid) {
 
 }  // namespace
 
-std::vector<std::string> warnings_of_lost_groups(const Groups& groups, gid_t primary,
-                                                 const std::optional<GroupsSetting>& setting) {
+[[gnu::cold]] std::vector<std::string> warnings_of_lost_groups(const Groups& groups, gid_t primary,
+                                                               const std::optional<GroupsSetting>& setting) {
     std::vector<std::string> warnings;
     std::vector<std::string> hidden;
     for (const LeftOutGroup& left : groups.left_out) {

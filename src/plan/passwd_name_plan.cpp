@@ -44,8 +44,8 @@ std::string gets_no_name(gid_t gid, const Group& same_name) {
         {"gid ", number(gid), " gets no name: group ", quote(same_name.name), " has gid ", number(same_name.gid)});
 }
 
-Result<NewEntry> decide_new_entry(const Given& name, const Identity& identity, const std::string& home,
-                                  const Accounts& accounts) {
+[[gnu::cold]] Result<NewEntry> decide_new_entry(const Given& name, const Identity& identity, const std::string& home,
+                                                const Accounts& accounts) {
     NewEntry entry;
     if (const auto owner = accounts.user_named(name.value)) {
         entry.not_honoured.push_back(name_is_taken(name, identity.uid, *owner, accounts));

@@ -48,7 +48,7 @@ void decide_stdio(const Settings& settings, const Process& process, Plan& plan) 
     plan.stdio = StdioPlan{mode, process.uid, plan.identity.uid, process.effective.has(cap_chown)};
 }
 
-std::string terminal_warning(const TerminalRefusal& refusal, const Plan& plan) {
+[[gnu::cold]] std::string terminal_warning(const TerminalRefusal& refusal, const Plan& plan) {
     if (refusal.writers == plan.identity.gid) return "";
     const std::vector<gid_t> groups = gids_of(plan.groups);
     if (refusal.writers && std::binary_search(groups.begin(), groups.end(), *refusal.writers)) return "";

@@ -34,8 +34,8 @@ void note_skipped(const std::vector<std::string>& labels, const Settings& settin
     }
 }
 
-std::string cannot_change_user(const std::vector<std::string>& missing, const Settings& settings,
-                               const Process& process) {
+[[gnu::cold]] std::string cannot_change_user(const std::vector<std::string>& missing, const Settings& settings,
+                                             const Process& process) {
     const std::string names = join(missing, ", ");
     const std::string_view kind = missing.size() == 1 ? "capability " : "capabilities ";
     if (process.uid == 0) {
@@ -55,7 +55,7 @@ void decide_unprivileged(const Settings& settings, const Process& process, Plan&
     plan.unprivileged = Unprivileged{process.uid, join(labels, ", ")};
 }
 
-Result<std::string> judge_unmet(const Plan& plan, const Unmet& unmet) {
+[[gnu::cold]] Result<std::string> judge_unmet(const Plan& plan, const Unmet& unmet) {
     const bool ends = (!unmet.directories.empty() && plan.directories.errors == DirectoryErrors::fail) ||
                       (!unmet.trees.empty() && plan.ownership.errors == EntryErrors::fail);
     std::vector<std::string> clauses = unmet.directories;

@@ -41,7 +41,7 @@ Result<Reached> reach_directory(const std::string& operand) {
     return fail(cannot_create(operand) + ": \"..\" follows a directory that does not exist. Write the path without it");
 }
 
-Result<void> check_right_to_give(const DirectoriesPlan& plan, const std::string& path) {
+[[gnu::cold]] Result<void> check_right_to_give(const DirectoriesPlan& plan, const std::string& path) {
     if (plan.uid == ::geteuid() && plan.gid == ::getegid()) return {};
     if (TRY(read_capabilities()).effective.has(cap_chown)) return {};
     return fail(cannot_create(path) + " for uid " + std::to_string(plan.uid) +
@@ -50,7 +50,7 @@ Result<void> check_right_to_give(const DirectoriesPlan& plan, const std::string&
 
 // Whoever owns a directory on the way to the account files can put others in their place. What exists there stays as it
 // is, so only one that is missing can become the user's: the first of what is missing stands above the rest.
-Result<void> check_use(const DirectoriesPlan& plan, const std::string& operand, const std::string& path) {
+[[gnu::cold]] Result<void> check_use(const DirectoriesPlan& plan, const std::string& operand, const std::string& path) {
     if (plan.uid == ::geteuid()) return {};  // then it is as good as made already
     const auto system = system_directories();
     if (std::find(system.begin(), system.end(), path) != system.end()) {
@@ -112,7 +112,7 @@ Result<void> inspect(const DirectoriesPlan& plan, std::size_t index, DirectoryIn
     return check_right_to_make(reached.deepest.fd.get(), inspection.missing.front());
 }
 
-std::string creation_in_words(const std::string& path, const Error& error) {
+[[gnu::cold]] std::string creation_in_words(const std::string& path, const Error& error) {
     const std::string reason = error.number == 0 ? "" : concat({" (", errno_text(error.number), ")"});
     return concat({"create ", quote(path), reason});
 }
@@ -136,7 +136,7 @@ Result<void> create_directories(const DirectoriesPlan& plan, std::vector<std::st
     return {};
 }
 
-std::vector<DirectoryInspection> inspect_directories(const DirectoriesPlan& plan) {
+[[gnu::cold]] std::vector<DirectoryInspection> inspect_directories(const DirectoriesPlan& plan) {
     std::vector<DirectoryInspection> inspections;
     for (std::size_t i = 0; i < plan.paths.size(); ++i) {
         DirectoryInspection& inspection = inspections.emplace_back(DirectoryInspection{plan.paths[i], {}, "", ""});

@@ -204,7 +204,7 @@ std::optional<TerminalRefusal> hand_over_standard_streams(const StdioPlan& plan)
     return judge.refusal();
 }
 
-StdioPreview preview_standard_streams(const StdioPlan& plan) {
+[[gnu::cold]] StdioPreview preview_standard_streams(const StdioPlan& plan) {
     Judge judge(plan);
     StdioPreview preview;
     for (std::size_t fd = 0; fd < preview.words.size(); ++fd) {

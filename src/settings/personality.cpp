@@ -11,7 +11,7 @@ namespace {
 // Scripts compare versions, so the peer's comes first.
 std::string gosu_version() { return "1.19 (stepdown " STEPDOWN_VERSION ")"; }
 
-std::string gosu_usage(const std::string& self) {
+[[gnu::cold]] std::string gosu_usage(const std::string& self) {
     return "Usage: " + self + " user-spec command [args]\n   eg: " + self + " nobody sh\n       " + self +
            " nobody:root sh -c 'whoami && id'\n       " + self + " 1000:1 id\n\n" + self +
            " version: " + gosu_version() + "\n" + self + " license: Apache-2.0\n\n";
@@ -44,7 +44,7 @@ std::string gosu_reason(const Error& error) {
     return text;
 }
 
-std::string gosu_message(const PeerCall& call, const Error& error) {
+[[gnu::cold]] std::string gosu_message(const PeerCall& call, const Error& error) {
     const std::string command = escape(*call.command);
     const bool named_by_path = command.find('/') != std::string::npos;
     switch (error.code) {
