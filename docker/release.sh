@@ -12,6 +12,7 @@ source docker/lib/build.sh
 dist=$PWD/build/dist
 pages=$PWD/build/$(preset_of "$native") # they are the same for all, and made by a program of this machine
 version=$(sed -nE 's/^project\(stepdown VERSION ([0-9.]+) .*/\1/p' CMakeLists.txt)
+debian=$(sed -nE 's/^VERSION_ID="?([0-9]+).*/\1/p' /etc/os-release)
 # The time that the files bear: the source's, not the build's.
 export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
 
@@ -24,13 +25,14 @@ unpacked_packages() { grep -E "^($(IFS='|' && echo "${*:2}")) " "build/sysroot/$
 
 # linked_packages ARCHITECTURE: every package that gives code to the file.
 linked_packages() {
-    local headers=(libcli11-dev libexpected-dev libfmt-dev libspdlog-dev rapidjson-dev)
+    local headers=(libcli11-dev libexpected-dev libfmt-dev libspdlog-dev rapidjson-dev) gcc
+    gcc=$(g++ -dumpversion)
     if links_musl "$1"; then
         cat "build/musl/$1/packages" && unpacked_packages "$1" "${headers[@]}"
     elif [[ $1 == "$native" ]]; then
-        installed_packages libc6-dev libstdc++-12-dev libgcc-12-dev libcap-dev "${headers[@]}"
+        installed_packages libc6-dev "libstdc++-$gcc-dev" "libgcc-$gcc-dev" libcap-dev "${headers[@]}"
     else
-        installed_packages "libc6-dev-$1-cross" "libstdc++-12-dev-$1-cross" "libgcc-12-dev-$1-cross" &&
+        installed_packages "libc6-dev-$1-cross" "libstdc++-$gcc-dev-$1-cross" "libgcc-$gcc-dev-$1-cross" &&
             unpacked_packages "$1" libcap-dev "${headers[@]}"
     fi
 }
@@ -74,7 +76,7 @@ FilesAnalyzed: false
 PackageLicenseConcluded: NOASSERTION
 PackageLicenseDeclared: NOASSERTION
 PackageCopyrightText: NOASSERTION
-ExternalRef: PACKAGE-MANAGER purl pkg:deb/debian/${package//+/%2B}@${package_version//+/%2B}?distro=debian-12
+ExternalRef: PACKAGE-MANAGER purl pkg:deb/debian/${package//+/%2B}@${package_version//+/%2B}?distro=debian-$debian
 Relationship: SPDXRef-stepdown STATIC_LINK SPDXRef-linked-$number
 END
     done <<<"$linked"

@@ -9,26 +9,36 @@ source docker/lib/apt.sh
 
 architecture=${1:?usage: docker/cross/sysroot.sh ARCHITECTURE}
 root=$PWD/build/sysroot/$architecture
-# fmt's and spdlog's CMake files look for the shared libraries, which nothing here is linked to; busybox is for tests;
-# musl's headers are in a directory of their own.
-packages=(libcap-dev libcli11-dev libexpected-dev libfmt-dev libfmt9 libspdlog-dev libspdlog1.10 rapidjson-dev
-    busybox-static musl-dev)
+# busybox is for tests; musl's headers are in a directory of their own.
+packages=(libcap-dev libcli11-dev libexpected-dev libfmt-dev libspdlog-dev rapidjson-dev busybox-static musl-dev)
 
-# Debian 12 has no archive for riscv64: what is headers comes from another 64-bit one, and libcap is compiled.
+# Debian has an archive for riscv64 only from release 13 on. The headers come from that of another 64-bit machine, and
+# libcap is compiled.
 source_of=$architecture
 [[ $architecture == riscv64 ]] && source_of=amd64
 
-# One that was made for a shorter list of packages is made anew.
-[[ -e $root/complete && $(<"$root/complete") == "${packages[*]}" ]] && exit 0
+# A directory that was made of other packages, or of another release's, is made anew.
+made_of="$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release): ${packages[*]}"
+[[ -e $root/complete && $(<"$root/complete") == "$made_of" ]] && exit 0
 rm -rf "$root"
 work=$root/work
 use_apt "$source_of" "$work"
 
+# shared_libraries: the packages of fmt's and spdlog's shared libraries. The CMake files look for them, although nothing
+# is linked to them. Their names hold a version, so they are found by the -dev packages' dependencies: those are on
+# exactly the same version.
+shared_libraries() {
+    foreign_apt cache show --no-all-versions libfmt-dev libspdlog-dev |
+        sed -n 's/^Depends: //p' | tr ',' '\n' | sed -nE 's/^ *([^ ]+) \(= .*/\1/p'
+}
+
 # Sources besides Debian's own may not know the architecture, which apt reports and does not fail for.
 fetch_packages() {
-    foreign_apt update || true
-    (cd "$work/debs" && foreign_apt download "${packages[@]}")
-    local deb
+    local deb libraries
+    foreign_apt get update || true
+    libraries=$(shared_libraries)
+    # shellcheck disable=SC2086 # one word a package
+    (cd "$work/debs" && foreign_apt get download "${packages[@]}" $libraries)
     for deb in "$work"/debs/*.deb; do
         dpkg-deb -x "$deb" "$root"
         # shellcheck disable=SC2016 # the fields are dpkg-deb's to expand
@@ -44,14 +54,14 @@ compile_libcap() {
     mv "$root/usr/lib/x86_64-linux-gnu" "$root/usr/lib/$triplet"
     ln -s "$triplet" "$root/usr/lib/x86_64-linux-gnu" # fmt's CMake files name it
     fetch_source libcap2
-    make -C "$work"/libcap2-*/libcap CC="$triplet-gcc" AR="$triplet-ar" RANLIB="$triplet-ranlib" \
+    make -C "$work/libcap2/libcap" CC="$triplet-gcc" AR="$triplet-ar" RANLIB="$triplet-ranlib" \
         OBJCOPY="$triplet-objcopy" BUILD_CC=gcc libcap.a
-    sed -i "/^libcap-dev /c libcap-dev $(cd "$work"/libcap2-*/ && dpkg-parsechangelog -S Version)" "$root/packages"
-    cp "$work"/libcap2-*/libcap/libcap.a "$root/usr/lib/$triplet/"
+    sed -i "/^libcap-dev /c libcap-dev $(cd "$work/libcap2" && dpkg-parsechangelog -S Version)" "$root/packages"
+    cp "$work/libcap2/libcap/libcap.a" "$root/usr/lib/$triplet/"
 }
 
 echo "Fetching the libraries for $architecture"
 quietly "sysroot-$architecture" fetch_packages
 if [[ $architecture != "$source_of" ]]; then quietly "sysroot-$architecture" compile_libcap; fi
 rm -rf "$work"
-echo "${packages[*]}" >"$root/complete"
+echo "$made_of" >"$root/complete"

@@ -1,6 +1,7 @@
 # Sourced, after build.sh. Installs the Debian packages that are missing, and says nothing when none is.
 # shellcheck shell=bash
 
+# In these names % is the major version of the installed g++, which the list "build" installs: it is Debian's choice.
 declare -A PACKAGES=(
     [build]="g++ cmake ninja-build libcli11-dev libspdlog-dev libfmt-dev libcap-dev libexpected-dev rapidjson-dev"
     [test]="libgtest-dev libgmock-dev gosu strace libcap2-bin acl attr btrfs-progs e2fsprogs mount procps groff-base tini dumb-init catatonit"
@@ -9,8 +10,8 @@ declare -A PACKAGES=(
     [coverage]="gcovr"
     [cross]="g++-arm-linux-gnueabi g++-arm-linux-gnueabihf g++-i686-linux-gnu g++-powerpc64le-linux-gnu \
              g++-riscv64-linux-gnu g++-s390x-linux-gnu dpkg-dev make"
-    [musl]="gcc-12-source gcc-12-plugin-dev g++-12 dpkg-dev make xz-utils"
-    [musl-arm64]="gcc-12-plugin-dev-aarch64-linux-gnu g++-12-aarch64-linux-gnu"
+    [musl]="gcc-%-source gcc-%-plugin-dev dpkg-dev make xz-utils"
+    [musl-arm64]="gcc-%-plugin-dev-aarch64-linux-gnu g++-aarch64-linux-gnu"
     [emulation]="qemu-user-static binfmt-support"
     [bare]="mmdebstrap git"
     [bench-startup]="gosu util-linux s6 runit coreutils bsdextrautils musl-tools strace"
@@ -33,6 +34,7 @@ missing_packages() {
 install_packages() {
     local list names=() missing apt=(apt-get -q -o DPkg::Lock::Timeout=600)
     for list in "$@"; do read -ra names <<<"${names[*]} ${PACKAGES[$list]}"; done
+    if [[ ${names[*]} == *%* ]]; then names=("${names[@]//%/$(g++ -dumpversion)}"); fi
     mapfile -t missing < <(missing_packages "${names[@]}")
     ((${#missing[@]})) || return 0
     if ((EUID != 0)); then

@@ -1,23 +1,26 @@
 #!/usr/bin/env bash
-# Started by docker/musl/runtime.sh: docker/musl/compile.sh TARGET SYSROOT WORK RESULT KERNEL_HEADERS...
+# Started by docker/musl/runtime.sh: docker/musl/compile.sh TARGET GCC SYSROOT WORK RESULT KERNEL_HEADERS...
 # Compiles libstdc++, the unwinder and libcap for musl, in the directory WORK, and puts them with musl itself and the
-# kernel's headers into RESULT. TARGET is x86_64 or aarch64; all places are absolute.
+# kernel's headers into RESULT. TARGET is x86_64 or aarch64, and GCC is the compiler's major version, whose source is
+# installed. All places are absolute.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 source docker/lib/apt.sh
 
-machine=$1 sysroot=$2 work=$3 result=$4
-kernel_headers=("${@:5}")
+machine=$1 version=$2 sysroot=$3 work=$4 result=$5
+kernel_headers=("${@:6}")
 gnu=$machine-linux-gnu musl=$machine-linux-musl
-gcc=$work/gcc-12.2.0
+gcc=$work/gcc
 
 # What libstdc++'s configure and make read of GCC's source, and what the unwinder is compiled from.
 unpack_gcc() {
-    tar -C "$work" -xJf /usr/src/gcc-12/gcc-12.2.0-dfsg.tar.xz --exclude='*/testsuite/*/*' \
-        gcc-12.2.0/{libstdc++-v3,libgcc,config,include,libiberty,libbacktrace} \
-        gcc-12.2.0/gcc/{BASE-VER,DEV-PHASE,DATESTAMP,tsystem.h,coretypes.h,defaults.h} \
-        gcc-12.2.0/{config.guess,config.sub,config.rpath,config-ml.in,install-sh,missing,mkinstalldirs,move-if-change} \
-        gcc-12.2.0/{ltmain.sh,libtool-ldflags,compile,depcomp,ltgcc.m4,ltoptions.m4,ltsugar.m4,ltversion.m4}
+    local top=(--strip-components=1 --no-wildcards-match-slash --wildcards)
+    mkdir "$gcc"
+    tar -C "$gcc" -xJf "/usr/src/gcc-$version"/gcc-*.tar.xz --exclude='*/testsuite/*/*' "${top[@]}" \
+        'gcc-*/'{libstdc++-v3,libgcc,config,include,libiberty,libbacktrace} \
+        'gcc-*/gcc/'{BASE-VER,DEV-PHASE,DATESTAMP,tsystem.h,coretypes.h,defaults.h} \
+        'gcc-*/'{config.guess,config.sub,config.rpath,config-ml.in,install-sh,missing,mkinstalldirs,move-if-change} \
+        'gcc-*/'{ltmain.sh,libtool-ldflags,compile,depcomp,ltgcc.m4,ltoptions.m4,ltsugar.m4,ltversion.m4}
     ln -s gthr-posix.h "$gcc/libgcc/gthr-default.h" # or configure finds no threads
 }
 
@@ -29,7 +32,7 @@ place_libc() {
 
 # GCC looks for crt files and archives in -B's directory first. No place of this machine may get into an archive.
 compiler() {
-    printf '%s ' "$gnu-$1-12" -nostdinc -isystem "$result/include" -isystem "$("$gnu-$1-12" -print-file-name=include)" \
+    printf '%s ' "$gnu-$1" -nostdinc -isystem "$result/include" -isystem "$("$gnu-$1" -print-file-name=include)" \
         "-B$result/lib" "-ffile-prefix-map=$result=/usr/lib/musl" "-ffile-prefix-map=$work=/usr/src"
 }
 
@@ -37,7 +40,7 @@ compiler() {
 compile_unwinder() {
     local unwinder=$machine headers=$work/unwinder plugin name
     [[ $machine != x86_64 ]] || unwinder=i386
-    plugin=$("$gnu-gcc-12" -print-file-name=plugin)/include
+    plugin=$("$gnu-gcc" -print-file-name=plugin)/include
     mkdir "$headers"
     printf '#define USED_FOR_TARGET\n#include "auto-host.h"\n#include "ansidecl.h"\n' >"$headers/tconfig.h"
     printf '#include "config/%s/value-unwind.h"\n' "$unwinder" >"$headers/libgcc_tm.h"
@@ -52,23 +55,29 @@ compile_unwinder() {
     "$gnu-ar" rcsD "$result/lib/libgcc_eh.a" "$headers"/*.o
 }
 
-# The room in which an exception is thrown when memory has run out: GCC 13 can have it in .bss (its configure's
-# --enable-libstdcxx-static-eh-pool), GCC 12 asks malloc for 72 KiB at every start.
-make_pool_static() {
-    local source=$gcc/libstdc++-v3/libsupc++/eh_alloc.cc
+# libstdc++ keeps 72 KiB for exceptions that are thrown when memory has run out, and asks malloc for them at every start.
+# In .bss they cost nothing. This prints the option of configure for that, or changes a libstdc++ that is too old for it.
+static_pool() {
+    local source=$gcc/libstdc++-v3
+    if grep -q enable-libstdcxx-static-eh-pool "$source/configure"; then
+        echo --enable-libstdcxx-static-eh-pool
+        return
+    fi
     sed -i 's/arena = (char \*)malloc (arena_size);/static char room[EMERGENCY_OBJ_COUNT * (EMERGENCY_OBJ_SIZE \
-        + sizeof (__cxa_dependent_exception))] __attribute__ ((aligned)); arena = room;/' "$source"
-    grep -q 'arena = room;' "$source"
+        + sizeof (__cxa_dependent_exception))] __attribute__ ((aligned)); arena = room;/' "$source/libsupc++/eh_alloc.cc"
+    grep -q 'arena = room;' "$source/libsupc++/eh_alloc.cc"
 }
 
 compile_libstdcxx() {
-    local built_on=$musl
+    local built_on=$musl pool
+    pool=$(static_pool)
     [[ $machine == "$(uname -m)" ]] || built_on=$(uname -m)-linux-gnu
     mkdir "$work/libstdc++"
     cd "$work/libstdc++"
     "$gcc/libstdc++-v3/configure" --build="$built_on" --host="$musl" --prefix=/ --libdir=/lib \
-        --with-gxx-include-dir=/include/c++/12 --disable-shared --disable-multilib --disable-nls \
+        --with-gxx-include-dir=/include/c++ --disable-shared --disable-multilib --disable-nls \
         --enable-clocale=generic --disable-wchar_t --disable-libstdcxx-pch --disable-libstdcxx-verbose \
+        ${pool:+"$pool"} \
         AR="$gnu-ar" RANLIB="$gnu-ranlib" CFLAGS="-Os -g0 -fPIE" CXXFLAGS="-Os -g0 -fPIE"
     make -j"$(nproc)"
     make install DESTDIR="$result"
@@ -80,8 +89,7 @@ compile_libstdcxx() {
 compile_libcap() {
     use_apt "$(dpkg --print-architecture)" "$work/apt"
     fetch_source libcap2
-    local source
-    source=$(echo "$work"/apt/libcap2-*/)
+    local source=$work/apt/libcap2
     make -C "$source/libcap" CC="$CC" AR="$gnu-ar" RANLIB="$gnu-ranlib" OBJCOPY="$gnu-objcopy" BUILD_CC=gcc \
         COPTS="-O2 -ffunction-sections" libcap.a
     cp "$source/libcap/libcap.a" "$result/lib/"
@@ -91,7 +99,6 @@ compile_libcap() {
 CC=$(compiler gcc) CXX=$(compiler g++)
 export CC CXX
 unpack_gcc
-make_pool_static
 place_libc
 compile_unwinder
 compile_libstdcxx

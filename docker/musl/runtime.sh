@@ -18,14 +18,16 @@ esac
 sysroot=$PWD/build/sysroot/$architecture
 result=$PWD/build/musl/$architecture
 
+install_packages build
+gcc=$(g++ -dumpversion)
 # Debian names the packages of a cross compiler otherwise, and puts the kernel's headers elsewhere.
 if [[ $architecture == "$native" ]]; then
-    lists=(build musl)
-    tools=(g++-12 libgcc-12-dev gcc-12-plugin-dev linux-libc-dev)
+    lists=(musl)
+    tools=("g++-$gcc" "libgcc-$gcc-dev" "gcc-$gcc-plugin-dev" linux-libc-dev)
     kernel_headers=(/usr/include/{linux,asm-generic} "/usr/include/$machine-linux-gnu/asm")
 else
-    lists=(build musl "musl-$architecture")
-    tools=("g++-12-$machine-linux-gnu" "libgcc-12-dev-$architecture-cross" "gcc-12-plugin-dev-$machine-linux-gnu"
+    lists=(musl "musl-$architecture")
+    tools=("g++-$gcc-$machine-linux-gnu" "libgcc-$gcc-dev-$architecture-cross" "gcc-$gcc-plugin-dev-$machine-linux-gnu"
         "linux-libc-dev-$architecture-cross")
     kernel_headers=("/usr/$machine-linux-gnu/include/"{linux,asm-generic,asm})
 fi
@@ -35,7 +37,7 @@ fi
 versions() { dpkg-query -W -f '${Package} ${Version}\n' "$@"; }
 
 inputs() {
-    versions gcc-12-source "${tools[@]}"
+    versions "gcc-$gcc-source" "${tools[@]}"
     grep -E '^(musl-dev|libcap-dev) ' "$sysroot/packages"
     sha256sum docker/musl/{runtime,compile}.sh
 }
@@ -47,9 +49,10 @@ make_runtime() {
     # shellcheck disable=SC2064 # the directory is known now
     trap "rm -rf '$work'" EXIT
     mkdir "$work/result"
-    { versions gcc-12-source "${tools[1]}" && grep '^musl-dev ' "$sysroot/packages"; } >"$work/result/packages"
+    { versions "gcc-$gcc-source" "${tools[1]}" && grep '^musl-dev ' "$sysroot/packages"; } >"$work/result/packages"
     inputs >"$work/result/inputs"
-    quietly "musl-$architecture" docker/musl/compile.sh "$machine" "$sysroot" "$work" "$work/result" "${kernel_headers[@]}"
+    quietly "musl-$architecture" docker/musl/compile.sh "$machine" "$gcc" "$sysroot" "$work" "$work/result" \
+        "${kernel_headers[@]}"
     mkdir -p build/musl
     rm -rf "$result"
     mv "$work/result" "$result"

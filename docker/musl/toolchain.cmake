@@ -22,14 +22,14 @@ endif()
 
 get_filename_component(build ${CMAKE_CURRENT_LIST_DIR}/../../build ABSOLUTE)
 set(runtime ${build}/musl/${STEPDOWN_ARCHITECTURE})
-set(CMAKE_CXX_COMPILER ${machine}-linux-gnu-g++-12)
+set(CMAKE_CXX_COMPILER ${machine}-linux-gnu-g++)
 execute_process(COMMAND ${CMAKE_CXX_COMPILER} -print-file-name=include OUTPUT_VARIABLE compiler_headers
                 OUTPUT_STRIP_TRAILING_WHITESPACE)
 
 # GCC looks for crt files and archives in -B's directory first, so that its own rules for static-pie hold. musl's headers
 # know no _FORTIFY_SOURCE.
-set(CMAKE_CXX_FLAGS_INIT "-nostdinc -isystem ${runtime}/include/c++/12 \
--isystem ${runtime}/include/c++/12/${machine}-linux-musl -isystem ${runtime}/include/c++/12/backward \
+set(CMAKE_CXX_FLAGS_INIT "-nostdinc -isystem ${runtime}/include/c++ \
+-isystem ${runtime}/include/c++/${machine}-linux-musl -isystem ${runtime}/include/c++/backward \
 -isystem ${runtime}/include -isystem ${compiler_headers} -B${runtime}/lib -ffile-prefix-map=${runtime}=/usr/lib/musl")
 set(STEPDOWN_LIBC musl CACHE STRING "Given by the toolchain" FORCE)
 
