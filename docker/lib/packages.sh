@@ -17,6 +17,7 @@ declare -A PACKAGES=(
     [bench-startup]="gosu util-linux s6 runit coreutils bsdextrautils musl-tools strace"
     [bench-ownership]="coreutils findutils busybox-static bsdextrautils strace"
     [charts]="gnuplot-nox"
+    [docker-client]="docker-cli docker-buildx"
     [engines]="docker.io docker-compose podman runc catatonit busybox-static mmdebstrap"
 )
 

@@ -64,6 +64,8 @@ begin() {
         skip "no container engine is installed (docker.io); with STEPDOWN_TESTS_MUST_RUN=1 it would be"
     fi
     install_packages engines
+    # Debian 13 packages the client apart from the daemon.
+    if [[ ! -x /usr/bin/docker ]]; then install_packages docker-client; fi
     mkdir -p "$cache"
     exec 9>"$cache/lock"
     flock 9
