@@ -6,12 +6,15 @@ source docker/lib/packages.sh
 
 usage() {
     cat <<'END'
-Usage: tests/run.sh [--coverage | --tidy | --tsan | --fuzz [SECONDS [TARGET]...] | --help]
+Usage: tests/run.sh [--also SUITE | --release | --coverage | --tidy | --tsan | --fuzz [SECONDS [TARGET]...] | --help]
 
 Installs what is missing (as root), builds the presets dev, release and release-musl, and runs every test of them, those
 of the ownership engine's threads in the preset tsan, and every fuzz target for 20 seconds. Those of
 tests/engines are among them where Docker is installed.
 
+  --also      also: the tests of --release in a bare root file system of another release of Debian, such as
+              trixie (tests/bare-root.sh)
+  --release   instead: builds the preset release alone, and runs its unit and root tests
   --coverage  instead: the same tests in the preset coverage; fails when less than 90 % of the lines
               of src/ ran
   --tidy      instead: clang-format over src, include and tests; clang-tidy over src
@@ -78,6 +81,28 @@ run_tests() {
         build_with_tests "$preset"
         test_preset "$preset"
     done
+}
+
+run_release() {
+    install_packages build test
+    build_with_tests release
+    test_preset release -L '^(unit|root)$'
+    verdict
+}
+
+# test_debian SUITE: adds the counts of --release on that Debian. A run that ends without them is a failed test.
+test_debian() {
+    local log=build/test-debian-$1.log counts='^tests: ([0-9]+) passed, ([0-9]+) failed, ([0-9]+) skipped$'
+    tests/bare-root.sh "$1" tests/run.sh --release >"$log" 2>&1 </dev/null || true
+    sed 's/^/    /' "$log"
+    if [[ $(grep -E "$counts" "$log") =~ $counts ]]; then
+        total_passed=$((total_passed + BASH_REMATCH[1]))
+        total_failed=$((total_failed + BASH_REMATCH[2]))
+        total_skipped=$((total_skipped + BASH_REMATCH[3]))
+    else
+        echo "$0: no tests ran on a bare Debian ($1)" >&2
+        total_failed=$((total_failed + 1))
+    fi
 }
 
 run_tsan() {
@@ -147,13 +172,24 @@ run_tidy() {
     return "$status"
 }
 
+run_all() {
+    run_tests dev release release-musl
+    test_threads
+    test_fuzz
+}
+
 case ${1:-} in
     "")
-        run_tests dev release release-musl
-        test_threads
-        test_fuzz
+        run_all
         verdict
         ;;
+    --also)
+        : "${2:?--also needs a suite}"
+        run_all
+        test_debian "$2"
+        verdict
+        ;;
+    --release) run_release ;;
     --coverage) run_coverage ;;
     --tidy) run_tidy ;;
     --tsan) run_tsan ;;
