@@ -34,24 +34,36 @@ count() { grep -m1 -oE "\b$1=\"[0-9]+\"" "$2" | tr -dc 0-9; }
 # skip_reasons LOG: what gtest says after `file:line: Skipped`, which ctest keeps to itself.
 skip_reasons() { sed -n '/: Skipped$/{n;s/^/Skipped because: /p}' "$1" | sort | uniq -c; }
 
-# test_preset PRESET [OPTION]...: shows what did not simply pass, and adds to the totals. The options are ctest's.
-test_preset() {
-    local log=build/test-$1.log junit=$PWD/build/test-$1.xml tests failed skipped
+# run_ctest NAME OPTION...: leaves the output in build/test-NAME.log and the figures in build/test-NAME.xml.
+run_ctest() {
+    local junit=$PWD/build/test-$1.xml
     rm -f "$junit"
-    echo "Testing $1"
-    ctest --preset "$1" "${@:2}" -j2 --no-tests=error --output-junit "$junit" >"$log" 2>&1 </dev/null || true
-    grep -vE '^ +Start +[0-9]+: |\.\.\.+ +Passed +[0-9.]+ sec$' "$log" || true
-    skip_reasons "build/$1/Testing/Temporary/LastTest.log"
+    ctest "${@:2}" --no-tests=error --output-junit "$junit" >"build/test-$1.log" 2>&1 </dev/null || true
+}
+
+# report_tests NAME DIRECTORY: shows what did not simply pass in run_ctest NAME, and adds to the totals. DIRECTORY is
+# the one in which ctest ran.
+report_tests() {
+    local junit=build/test-$1.xml tests failed skipped
+    grep -vE '^ +Start +[0-9]+: |\.\.\.+ +Passed +[0-9.]+ sec$' "build/test-$1.log" || true
+    skip_reasons "$2/Testing/Temporary/LastTest.log"
     tests=$(count tests "$junit")
     failed=$(count failures "$junit")
     skipped=$(($(count skipped "$junit") + $(count disabled "$junit")))
     if ((tests == 0)); then
-        echo "$0: the preset $1 has no tests" >&2
+        echo "$0: there are no tests of $1" >&2
         return 1
     fi
     total_passed=$((total_passed + tests - failed - skipped))
     total_failed=$((total_failed + failed))
     total_skipped=$((total_skipped + skipped))
+}
+
+# test_preset PRESET [OPTION]...: the options are ctest's.
+test_preset() {
+    echo "Testing $1"
+    run_ctest "$1" --preset "$1" "${@:2}" -j2
+    report_tests "$1" "build/$1"
 }
 
 # The closing line, and the decision. ctest itself takes a skipped test for a good one.
@@ -72,15 +84,25 @@ build_with_tests() {
 # Where every test must run, and where root has Docker already.
 engines_run() { [[ ${STEPDOWN_TESTS_MUST_RUN:-} == 1 ]] || { ((EUID == 0)) && command -v dockerd >/dev/null; }; }
 
+# The containers mostly wait, and one of them runs at a time. So they run beside all other tests.
 run_tests() {
-    local preset lists=(build test)
+    local preset lists=(build test) engines=build/release-musl/tests/engines
     if engines_run; then lists+=(engines); fi
     install_packages "${lists[@]}"
     docker/musl/runtime.sh
-    for preset in "$@"; do
+    build_with_tests release-musl
+    run_ctest engines --test-dir "$engines" --output-on-failure &
+    trap wait EXIT
+    test_preset release-musl -LE engines
+    for preset in dev release; do
         build_with_tests "$preset"
         test_preset "$preset"
     done
+    test_threads
+    test_fuzz
+    echo "Testing in containers"
+    wait
+    report_tests engines "$engines"
 }
 
 run_release() {
@@ -172,20 +194,14 @@ run_tidy() {
     return "$status"
 }
 
-run_all() {
-    run_tests dev release release-musl
-    test_threads
-    test_fuzz
-}
-
 case ${1:-} in
     "")
-        run_all
+        run_tests
         verdict
         ;;
     --also)
         : "${2:?--also needs a suite}"
-        run_all
+        run_tests
         test_debian "$2"
         verdict
         ;;
