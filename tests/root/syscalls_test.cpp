@@ -19,9 +19,9 @@ namespace {
 // which glibc has among its own.
 constexpr std::size_t most_syscalls = with_musl ? 41 : 44;
 
-// CLI11 reads flags. musl maps memory for its larger objects and gives that back (mmap(2), munmap(2)), and glibc makes
+// CLI11 reads flags. musl maps memory for its larger objects and gives it back (mmap(2), munmap(2)), and glibc makes
 // the locale that CLI11 asks for once (futex(2)). A start without flags that made a parser would exceed most_syscalls.
-constexpr std::size_t most_syscalls_with_flags = most_syscalls + (with_musl ? 4 : 1);
+constexpr std::size_t most_syscalls_with_flags = most_syscalls + (with_musl ? 2 : 1);
 
 struct Trace {
     Outcome outcome;
