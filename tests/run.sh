@@ -84,25 +84,31 @@ build_with_tests() {
 # Where every test must run, and where root has Docker already.
 engines_run() { [[ ${STEPDOWN_TESTS_MUST_RUN:-} == 1 ]] || { ((EUID == 0)) && command -v dockerd >/dev/null; }; }
 
-# The containers mostly wait, and one of them runs at a time. So they run beside all other tests.
+# run_tests [SUITE]: with a SUITE of Debian also the tests of --release there. What mostly waits runs beside the rest: the
+# configure scripts of the C++ library for musl, the containers, of which one runs at a time, and another Debian.
 run_tests() {
-    local preset lists=(build test) engines=build/release-musl/tests/engines
+    local lists=(build test) engines=build/release-musl/tests/engines runtime
     if engines_run; then lists+=(engines); fi
+    if (($#)); then lists+=(bare); fi
     install_packages "${lists[@]}"
-    docker/musl/runtime.sh
+    trap wait EXIT
+    docker/musl/runtime.sh &
+    runtime=$!
+    build_with_tests dev
+    wait "$runtime"
     build_with_tests release-musl
     run_ctest engines --test-dir "$engines" --output-on-failure &
-    trap wait EXIT
+    if (($#)); then run_on_debian "$1" & fi
     test_preset release-musl -LE engines
-    for preset in dev release; do
-        build_with_tests "$preset"
-        test_preset "$preset"
-    done
+    test_preset dev
+    build_with_tests release
+    test_preset release
     test_threads
     test_fuzz
-    echo "Testing in containers"
+    echo "Testing in containers${1:+ and on a bare Debian ($1)}"
     wait
     report_tests engines "$engines"
+    if (($#)); then report_debian "$1"; fi
 }
 
 run_release() {
@@ -112,10 +118,12 @@ run_release() {
     verdict
 }
 
-# test_debian SUITE: adds the counts of --release on that Debian. A run that ends without them is a failed test.
-test_debian() {
+# run_on_debian SUITE: leaves the output in build/test-debian-SUITE.log.
+run_on_debian() { tests/bare-root.sh "$1" tests/run.sh --release >"build/test-debian-$1.log" 2>&1 </dev/null || true; }
+
+# report_debian SUITE: adds the counts of run_on_debian. A run that ended without them is a failed test.
+report_debian() {
     local log=build/test-debian-$1.log counts='^tests: ([0-9]+) passed, ([0-9]+) failed, ([0-9]+) skipped$'
-    tests/bare-root.sh "$1" tests/run.sh --release >"$log" 2>&1 </dev/null || true
     sed 's/^/    /' "$log"
     if [[ $(grep -E "$counts" "$log") =~ $counts ]]; then
         total_passed=$((total_passed + BASH_REMATCH[1]))
@@ -201,8 +209,7 @@ case ${1:-} in
         ;;
     --also)
         : "${2:?--also needs a suite}"
-        run_tests
-        test_debian "$2"
+        run_tests "$2"
         verdict
         ;;
     --release) run_release ;;

@@ -22,7 +22,7 @@ namespace {
 #ifdef STEPDOWN_SANITIZED
 constexpr int cases_of_a_seed = 60;
 #else
-constexpr int cases_of_a_seed = 1000;
+constexpr int cases_of_a_seed = 400;
 #endif
 constexpr std::size_t cases_of_a_file = 10;
 
