@@ -34,11 +34,15 @@ count() { grep -m1 -oE "\b$1=\"[0-9]+\"" "$2" | tr -dc 0-9; }
 # skip_reasons LOG: what gtest says after `file:line: Skipped`, which ctest keeps to itself.
 skip_reasons() { sed -n '/: Skipped$/{n;s/^/Skipped because: /p}' "$1" | sort | uniq -c; }
 
+# Runs a command with mounts of its own, where that is allowed: a test's mounts then appear in no other test's list.
+apart=(unshare --mount --propagation private)
+if ! "${apart[@]}" true 2>/dev/null; then apart=(); fi
+
 # run_ctest NAME OPTION...: leaves the output in build/test-NAME.log and the figures in build/test-NAME.xml.
 run_ctest() {
     local junit=$PWD/build/test-$1.xml
     rm -f "$junit"
-    ctest "${@:2}" --no-tests=error --output-junit "$junit" >"build/test-$1.log" 2>&1 </dev/null || true
+    "${apart[@]}" ctest "${@:2}" --no-tests=error --output-junit "$junit" >"build/test-$1.log" 2>&1 </dev/null || true
 }
 
 # report_tests NAME DIRECTORY: shows what did not simply pass in run_ctest NAME, and adds to the totals. DIRECTORY is
@@ -119,7 +123,9 @@ run_release() {
 }
 
 # run_on_debian SUITE: leaves the output in build/test-debian-SUITE.log.
-run_on_debian() { tests/bare-root.sh "$1" tests/run.sh --release >"build/test-debian-$1.log" 2>&1 </dev/null || true; }
+run_on_debian() {
+    "${apart[@]}" tests/bare-root.sh "$1" tests/run.sh --release >"build/test-debian-$1.log" 2>&1 </dev/null || true
+}
 
 # report_debian SUITE: adds the counts of run_on_debian. A run that ended without them is a failed test.
 report_debian() {
