@@ -31,9 +31,11 @@ missing_packages() {
     done
 }
 
-# install_packages LIST...: LIST is a key of PACKAGES. Needs root only when something is missing.
+# install_packages LIST...: LIST is a key of PACKAGES. Needs root only when something is missing. Two calls at a time take
+# turns, because apt-get(8) waits for dpkg's lock and not for that of its lists. No daemon that a package starts keeps the
+# lock (flock -o).
 install_packages() {
-    local list names=() missing apt=(apt-get -q -o DPkg::Lock::Timeout=600)
+    local list names=() missing apt=(flock -o build/packages.lock apt-get -q -o DPkg::Lock::Timeout=600)
     for list in "$@"; do read -ra names <<<"${names[*]} ${PACKAGES[$list]}"; done
     if [[ ${names[*]} == *%* ]]; then names=("${names[@]//%/$(g++ -dumpversion)}"); fi
     mapfile -t missing < <(missing_packages "${names[@]}")
@@ -43,6 +45,7 @@ install_packages() {
         return 1
     fi
     echo "Installing ${missing[*]}"
+    mkdir -p build
     quietly packages "${apt[@]}" update
     quietly packages env DEBIAN_FRONTEND=noninteractive \
         "${apt[@]}" install -y --no-install-recommends "${missing[@]}"
