@@ -28,6 +28,11 @@ END
 
 total_passed=0 total_failed=0 total_skipped=0
 
+# add_counts PASSED FAILED SKIPPED
+add_counts() {
+    total_passed=$((total_passed + $1)) total_failed=$((total_failed + $2)) total_skipped=$((total_skipped + $3))
+}
+
 # count NAME FILE: the number of that name in the head of ctest's JUnit file.
 count() { grep -m1 -oE "\b$1=\"[0-9]+\"" "$2" | tr -dc 0-9; }
 
@@ -58,9 +63,7 @@ report_tests() {
         echo "$0: there are no tests of $1" >&2
         return 1
     fi
-    total_passed=$((total_passed + tests - failed - skipped))
-    total_failed=$((total_failed + failed))
-    total_skipped=$((total_skipped + skipped))
+    add_counts $((tests - failed - skipped)) "$failed" "$skipped"
 }
 
 # test_preset PRESET [OPTION]...: the options are ctest's.
@@ -132,12 +135,10 @@ report_debian() {
     local log=build/test-debian-$1.log counts='^tests: ([0-9]+) passed, ([0-9]+) failed, ([0-9]+) skipped$'
     sed 's/^/    /' "$log"
     if [[ $(grep -E "$counts" "$log") =~ $counts ]]; then
-        total_passed=$((total_passed + BASH_REMATCH[1]))
-        total_failed=$((total_failed + BASH_REMATCH[2]))
-        total_skipped=$((total_skipped + BASH_REMATCH[3]))
+        add_counts "${BASH_REMATCH[@]:1}"
     else
         echo "$0: no tests ran on a bare Debian ($1)" >&2
-        total_failed=$((total_failed + 1))
+        add_counts 0 1 0
     fi
 }
 
