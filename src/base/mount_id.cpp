@@ -26,10 +26,10 @@ std::optional<std::uint64_t> find_mount(int fd) {
 }
 
 Result<std::uint64_t> mount_id_of(const std::string& path) {
-    struct statx status {};
-    const bool known = kernel_statx(AT_FDCWD, path.c_str(), 0, STATX_MNT_ID, status) == 0;
+    Statx status{};
+    const bool known = kernel_statx(AT_FDCWD, path.c_str(), 0, statx_mask::mnt_id, status) == 0;
     // An emulator may name the field and leave it 0, which is the id of no mount that a container sees.
-    if (known && (status.stx_mask & STATX_MNT_ID) != 0 && status.stx_mnt_id != 0) return status.stx_mnt_id;
+    if (known && (status.stx_mask & statx_mask::mnt_id) != 0 && status.stx_mnt_id != 0) return status.stx_mnt_id;
     if (!known && errno != ENOSYS && errno != EPERM) return system_error("cannot look at " + quote(path), errno);
     const UniqueFd fd(::open(path.c_str(), O_PATH | O_CLOEXEC));
     if (!fd.valid()) return system_error("cannot look at " + quote(path), errno);

@@ -5,7 +5,7 @@
 
 namespace stepdown {
 
-int kernel_statx(int directory, const char* path, int flags, unsigned mask, struct statx& status) {
+int kernel_statx(int directory, const char* path, int flags, std::uint32_t mask, Statx& status) {
     return static_cast<int>(::syscall(SYS_statx, directory, path, flags, mask, &status));
 }
 

@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <linux/limits.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -20,14 +21,14 @@ constexpr int on_the_object = AT_EMPTY_PATH | AT_EACCESS;
 
 // statx(2) is missing before Linux 4.11, and an old seccomp profile forbids it: then fstat(2) says all but the mount.
 bool look_at(WayPoint& point) {
-    struct statx status {};
+    Statx status{};
     struct stat plain {};
-    if (kernel_statx(point.fd.get(), "", AT_EMPTY_PATH, STATX_BASIC_STATS | STATX_MNT_ID, status) == 0) {
+    if (kernel_statx(point.fd.get(), "", AT_EMPTY_PATH, statx_mask::basic_stats | statx_mask::mnt_id, status) == 0) {
         point.uid = status.stx_uid;
         point.gid = status.stx_gid;
         point.mode = status.stx_mode;
         point.names = status.stx_nlink;
-        if ((status.stx_mask & STATX_MNT_ID) != 0) point.mount = status.stx_mnt_id;
+        if ((status.stx_mask & statx_mask::mnt_id) != 0) point.mount = status.stx_mnt_id;
         return true;
     }
     if ((errno != ENOSYS && errno != EPERM) || ::fstat(point.fd.get(), &plain) != 0) return false;

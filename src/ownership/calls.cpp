@@ -34,24 +34,24 @@ std::int64_t in_nanoseconds(std::int64_t seconds, std::int64_t nanoseconds) {
     return seconds * 1'000'000'000 + nanoseconds;
 }
 
-Entry from_statx(const struct statx& status) {
+Entry from_statx(const Statx& status) {
     Entry entry;
     entry.mode = status.stx_mode;
-    entry.links = (status.stx_mask & STATX_NLINK) != 0 ? status.stx_nlink : 0;
+    entry.links = (status.stx_mask & statx_mask::nlink) != 0 ? status.stx_nlink : 0;
     entry.owner = {status.stx_uid, status.stx_gid};
     entry.id = {makedev(status.stx_dev_major, status.stx_dev_minor), status.stx_ino};
-    if ((status.stx_mask & STATX_BTIME) != 0) {
+    if ((status.stx_mask & statx_mask::btime) != 0) {
         entry.born = in_nanoseconds(status.stx_btime.tv_sec, status.stx_btime.tv_nsec);
     }
-    if ((status.stx_mask & STATX_CTIME) != 0) {
+    if ((status.stx_mask & statx_mask::ctime) != 0) {
         entry.changed = in_nanoseconds(status.stx_ctime.tv_sec, status.stx_ctime.tv_nsec);
     }
     // An emulator may name the field and leave it 0, which is the id of no mount that a container sees.
-    if ((status.stx_mask & STATX_MNT_ID) != 0 && status.stx_mnt_id != 0) entry.mount = status.stx_mnt_id;
-    if ((status.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT) != 0) {
-        entry.is_mount_root = (status.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
+    if ((status.stx_mask & statx_mask::mnt_id) != 0 && status.stx_mnt_id != 0) entry.mount = status.stx_mnt_id;
+    if ((status.stx_attributes_mask & statx_attribute::mount_root) != 0) {
+        entry.is_mount_root = (status.stx_attributes & statx_attribute::mount_root) != 0;
     }
-    entry.immutable = (status.stx_attributes & (STATX_ATTR_IMMUTABLE | STATX_ATTR_APPEND)) != 0;
+    entry.immutable = (status.stx_attributes & (statx_attribute::immutable | statx_attribute::append)) != 0;
     return entry;
 }
 
@@ -82,11 +82,12 @@ OrErrno<UniqueFd> open_at(int directory, NamePointer name, int flags) {
 
 OrErrno<Entry> Calls::look(int directory, NamePointer name, int flags) {
     if (!has_statx_.load(std::memory_order_relaxed)) return look_with_stat(directory, name);
-    constexpr unsigned needed = STATX_TYPE | STATX_MODE | STATX_UID | STATX_GID | STATX_INO;
-    constexpr unsigned mask = needed | STATX_NLINK | STATX_CTIME | STATX_BTIME | STATX_MNT_ID;
+    constexpr unsigned needed =
+        statx_mask::type | statx_mask::mode | statx_mask::uid | statx_mask::gid | statx_mask::ino;
+    constexpr unsigned mask = needed | statx_mask::nlink | statx_mask::ctime | statx_mask::btime | statx_mask::mnt_id;
     // No AT_STATX_DONT_SYNC: an owner that a network file system remembers may be out of date, and would be skipped.
     flags |= AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | empty_path_flag(name);
-    struct statx status;  // NOLINT(cppcoreguidelines-pro-type-member-init): 256 bytes that the kernel fills
+    Statx status;  // NOLINT(cppcoreguidelines-pro-type-member-init): 256 bytes that the kernel fills
     if (uninterrupted([&] { return kernel_statx(directory, name, flags, mask, status); }) == 0) {
         if ((status.stx_mask & needed) != needed) return tl::unexpected(ENODATA);
         return from_statx(status);

@@ -4,6 +4,7 @@
 #include "stepdown/base/resolve.h"
 #include "stepdown/base/text.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>

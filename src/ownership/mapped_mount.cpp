@@ -13,9 +13,8 @@
 namespace stepdown {
 namespace {
 
-// What linux/stat.h and linux/mount.h of Linux 6.1 lack. The numbers of newer calls are the same on all architectures.
+// Linux 6.1 lacks these in linux/mount.h. The numbers of newer calls are the same on all architectures.
 constexpr long sys_statmount = 457;
-constexpr unsigned statx_unique_mount = 0x4000;      // STATX_MNT_ID_UNIQUE
 constexpr std::uint64_t statmount_id_maps = 0x6000;  // STATMOUNT_MNT_UIDMAP and STATMOUNT_MNT_GIDMAP
 
 // struct mnt_id_req.
@@ -63,9 +62,9 @@ bool is_on_outer_side(unsigned count, std::string_view map, id_t id) {
 }
 
 bool lacks_owner(int fd, Owner owner) {
-    struct statx status {};
-    if (kernel_statx(fd, "", AT_EMPTY_PATH, statx_unique_mount, status) != 0) return false;
-    if ((status.stx_mask & statx_unique_mount) == 0) return false;
+    Statx status{};
+    if (kernel_statx(fd, "", AT_EMPTY_PATH, statx_mask::mnt_id_unique, status) != 0) return false;
+    if ((status.stx_mask & statx_mask::mnt_id_unique) == 0) return false;
     Request request;
     request.mount = status.stx_mnt_id;
     Answer answer;

@@ -17,7 +17,7 @@ bool is_self_or_parent(NamePointer name) {
 bool NamesInBuffer::next(Name& name) {
     while (!rest_.empty()) {
         // The kernel aligns each record for this very cast (getdents64(2)).
-        const auto* record = static_cast<const dirent64*>(static_cast<const void*>(rest_.data()));
+        const auto* record = static_cast<const dirent*>(static_cast<const void*>(rest_.data()));
         rest_ = rest_.subspan(record->d_reclen);
         const NamePointer text = &record->d_name[0];
         if (is_self_or_parent(text)) continue;

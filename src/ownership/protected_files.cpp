@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <linux/limits.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>

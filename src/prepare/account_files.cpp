@@ -11,6 +11,7 @@
 #include "stepdown/prepare/signals.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -180,10 +181,10 @@ class EditOfFile {
 
     // errno says why not.
     static bool can_be_replaced(const OpenFile& file) {
-        struct statx status {};
+        Statx status{};
         const bool known = kernel_statx(file.fd.get(), "", AT_EMPTY_PATH, 0, status) == 0;
         errno = EBUSY;
-        if (known && (status.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0) return false;
+        if (known && (status.stx_attributes & statx_attribute::mount_root) != 0) return false;
         errno = EPERM;
         return ::geteuid() == 0 || ::geteuid() == file.status.st_uid;
     }

@@ -23,14 +23,14 @@ namespace stepdown {
 namespace {
 
 Result<bool> is_empty(int directory, const std::string& path) {
-    alignas(dirent64) std::array<char, 1024> buffer{};
+    alignas(dirent) std::array<char, 1024> buffer{};
     while (true) {
         const long length = ::syscall(SYS_getdents64, directory, buffer.data(), buffer.size());
         if (length < 0) return system_error(cannot_create(path), errno);
         if (length == 0) return true;
         for (long at = 0; at < length;) {
             const void* record = &buffer[static_cast<std::size_t>(at)];
-            const auto* entry = static_cast<const dirent64*>(record);
+            const auto* entry = static_cast<const dirent*>(record);
             const std::string_view name(entry->d_name);  // NOLINT: getdents(2) packs records of such names
             if (name != "." && name != "..") return false;
             at += entry->d_reclen;

@@ -14,9 +14,9 @@ namespace stepdown {
 std::string cannot_create(const std::string& path) { return "cannot create " + quote(path); }
 
 bool is_immutable(int directory) {
-    struct statx status {};
+    Statx status{};
     return kernel_statx(directory, "", AT_EMPTY_PATH, 0, status) == 0 &&
-           (status.stx_attributes & STATX_ATTR_IMMUTABLE) != 0;
+           (status.stx_attributes & statx_attribute::immutable) != 0;
 }
 
 Failure refused_by_kernel(int directory, const std::string& path, int number) {
