@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <stdexcept>
 
 namespace stepdown::test {
 namespace {
@@ -77,10 +78,12 @@ Command command_of(const TroubledStart& start) {
 
 rlim_t smallest_address_space() {
     constexpr rlim_t page = 4096;
-    for (rlim_t bytes = 64 * page;; bytes += page) {
+    constexpr rlim_t enough = 16'384 * page;
+    for (rlim_t bytes = 64 * page; bytes < enough; bytes += page) {
         Command version = command(programs().stepdown, "stepdown", {"--version"});
         if (run(version.after(limit(RLIMIT_AS, bytes, bytes))).exit_code == 0) return bytes;
     }
+    throw std::runtime_error(programs().stepdown + " does not start with 64 MiB of memory");
 }
 
 void expect_whole(const Outcome& outcome, const TroubledStart& start) {
