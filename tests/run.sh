@@ -13,7 +13,7 @@ of the ownership engine's threads in the preset tsan, and every fuzz target for 
 tests/engines are among them where Docker is installed.
 
   --also      also: the tests of --release in a bare root file system of another release of Debian, such as
-              trixie (tests/bare-root.sh)
+              trixie (tests/bare-root.sh). Here the preset release then runs only the tests of the released file.
   --release   instead: builds the preset release alone, and runs its unit and root tests
   --coverage  instead: the same tests in the preset coverage; fails when less than 90 % of the lines
               of src/ ran
@@ -91,48 +91,52 @@ build_with_tests() {
 # Where every test must run, and where root has Docker already.
 engines_run() { [[ ${STEPDOWN_TESTS_MUST_RUN:-} == 1 ]] || { ((EUID == 0)) && command -v dockerd >/dev/null; }; }
 
-# run_tests [SUITE]: with a SUITE of Debian also the tests of --release there. What mostly waits runs beside the rest: the
-# configure scripts of the C++ library for musl, the containers, of which one runs at a time, and another Debian.
-run_tests() {
-    local lists=(build test) engines=build/release-musl/tests/engines runtime
-    if engines_run; then lists+=(engines); fi
-    if (($#)); then lists+=(bare); fi
-    install_packages "${lists[@]}"
-    trap wait EXIT
-    docker/musl/runtime.sh &
-    runtime=$!
-    build_with_tests dev
-    wait "$runtime"
+# Builds all presets. The containers, of which one runs at a time, run beside the compilers. They do not run beside other
+# tests, because each makes the other several times slower.
+build_all() {
+    docker/musl/runtime.sh
     build_with_tests release-musl
+    trap wait EXIT
     run_ctest engines --test-dir "$engines" --output-on-failure &
-    if (($#)); then run_on_debian "$1" & fi
-    test_preset release-musl -LE engines
-    test_preset dev
-    build_with_tests release
-    test_preset release
-    test_threads
-    test_fuzz
-    echo "Testing in containers${1:+ and on a bare Debian ($1)}"
+    build_with_tests dev
+    configure release -D STEPDOWN_TESTS=ON
+    build release "$@"
+    build_for_threads
+    build_fuzz
     wait
+}
+
+# run_tests [SUITE]: with a SUITE of Debian the unit and root tests of the preset release run there, and here only those
+# of the released file.
+run_tests() {
+    local lists=(build test fuzz) engines=build/release-musl/tests/engines released=() labels=()
+    if engines_run; then lists+=(engines); fi
+    if (($#)); then lists+=(bare) released=(--target stepdown root_release) labels=(-L '^release$'); fi
+    install_packages "${lists[@]}"
+    echo "Testing in containers, and building"
+    build_all "${released[@]}"
     report_tests engines "$engines"
-    if (($#)); then report_debian "$1"; fi
+    test_preset release-musl -LE engines
+    # The races run with musl, and under ThreadSanitizer. AddressSanitizer adds nothing but time.
+    test_preset dev -E 'RaceOfThreads'
+    test_preset release "${labels[@]}"
+    test_threads
+    test_preset fuzz
+    if (($#)); then test_on_debian "$1"; fi
 }
 
 run_release() {
     install_packages build test
     build_with_tests release
-    test_preset release -L '^(unit|root)$'
+    test_preset release -L '^(unit|root|release)$' -E '^Release\.'
     verdict
 }
 
-# run_on_debian SUITE: leaves the output in build/test-debian-SUITE.log.
-run_on_debian() {
-    "${apart[@]}" tests/bare-root.sh "$1" tests/run.sh --release >"build/test-debian-$1.log" 2>&1 </dev/null || true
-}
-
-# report_debian SUITE: adds the counts of run_on_debian. A run that ended without them is a failed test.
-report_debian() {
+# test_on_debian SUITE: adds the counts of --release there. A run that ends without them is a failed test.
+test_on_debian() {
     local log=build/test-debian-$1.log counts='^tests: ([0-9]+) passed, ([0-9]+) failed, ([0-9]+) skipped$'
+    echo "Testing on a bare Debian ($1)"
+    tests/bare-root.sh "$1" tests/run.sh --release >"$log" 2>&1 </dev/null || true
     sed 's/^/    /' "$log"
     if [[ $(grep -E "$counts" "$log") =~ $counts ]]; then
         add_counts "${BASH_REMATCH[@]:1}"
@@ -152,18 +156,16 @@ run_tsan() {
 }
 
 # The tests in which threads share a walk, under ThreadSanitizer.
-test_threads() {
+build_for_threads() {
     configure tsan -D STEPDOWN_TESTS=ON
     build tsan --target unit_ownership root_ownership own
-    test_preset tsan -R '^(Pool|ThreadedWalk)\.|RaceOfThreads\..*/Together$'
 }
 
-# Each target replays its corpus, and looks for more.
-test_fuzz() {
-    install_packages build fuzz
+test_threads() { test_preset tsan -R '^(Pool|ThreadedWalk)\.|RaceOfThreads\..*/Together$'; }
+
+build_fuzz() {
     configure fuzz
     build fuzz
-    test_preset fuzz "$@"
 }
 
 # run_fuzz [SECONDS [TARGET]...]
@@ -171,7 +173,9 @@ run_fuzz() {
     local targets
     [[ -z ${1:-} ]] || export STEPDOWN_FUZZ_SECONDS=$1
     targets=$(IFS='|' && echo "${*:2}")
-    test_fuzz ${targets:+-R "_($targets)\$"}
+    install_packages build fuzz
+    build_fuzz
+    test_preset fuzz ${targets:+-R "_($targets)\$"}
     grep -E '^[a-z_]+: #' build/fuzz/Testing/Temporary/LastTest.log || true
     verdict
 }
