@@ -1,6 +1,8 @@
 // CLI11, for the one file that uses it, without what its headers add to every start whether or not a parser is made.
 #pragma once
 
+#include <wchar.h>
+
 #include <istream>
 #include <ostream>
 
@@ -11,6 +13,9 @@
 namespace std {
 extern ostream cout;
 extern ostream cerr;
+// The C++ library that docker/musl makes has no wide characters. CLI11 2.4 converts them in functions that nothing here
+// calls, and names this one with its namespace.
+using ::wcslen;
 }  // namespace std
 
 // CLI11 keeps these validators as constants, which every start would make. Nothing here uses them. With parentheses
