@@ -45,6 +45,8 @@ grep -E '^  GNU_STACK ' <<<"$segments" | grep -q E && wrong "has an executable s
 grep -E '^  LOAD ' <<<"$segments" | grep -q 'RWE' && wrong "has a segment that is both writable and executable"
 grep -q 'TEXTREL' <<<"$dynamic" && wrong "has relocations in its code"
 
+# The limits are those of Debian 12. The compiler and CLI11 of Debian 13 make more code of the same sources.
+(($(g++ -dumpversion) < 14)) || most_bytes=$((most_bytes * 11 / 10))
 bytes=$(stat -c %s "$file")
 ((bytes <= most_bytes)) || wrong "has $bytes bytes, over $most_bytes"
 for path in "$@"; do
