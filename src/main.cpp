@@ -1,6 +1,6 @@
 #include "stepdown/base/log.h"
 #include "stepdown/base/output.h"
-#include "stepdown/plan/run.h"
+#include "stepdown/pipeline/run.h"
 #include "stepdown/prepare/stdio.h"
 
 #include <unistd.h>
@@ -27,25 +27,25 @@ int report(Personality personality, const Error& error) {
 }  // namespace
 
 // The map, in call order:
-//   prepare/stdio              closed standard streams are opened, before anything else could take their place
-//   settings/personality       which of our names we were called by
-//   plan/run_*                 the pipeline of that name, and in it:
-//     launch/start_check         an install that would hand out privileges is refused
-//     settings/command_line      flags and variables, by one table (settings/options)
-//     base/kernel, base/parent   who this process is, and whether this is the container's start
-//     settings/settings          their meaning, every value checked (settings/words, settings/near_miss)
-//     prepare/signals            from here on TERM, INT, QUIT and HUP end the start
-//     identity/accounts          /etc/passwd and /etc/group
-//     plan/plan                  the Plan: identity/*, plan/account_plan, launch/environment
-//     plan/inspect, describe     --dry-run stops here
-//     plan/carry_out             nothing is decided from here on:
-//       plan/check_paths           every path is looked at before the first change
-//       prepare/account_files      /etc/passwd and /etc/group
-//       prepare/directories        mkdir -p, for the user
-//       ownership/ownership        the recursive chown
-//       prepare/stdio              the standard streams are opened to the user
-//       launch/credentials         groups, gids, uids, capabilities; no way back
-//       launch/command             the search in PATH, and execve
+//   prepare/stdio                  opens closed standard streams, before anything else could take their place
+//   compat/command_line            which of the program's names it was called by
+//   pipeline/run or compat/run     the order of the stages for that name:
+//     pipeline/install_check         refuses an install that would hand out privileges
+//     settings/command_line          reads flags and variables, by one table (settings/options)
+//     system/kernel, system/parent   who this process is, and whether this is the container's start
+//     settings/settings              their meaning; checks every value (settings/shell_words, settings/typo)
+//     prepare/signals                from here on TERM, INT, QUIT and HUP end the start
+//     identity/accounts              reads /etc/passwd and /etc/group
+//     plan/make_plan                 the Plan: identity/*, plan/*, launch/environment
+//     dry_run/preview, *_page        --dry-run ends here
+//     pipeline/carry_out             decides nothing more:
+//       plan/check_paths               looks at every path before the first change
+//       prepare/account_files          /etc/passwd and /etc/group
+//       prepare/directories            mkdir -p, for the user
+//       ownership/ownership            the recursive chown
+//       prepare/stdio                  opens the standard streams to the user
+//       launch/credentials             groups, gids, uids, capabilities; no way back
+//       launch/command                 the search in PATH, and execve
 int main(int /*argc*/, char** argv) {
     LinuxKernel kernel;
     const Personality personality = personality_of(argv[0]);

@@ -1,10 +1,10 @@
 #include "stepdown/identity/groups.h"
 
-#include "stepdown/base/mount_id.h"
-#include "stepdown/base/overflow.h"
-#include "stepdown/base/resolve.h"
 #include "stepdown/base/text.h"
 #include "stepdown/identity/spec.h"
+#include "stepdown/system/mount.h"
+#include "stepdown/system/resolve.h"
+#include "stepdown/system/user_namespace.h"
 
 #include <algorithm>
 #include <cerrno>

@@ -1,7 +1,7 @@
 #include "stepdown/identity/identity.h"
 
-#include "stepdown/base/resolve.h"
 #include "stepdown/base/text.h"
+#include "stepdown/system/resolve.h"
 
 #include <sys/stat.h>
 

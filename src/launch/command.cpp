@@ -1,9 +1,9 @@
 #include "stepdown/launch/command.h"
 
 #include "stepdown/base/text.h"
-#include "stepdown/base/way.h"
 #include "stepdown/launch/credentials.h"
-#include "stepdown/launch/format.h"
+#include "stepdown/launch/executable_format.h"
+#include "stepdown/system/path_trace.h"
 
 #include <unistd.h>
 

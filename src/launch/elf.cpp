@@ -1,8 +1,8 @@
 #include "stepdown/launch/elf.h"
 
-#include "stepdown/base/elf_loader.h"
 #include "stepdown/base/file.h"
 #include "stepdown/base/unique_fd.h"
+#include "stepdown/system/elf_loader.h"
 
 #include <elf.h>
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 #include "stepdown/ownership/mapped_mount.h"
 
-#include "stepdown/base/statx.h"
 #include "stepdown/base/text.h"
+#include "stepdown/system/statx.h"
 
 #include <fcntl.h>
 #include <sys/syscall.h>

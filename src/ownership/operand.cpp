@@ -1,8 +1,8 @@
 #include "stepdown/ownership/operand.h"
 
 #include "stepdown/base/text.h"
-#include "stepdown/base/way.h"
 #include "stepdown/ownership/refusal.h"
+#include "stepdown/system/path_trace.h"
 
 #include <algorithm>
 #include <cerrno>

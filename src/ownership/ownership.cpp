@@ -2,8 +2,8 @@
 
 #include "stepdown/base/log.h"
 #include "stepdown/base/text.h"
-#include "stepdown/base/way.h"
 #include "stepdown/ownership/tree.h"
+#include "stepdown/system/path_trace.h"
 
 #include <unistd.h>
 

@@ -1,10 +1,10 @@
 #include "stepdown/ownership/protected_files.h"
 
-#include "stepdown/base/elf_loader.h"
-#include "stepdown/base/kernel.h"
-#include "stepdown/base/system_directories.h"
 #include "stepdown/base/text.h"
-#include "stepdown/base/way.h"
+#include "stepdown/system/elf_loader.h"
+#include "stepdown/system/kernel.h"
+#include "stepdown/system/path_trace.h"
+#include "stepdown/system/system_directories.h"
 
 #include <fcntl.h>
 #include <linux/limits.h>

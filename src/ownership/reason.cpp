@@ -1,9 +1,9 @@
 #include "stepdown/ownership/reason.h"
 
-#include "stepdown/base/capability.h"
-#include "stepdown/base/overflow.h"
 #include "stepdown/base/text.h"
 #include "stepdown/ownership/mount.h"
+#include "stepdown/system/capability.h"
+#include "stepdown/system/user_namespace.h"
 
 #include <cerrno>
 

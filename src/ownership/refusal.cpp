@@ -1,8 +1,8 @@
 #include "stepdown/ownership/refusal.h"
 
 #include "stepdown/base/file.h"
-#include "stepdown/base/system_directories.h"
 #include "stepdown/base/text.h"
+#include "stepdown/system/system_directories.h"
 
 #include <fcntl.h>
 

@@ -1,6 +1,6 @@
 #include "stepdown/ownership/tree.h"
 
-#include "stepdown/ownership/threads.h"
+#include "stepdown/ownership/thread_count.h"
 #include "stepdown/ownership/walker.h"
 
 #include <sys/resource.h>

@@ -1,10 +1,10 @@
 #include "stepdown/plan/account_plan.h"
 
-#include "stepdown/base/resolve.h"
 #include "stepdown/base/text.h"
 #include "stepdown/identity/spec.h"
 #include "stepdown/plan/passwd_name_plan.h"
 #include "stepdown/settings/value_hint.h"
+#include "stepdown/system/resolve.h"
 
 #include <algorithm>
 #include <utility>

@@ -1,7 +1,7 @@
 #include "stepdown/plan/group_warnings.h"
 
-#include "stepdown/base/overflow.h"
 #include "stepdown/base/text.h"
+#include "stepdown/system/user_namespace.h"
 
 #include <algorithm>
 

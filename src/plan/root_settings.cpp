@@ -1,8 +1,8 @@
 #include "stepdown/plan/root_settings.h"
 
-#include "stepdown/base/overflow.h"
 #include "stepdown/base/text.h"
 #include "stepdown/identity/spec.h"
+#include "stepdown/system/user_namespace.h"
 
 #include <array>
 #include <string_view>

@@ -1,14 +1,14 @@
 #include "stepdown/prepare/account_files.h"
 
 #include "stepdown/base/file.h"
-#include "stepdown/base/kernel.h"
 #include "stepdown/base/output.h"
-#include "stepdown/base/resolve.h"
-#include "stepdown/base/statx.h"
 #include "stepdown/base/text.h"
 #include "stepdown/prepare/account_lock.h"
 #include "stepdown/prepare/replace_file.h"
 #include "stepdown/prepare/signals.h"
+#include "stepdown/system/kernel.h"
+#include "stepdown/system/resolve.h"
+#include "stepdown/system/statx.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>

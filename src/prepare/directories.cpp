@@ -1,14 +1,14 @@
 #include "stepdown/prepare/directories.h"
 
-#include "stepdown/base/capability.h"
-#include "stepdown/base/file_identity.h"
 #include "stepdown/base/log.h"
-#include "stepdown/base/resolve.h"
-#include "stepdown/base/system_directories.h"
 #include "stepdown/base/text.h"
-#include "stepdown/base/way.h"
 #include "stepdown/prepare/directory_chain.h"
 #include "stepdown/prepare/directory_refusal.h"
+#include "stepdown/system/capability.h"
+#include "stepdown/system/fsuid.h"
+#include "stepdown/system/path_trace.h"
+#include "stepdown/system/resolve.h"
+#include "stepdown/system/system_directories.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -1,8 +1,8 @@
 #include "stepdown/prepare/directory_refusal.h"
 
-#include "stepdown/base/statx.h"
 #include "stepdown/base/text.h"
-#include "stepdown/base/way.h"
+#include "stepdown/system/path_trace.h"
+#include "stepdown/system/statx.h"
 
 #include <fcntl.h>
 #include <unistd.h>

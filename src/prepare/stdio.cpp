@@ -1,8 +1,8 @@
 #include "stepdown/prepare/stdio.h"
 
 #include "stepdown/base/log.h"
-#include "stepdown/base/parent.h"
 #include "stepdown/base/unique_fd.h"
+#include "stepdown/system/parent.h"
 
 #include <fcntl.h>
 #include <linux/magic.h>

@@ -1,7 +1,7 @@
 #include "stepdown/settings/capability_list.h"
 
 #include "stepdown/base/text.h"
-#include "stepdown/settings/near_miss.h"
+#include "stepdown/settings/typo.h"
 
 #include <algorithm>
 

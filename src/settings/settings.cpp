@@ -3,7 +3,7 @@
 #include "stepdown/base/text.h"
 #include "stepdown/settings/capability_list.h"
 #include "stepdown/settings/path_hint.h"
-#include "stepdown/settings/words.h"
+#include "stepdown/settings/shell_words.h"
 
 #include <algorithm>
 #include <charconv>

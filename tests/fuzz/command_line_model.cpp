@@ -1,6 +1,6 @@
 #include "fuzz/command_line_model.h"
 
-#include "stepdown/settings/words.h"
+#include "stepdown/settings/shell_words.h"
 
 #include "fuzz/oracle.h"
 

@@ -4,7 +4,7 @@
 //     f4 etc/file     a file
 //     l0 etc/link -> ../srv
 // Where a path or a target begins with @, that stands for the tree's own path.
-#include "stepdown/base/resolve.h"
+#include "stepdown/system/resolve.h"
 
 #include "fuzz/operand_model.h"
 #include "fuzz/oracle.h"

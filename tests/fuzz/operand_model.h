@@ -1,4 +1,4 @@
-// The operand rule of base/resolve.h over the description of a tree, by names alone.
+// The operand rule of system/resolve.h over the description of a tree, by names alone.
 #pragma once
 
 #include <sys/types.h>

@@ -3,10 +3,10 @@
 #include "stepdown/identity/spec.h"
 
 #include "stepdown/base/text.h"
+#include "stepdown/compat/identity.h"
 #include "stepdown/identity/groups.h"
 #include "stepdown/identity/identity.h"
-#include "stepdown/identity/peer_identity.h"
-#include "stepdown/settings/words.h"
+#include "stepdown/settings/shell_words.h"
 
 #include "fuzz/account_model.h"
 #include "fuzz/oracle.h"

@@ -1,7 +1,7 @@
 // A kernel for tests of what cannot be taken back.
 #pragma once
 
-#include "stepdown/base/kernel.h"
+#include "stepdown/system/kernel.h"
 
 #include <map>
 #include <set>

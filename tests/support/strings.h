@@ -1,7 +1,7 @@
 // Null-terminated vectors of strings, as main and execve(2) have them.
 #pragma once
 
-#include "stepdown/base/kernel.h"
+#include "stepdown/system/kernel.h"
 
 #include <string>
 #include <utility>

@@ -2,10 +2,10 @@
 // is_malformed says whether the value is badly written, whatever the account files and the file system hold.
 #pragma once
 
-#include "stepdown/base/overflow.h"
 #include "stepdown/base/result.h"
 #include "stepdown/identity/accounts.h"
 #include "stepdown/identity/spec.h"
+#include "stepdown/system/user_namespace.h"
 
 #include <sys/types.h>
 
@@ -31,7 +31,7 @@ struct Identity {
 [[nodiscard]] Result<Identity> resolve_user(const UserSpec& spec, const Accounts& accounts, uid_t current_uid);
 
 // The group that entry (of SPEC or of a list of groups) means. zero_advice ends the message about an @PATH that group
-// 0 owns. Of a name or a path that does not exist, is_missing (base/resolve.h) is true.
+// 0 owns. Of a name or a path that does not exist, is_missing (system/resolve.h) is true.
 [[nodiscard]] Result<gid_t> resolve_group(const SpecPart& entry, const Accounts& accounts,
                                           std::string_view zero_advice);
 

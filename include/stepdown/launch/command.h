@@ -1,9 +1,9 @@
 // Finding the command and becoming it.
 #pragma once
 
-#include "stepdown/base/kernel.h"
 #include "stepdown/base/result.h"
-#include "stepdown/launch/format.h"
+#include "stepdown/launch/executable_format.h"
+#include "stepdown/system/kernel.h"
 
 #include <string>
 #include <string_view>

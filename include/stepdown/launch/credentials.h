@@ -1,8 +1,8 @@
 // Becoming the user, for good.
 #pragma once
 
-#include "stepdown/base/kernel.h"
 #include "stepdown/base/result.h"
+#include "stepdown/system/kernel.h"
 
 #include <sys/types.h>
 

@@ -1,7 +1,7 @@
 // HOME, USER and LOGNAME for the command; everything else stays as it is, order and duplicates included.
 #pragma once
 
-#include "stepdown/base/kernel.h"
+#include "stepdown/system/kernel.h"
 
 #include <optional>
 #include <string>

@@ -2,8 +2,8 @@
 // needs, so that a tree of any depth fits into bounded memory.
 #pragma once
 
-#include "stepdown/ownership/names.h"
-#include "stepdown/ownership/walk.h"
+#include "stepdown/ownership/dirents.h"
+#include "stepdown/ownership/walk_state.h"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,7 +1,7 @@
 // What the walk must know of a mount before it enters it.
 #pragma once
 
-#include "stepdown/ownership/calls.h"
+#include "stepdown/ownership/syscalls.h"
 
 #include <string>
 #include <string_view>

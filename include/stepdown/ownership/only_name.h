@@ -2,7 +2,7 @@
 // directories (fs.protected_hardlinks is 0, proc(5)), before such a file changes its owner.
 #pragma once
 
-#include "stepdown/ownership/access.h"
+#include "stepdown/ownership/as_owner.h"
 
 #include <chrono>
 #include <cstdint>

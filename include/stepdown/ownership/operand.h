@@ -1,9 +1,9 @@
 // Which of the paths given may be owned at all, and what each is. Nothing is changed here.
 #pragma once
 
-#include "stepdown/base/resolve.h"
 #include "stepdown/ownership/mount.h"
 #include "stepdown/ownership/protected_files.h"
+#include "stepdown/system/resolve.h"
 
 #include <span>
 #include <string>

@@ -1,8 +1,8 @@
 // The recursive chown: gives whole trees to one owner, touching only what differs, never following a link.
 #pragma once
 
-#include "stepdown/base/resolve.h"
 #include "stepdown/base/result.h"
+#include "stepdown/system/resolve.h"
 
 #include <sys/types.h>
 

@@ -1,7 +1,7 @@
 // The files that decide how the next start runs as root: whoever owns one, or a directory above it, owns that start.
 #pragma once
 
-#include "stepdown/ownership/calls.h"
+#include "stepdown/ownership/syscalls.h"
 
 #include <optional>
 #include <span>

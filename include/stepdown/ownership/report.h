@@ -2,7 +2,7 @@
 #pragma once
 
 #include "stepdown/ownership/ownership.h"
-#include "stepdown/ownership/place.h"
+#include "stepdown/ownership/path_chain.h"
 
 #include <atomic>
 #include <cstddef>

@@ -3,7 +3,7 @@
 
 #include "stepdown/ownership/operand.h"
 #include "stepdown/ownership/report.h"
-#include "stepdown/ownership/walk.h"
+#include "stepdown/ownership/walk_state.h"
 
 namespace stepdown {
 

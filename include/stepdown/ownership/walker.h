@@ -2,10 +2,10 @@
 // number of open directories.
 #pragma once
 
-#include "stepdown/ownership/changer.h"
 #include "stepdown/ownership/closed_ancestors.h"
-#include "stepdown/ownership/pool.h"
+#include "stepdown/ownership/entry_owner.h"
 #include "stepdown/ownership/progress.h"
+#include "stepdown/ownership/work_queue.h"
 
 #include <array>
 #include <cstddef>

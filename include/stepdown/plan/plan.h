@@ -1,8 +1,8 @@
 // The Plan: everything that will happen, decided before anything does.
 #pragma once
 
-#include "stepdown/base/kernel.h"
 #include "stepdown/base/result.h"
+#include "stepdown/compat/command_line.h"
 #include "stepdown/identity/accounts.h"
 #include "stepdown/identity/groups.h"
 #include "stepdown/identity/identity.h"
@@ -13,8 +13,8 @@
 #include "stepdown/prepare/account_files.h"
 #include "stepdown/prepare/directories.h"
 #include "stepdown/prepare/stdio.h"
-#include "stepdown/settings/personality.h"
 #include "stepdown/settings/settings.h"
+#include "stepdown/system/kernel.h"
 
 #include <sys/types.h>
 

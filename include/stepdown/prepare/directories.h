@@ -30,13 +30,13 @@ void set_umask(mode_t mask);
 
 // Creates every directory of each path that does not exist, with mode 0777 less the process's umask, and gives it to
 // plan.uid and plan.gid; in a set-group-ID directory it keeps the group that it got there (mkdir(2)). Paths follow the
-// operand rule (base/resolve.h). What exists is left as it is. A created directory is given away by its descriptor, and
-// only if it is ours, empty, and the one that was made (directory_chain.h): where others can write, it may have been
-// exchanged meanwhile. One that is empty and plan.uid's already, as on a mount whose files all have one owner, is left
-// as it is. A directory above the account files, whose owner could exchange them before the next start, is made for
-// nobody else. Errors, where plan.errors says fail: the first path that cannot be; one info line a directory goes to
-// the log. Where unmet is given, a path that cannot be created is neither error nor warning: "create /data (Permission
-// denied)" is added to unmet, and the message goes to the log as info.
+// operand rule (system/resolve.h). What exists is left as it is. A created directory is given away by its descriptor,
+// and only if it is ours, empty, and the one that was made (directory_chain.h): where others can write, it may have
+// been exchanged meanwhile. One that is empty and plan.uid's already, as on a mount whose files all have one owner, is
+// left as it is. A directory above the account files, whose owner could exchange them before the next start, is made
+// for nobody else. Errors, where plan.errors says fail: the first path that cannot be; one info line a directory goes
+// to the log. Where unmet is given, a path that cannot be created is neither error nor warning: "create /data
+// (Permission denied)" is added to unmet, and the message goes to the log as info.
 [[nodiscard]] Result<void> create_directories(const DirectoriesPlan& plan, std::vector<std::string>* unmet = nullptr);
 
 struct DirectoryInspection {

@@ -1,9 +1,9 @@
 // New directories for somebody else, made where somebody else may write, too.
 #pragma once
 
-#include "stepdown/base/file_identity.h"
 #include "stepdown/base/result.h"
 #include "stepdown/prepare/directories.h"
+#include "stepdown/system/fsuid.h"
 
 #include <sys/stat.h>
 

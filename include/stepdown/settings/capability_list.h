@@ -1,8 +1,8 @@
 // A list of capabilities.
 #pragma once
 
-#include "stepdown/base/capability.h"
 #include "stepdown/base/result.h"
+#include "stepdown/system/capability.h"
 
 #include <string>
 #include <vector>

@@ -1,10 +1,10 @@
 // The command line and the environment, read but not yet understood: which options have which text from where.
 #pragma once
 
-#include "stepdown/base/kernel.h"
-#include "stepdown/base/parent.h"
 #include "stepdown/base/result.h"
 #include "stepdown/settings/options.h"
+#include "stepdown/system/kernel.h"
+#include "stepdown/system/parent.h"
 
 #include <array>
 #include <optional>

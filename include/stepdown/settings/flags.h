@@ -1,9 +1,9 @@
 // The flags of the command line, which CLI11 reads.
 #pragma once
 
-#include "stepdown/base/kernel.h"
 #include "stepdown/base/result.h"
 #include "stepdown/settings/options.h"
+#include "stepdown/system/kernel.h"
 
 #include <array>
 #include <string>

@@ -1,11 +1,11 @@
 // What the user wants, every value checked.
 #pragma once
 
-#include "stepdown/base/capability.h"
 #include "stepdown/base/log.h"
-#include "stepdown/base/resolve.h"
 #include "stepdown/base/result.h"
 #include "stepdown/settings/command_line.h"
+#include "stepdown/system/capability.h"
+#include "stepdown/system/resolve.h"
 
 #include <sys/types.h>
 

@@ -1,8 +1,8 @@
 // What decides the next start as root, and the system's own directories, are never given away.
-#include "stepdown/base/elf_loader.h"
-#include "stepdown/base/system_directories.h"
 #include "stepdown/ownership/protected_files.h"
 #include "stepdown/ownership/tree.h"
+#include "stepdown/system/elf_loader.h"
+#include "stepdown/system/system_directories.h"
 
 #include "support/forked.h"
 #include "support/program.h"

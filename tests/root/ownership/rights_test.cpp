@@ -1,5 +1,5 @@
 // Walks with less than all rights: dropped capabilities, user namespaces.
-#include "stepdown/base/file_identity.h"
+#include "stepdown/system/fsuid.h"
 
 #include "support/capabilities.h"
 #include "support/forked.h"

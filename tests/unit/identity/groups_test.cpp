@@ -1,7 +1,7 @@
 // The supplementary groups, and where each comes from.
 #include "stepdown/identity/groups.h"
 
-#include "stepdown/base/overflow.h"
+#include "stepdown/system/user_namespace.h"
 
 #include "support/identities.h"
 

@@ -1,8 +1,8 @@
 #include "stepdown/ownership/walked_mount.h"
 
-#include "stepdown/base/mount_id.h"
 #include "stepdown/ownership/mapped_mount.h"
 #include "stepdown/ownership/report.h"
+#include "stepdown/system/mount.h"
 
 #include <gtest/gtest.h>
 

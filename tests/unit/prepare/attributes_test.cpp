@@ -1,6 +1,6 @@
 // A replaced account file keeps more than its owner and mode: its access control list and other extended attributes.
-#include "stepdown/base/capability.h"
 #include "stepdown/prepare/account_files.h"
+#include "stepdown/system/capability.h"
 
 #include "support/access_list.h"
 #include "support/forked.h"

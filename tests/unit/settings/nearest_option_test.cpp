@@ -1,4 +1,4 @@
-#include "stepdown/settings/near_miss.h"
+#include "stepdown/settings/typo.h"
 
 #include <gtest/gtest.h>
 

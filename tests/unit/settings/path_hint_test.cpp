@@ -2,7 +2,7 @@
 #include "stepdown/settings/path_hint.h"
 
 #include "stepdown/base/text.h"
-#include "stepdown/settings/words.h"
+#include "stepdown/settings/shell_words.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

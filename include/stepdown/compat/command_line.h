@@ -1,0 +1,39 @@
+// The names stepdown answers to, and how gosu 1.19 and su-exec 0.3 read their words and word their messages.
+#pragma once
+
+#include "stepdown/base/result.h"
+#include "stepdown/system/kernel.h"
+
+#include <string>
+#include <variant>
+
+namespace stepdown {
+
+enum class Personality { native, gosu, su_exec };
+
+// By the basename of argv[0]; null or anything unknown is native.
+[[nodiscard]] Personality personality_of(const char* argv0);
+
+// gosu USER-SPEC COMMAND [ARGS]
+struct PeerCall {
+    std::string spec;
+    StringVector command = nullptr;
+};
+
+enum class Stream { out, err };
+
+// A text to print and an exit status to end with: usage, help, version.
+struct PeerReply {
+    std::string text;
+    Stream stream = Stream::err;
+    ExitCode status = ExitCode::peer_failure;
+};
+
+// Reads the words of a peer (not native): a call, or the reply to what is none.
+[[nodiscard]] std::variant<PeerCall, PeerReply> read_peer_call(Personality peer, StringVector argv);
+
+// error as the peer words it and with its exit code. What is about the command has the codes not_found and
+// not_executable; everything else is a failed switch.
+[[nodiscard]] Error in_words_of(Personality peer, const PeerCall& call, const Error& error);
+
+}  // namespace stepdown

@@ -1,0 +1,37 @@
+// The calls of the walk with every right this process has: where it is refused as itself, as the owner of the
+// directory in question.
+#pragma once
+
+#include "stepdown/ownership/syscalls.h"
+#include "stepdown/system/fsuid.h"
+
+namespace stepdown {
+
+// One thread's. Whom it acted as last it stays, so that a directory's names take no more calls than anywhere else.
+class Access {
+  public:
+    explicit Access(Calls& calls) : calls_(calls) {}
+
+    // As in Calls.
+    [[nodiscard]] OrErrno<Entry> look(int directory, NamePointer name);
+    [[nodiscard]] OrErrno<Entry> look_afresh(int fd) { return calls_.look_afresh(fd); }
+    [[nodiscard]] OrErrno<Entry> look_with_mount(int fd);
+    [[nodiscard]] OrErrno<UniqueFd> pin(int directory, NamePointer name);
+    [[nodiscard]] OrErrno<void> await_removals(int directory, NamePointer name);
+    [[nodiscard]] OrErrno<UniqueFd> open_directory(int directory, NamePointer name, Mounts mounts);
+
+    // As in Calls, always as this process itself. EACCES: the name is out of reach, pin it and change the pin.
+    [[nodiscard]] int change(int directory, NamePointer name, Owner owner);
+
+    // As this process itself again: a thread starts as whoever its maker is.
+    void become_self() { identity_.become_self(); }
+
+  private:
+    template <typename Call>
+    auto as_whoever_may(int directory, Call call);
+
+    Calls& calls_;
+    FileIdentity identity_;
+};
+
+}  // namespace stepdown

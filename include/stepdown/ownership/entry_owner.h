@@ -1,0 +1,74 @@
+// Looks at one entry after the other and gives to the owner what is not the owner's yet.
+#pragma once
+
+#include "stepdown/ownership/as_owner.h"
+#include "stepdown/ownership/only_name.h"
+#include "stepdown/ownership/walk_state.h"
+
+#include <string_view>
+
+namespace stepdown {
+
+// One worker's; not shared.
+class Changer {
+  public:
+    explicit Changer(Walk& walk) : walk_(walk), access_(walk.calls()), only_name_(access_) {}
+
+    [[nodiscard]] Access& access() { return access_; }
+
+    enum class Found { dealt_with, directory };
+
+    // Deals with a name that is, or may be, no directory; a directory is only found.
+    [[nodiscard]] Found treat(const Directory& directory, NamePointer name);
+
+    // Gives what directory.fd refers to itself to the owner. A file or device that is an operand of its own can stand
+    // for the directory: it was named by whoever started us, so even a device is changed; but nothing that may be a
+    // planted link.
+    void treat_self(const Directory& directory);
+
+    // The mount of entry, which fd refers to and which was found as name in directory; nothing where it is not to be
+    // entered, and then it counts as skipped, or cannot be told, which is an error.
+    [[nodiscard]] Mount* mount_to_enter(const Directory& directory, NamePointer name, int fd, const Entry& entry);
+
+    void count_entry() { ++counts_.entries; }
+    void count_skipped() { ++counts_.skipped; }
+    void failed(Act act, int number, const Directory& directory, std::string_view name = "");
+    // Counts name as skipped, and says why in the tree's warnings.
+    void left_alone(Spared why, const Directory& directory, std::string_view name);
+    // Adds what was counted here to the report.
+    void flush();
+    // The same, when it is worth the meeting with other workers. How many entries this worker saw in all.
+    [[nodiscard]] std::uint64_t flush_if_many();
+
+  private:
+    // A change that was tried.
+    struct Attempt {
+        const Directory& directory;
+        NamePointer name;  // in directory; "" for directory itself
+        Mount& mount;
+        const Entry& entry;  // as it was before
+        int pin;             // refers to it; -1 where it was changed by its name
+    };
+
+    void apply(Verdict verdict, const Directory& directory, NamePointer name, const Entry& entry);
+    void leave_alone(Verdict verdict, const Directory& directory, std::string_view name);
+    void change_named(const Directory& directory, NamePointer name, const Entry& entry);
+    void change_pinned(const Directory& directory, NamePointer name);
+    [[nodiscard]] OrErrno<bool> is_no_planted_link(const Directory& operand);
+    bool is_alone(const OrErrno<bool>& found, const Directory& directory, std::string_view name);
+    [[nodiscard]] int change(Mount& mount, int fd, NamePointer name, const Entry& entry);
+    void settle(int number, const Attempt& attempt);
+    void settle_failure(int number, const Attempt& attempt);
+    // 0, or no_effect.
+    [[nodiscard]] int look_for_effect(const Attempt& attempt);
+    void failed(int number, const Attempt& attempt);
+    [[nodiscard]] ErrorText describe(Act act, int number, std::string path, const Entry& entry, const Mount& mount);
+
+    Walk& walk_;
+    Access access_;
+    OnlyName only_name_;
+    Counts counts_;              // since the last flush
+    std::uint64_t flushed_ = 0;  // entries
+};
+
+}  // namespace stepdown

@@ -1,0 +1,202 @@
+#include "stepdown/base/text.h"
+#include "stepdown/dry_run/preview.h"
+#include "stepdown/plan/capability_plan.h"
+
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+namespace stepdown {
+namespace {
+
+const char* source_of(GroupSource source) {
+    switch (source) {
+        case GroupSource::account: return "account";
+        case GroupSource::container: return "container";
+        case GroupSource::setting: return "setting";
+    }
+    return "";
+}
+
+// RapidJSON's writer, with members of the types that a plan has.
+class JsonPage {
+  public:
+    void text(std::string_view value) {
+        const std::string utf8 = as_utf8(value);
+        writer_.String(utf8.data(), static_cast<rapidjson::SizeType>(utf8.size()));
+    }
+    void member(const char* key, std::string_view value) {
+        writer_.Key(key);
+        text(value);
+    }
+    // null where there is none.
+    void member(const char* key, const std::optional<std::string>& value) {
+        if (value) return member(key, std::string_view(*value));
+        writer_.Key(key);
+        writer_.Null();
+    }
+    void member_unless_empty(const char* key, const std::string& value) {
+        member(key, value.empty() ? std::nullopt : std::optional(value));
+    }
+    void member(const char* key, std::uint64_t value) {
+        writer_.Key(key);
+        writer_.Uint64(value);
+    }
+    void flag(const char* key, bool value) {
+        writer_.Key(key);
+        writer_.Bool(value);
+    }
+    void member(const char* key, const std::vector<std::string>& values) {
+        array(key, values, [this](const std::string& value) { text(value); });
+    }
+    void member(const char* key, std::optional<CapabilitySet> set) {
+        if (set) return member(key, capability_names(*set));
+        writer_.Key(key);
+        writer_.Null();
+    }
+    template <typename Values, typename Each>
+    void array(const char* key, const Values& values, Each each) {
+        writer_.Key(key);
+        writer_.StartArray();
+        for (const auto& value : values) each(value);
+        writer_.EndArray();
+    }
+    template <typename Members>
+    void object(Members members) {
+        writer_.StartObject();
+        members();
+        writer_.EndObject();
+    }
+    template <typename Members>
+    void object(const char* key, Members members) {
+        writer_.Key(key);
+        object(members);
+    }
+    [[nodiscard]] std::string line() const { return std::string(buffer_.GetString()) + "\n"; }
+
+  private:
+    rapidjson::StringBuffer buffer_;
+    rapidjson::Writer<rapidjson::StringBuffer, rapidjson::UTF8<>, rapidjson::ASCII<>> writer_{buffer_};
+};
+
+void add_identity(JsonPage& page, const Plan& plan) {
+    const auto& entry = plan.identity.entry;
+    page.object("user", [&] {
+        page.member("uid", std::uint64_t{plan.identity.uid});
+        page.member_unless_empty("name", entry ? entry->name : "");
+    });
+    page.object("group", [&] {
+        page.member("gid", std::uint64_t{plan.identity.gid});
+        page.member_unless_empty("name", plan.identity.group_name);
+    });
+}
+
+void add_groups(JsonPage& page, const Plan& plan) {
+    if (plan.groups_kept) {
+        page.member("groups", std::optional<std::string>());
+    } else {
+        page.array("groups", plan.groups.members, [&page](const Membership& each) {
+            page.object([&] {
+                page.member("gid", std::uint64_t{each.gid});
+                page.member_unless_empty("name", each.name);
+                page.member("source", std::string_view(source_of(each.source)));
+            });
+        });
+    }
+    page.array("left_out", plan.groups.left_out, [&page](const LeftOutGroup& each) {
+        page.object([&] {
+            page.member("gid", std::uint64_t{each.gid});
+            page.member_unless_empty("name", each.name);
+            page.member("reason", in_words(each.cause));
+        });
+    });
+}
+
+void add_accounts(JsonPage& page, const AccountPlan& plan) {
+    page.array("accounts", plan.edits, [&page](const FileEdit& each) {
+        page.object([&] {
+            page.member("file", std::string_view(each.path));
+            page.member("change", std::string_view(in_words(each.edit)));
+        });
+    });
+}
+
+void add_environment(JsonPage& page, const std::vector<EnvironmentChange>& changes, StringVector environment) {
+    std::optional<std::string> home;
+    if (const auto inherited = find_variable(environment, "HOME")) home = *inherited;
+    page.object("environment", [&] {
+        for (const EnvironmentChange& change : changes) {
+            page.member(change.name.c_str(), change.value);
+            if (change.name == "HOME") home = change.value;
+        }
+    });
+    page.member("home", home);
+}
+
+void add_paths(JsonPage& page, const Findings& findings) {
+    page.array("mkdir", findings.directories, [&page](const DirectoryInspection& each) {
+        page.object([&] {
+            page.member("path", std::string_view(each.operand));
+            page.member("creates", each.missing);
+            page.member_unless_empty("problem", each.problem);
+        });
+    });
+    page.array("chown", findings.trees, [&page](const Inspection& each) {
+        page.object([&] {
+            page.member("path", std::string_view(each.operand));
+            page.member("entries", each.tree.entries);
+            page.member("changes", each.tree.changed);
+            page.member("skipped", each.tree.skipped);
+            page.member_unless_empty("note", each.note);
+            page.member("problems", each.problems);
+        });
+    });
+}
+
+void add_launch(JsonPage& page, const Plan& plan, const Findings& findings) {
+    constexpr std::array names{"stdin", "stdout", "stderr"};
+    page.object("streams", [&] {
+        for (std::size_t fd = 0; fd < names.size(); ++fd) page.member_unless_empty(names[fd], findings.streams[fd]);
+    });
+    page.member("capabilities", capabilities_after(plan));
+    page.member("bounding_set", bounding_set_after(plan));
+    page.flag("no_new_privileges", plan.no_new_privileges);
+    std::vector<std::string> words;
+    for (StringVector word = plan.command; *word != nullptr; ++word) words.emplace_back(*word);
+    page.member("command", words);
+    page.member_unless_empty("file", findings.command);
+}
+
+void add_access(JsonPage& page, const Findings& findings) {
+    page.array("access", findings.access, [&page](const MissingAccess& each) {
+        page.object([&] {
+            page.member("use", std::string_view(each.use));
+            page.member("path", std::string_view(each.path));
+            page.member("problem", std::string_view(each.problem));
+        });
+    });
+}
+
+}  // namespace
+
+std::string describe_as_json(const Plan& plan, const Findings& findings, StringVector environment) {
+    JsonPage page;
+    std::vector<std::string> warnings = plan.warnings;
+    warnings.insert(warnings.end(), findings.warnings.begin(), findings.warnings.end());
+    page.object([&] {
+        page.flag("succeeds", findings.problems.empty());
+        page.member("problems", findings.problems);
+        page.member("warnings", warnings);
+        page.member("notes", plan.notes);
+        add_identity(page, plan);
+        add_groups(page, plan);
+        add_accounts(page, plan.accounts);
+        add_environment(page, environment_of(plan, findings), environment);
+        page.member("umask", plan.umask ? std::optional(octal(*plan.umask)) : std::nullopt);
+        add_paths(page, findings);
+        add_launch(page, plan, findings);
+        add_access(page, findings);
+    });
+    return page.line();
+}
+
+}  // namespace stepdown

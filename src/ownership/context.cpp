@@ -1,0 +1,58 @@
+#include "stepdown/base/file.h"
+#include "stepdown/ownership/tree.h"
+#include "stepdown/system/capability.h"
+#include "stepdown/system/user_namespace.h"
+
+#include <sys/stat.h>
+
+namespace stepdown {
+namespace {
+
+LinkRule link_rule(HardLinks hard_links) {
+    if (hard_links == HardLinks::allow) return LinkRule::allow;
+    if (hard_links == HardLinks::refuse) return LinkRule::refuse;
+    const bool is_protected = read_kernel_number("/proc/sys/fs/protected_hardlinks") == 1U;
+    return is_protected ? LinkRule::allow : LinkRule::refuse;
+}
+
+// The first user namespace has this inode number in every kernel (PROC_USER_INIT_INO): one call instead of reading
+// and judging /proc/self/uid_map.
+bool in_first_user_namespace() {
+    constexpr ino_t first = 0xEFFFFFFD;
+    struct stat status {};
+    return ::stat("/proc/self/ns/user", &status) == 0 && status.st_ino == first;
+}
+
+Owners find_owners(Owner owner) {
+    if (in_first_user_namespace()) return Owners::distinct;
+    return may_be_unmapped(owner.uid, owner.gid) ? Owners::ambiguous : Owners::distinct;
+}
+
+}  // namespace
+
+Owners Circumstances::owners() {
+    if (!owners_) owners_ = find_owners(plan_.owner);
+    return *owners_;
+}
+
+const Rules& Circumstances::rules() {
+    if (rules_) return *rules_;
+    rules_ = Rules{plan_.owner, owners(), link_rule(plan_.hard_links), {}};
+    for (const ProtectedFile& each : protected_files_) rules_->protected_files.push_back(each.id);
+    return *rules_;
+}
+
+bool Circumstances::may_chown() {
+    if (!may_chown_) {
+        const auto sets = read_capabilities();
+        may_chown_ = sets && sets->effective.has(cap_chown);
+    }
+    return *may_chown_;
+}
+
+Mode Circumstances::mode() {
+    if (purpose_ == Purpose::inspect) return Mode::inspect;
+    return may_chown() ? Mode::change : Mode::no_right;
+}
+
+}  // namespace stepdown

@@ -1,0 +1,62 @@
+// What becomes of a change that failed, or may have had no effect.
+#include "stepdown/ownership/entry_owner.h"
+#include "stepdown/ownership/reason.h"
+
+#include <cerrno>
+
+namespace stepdown {
+namespace {
+
+// The application may be deleting: what is gone needs no owner.
+bool is_gone(int number) { return number == ENOENT || number == ESTALE; }
+
+}  // namespace
+
+// Only for what is printed.
+ErrorText Changer::describe(Act act, int number, std::string path, const Entry& entry, const Mount& mount) {
+    access_.become_self();
+    Facts facts = find_facts(act, entry, entry.mount ? entry.mount : mount.id(), walk_.rules().owner);
+    facts.is_read_only = mount.kind() == MountKind::read_only || mount.given_up() == GivenUp::read_only;
+    return {std::move(path), reason(act, number, facts)};
+}
+
+void Changer::failed(Act act, int number, const Directory& directory, std::string_view name) {
+    if (is_gone(number) && act != Act::find_again) return;
+    walk_.report().failed(act, number, [&] {
+        const auto entry = access_.look(directory.fd.get(), std::string(name).c_str());
+        return describe(act, number, directory.chain.path(name), entry.value_or(directory.entry), *directory.mount);
+    });
+}
+
+void Changer::failed(int number, const Attempt& attempt) {
+    if (is_gone(number)) return;
+    walk_.report().failed(Act::change, number, [&] {
+        return describe(Act::change, number, attempt.directory.chain.path(attempt.name), attempt.entry, attempt.mount);
+    });
+}
+
+// Whether a change that succeeded was made, as far as can be told; CIFS, 9p and drvfs may only say so.
+int Changer::look_for_effect(const Attempt& attempt) {
+    const auto after = access_.look_afresh(attempt.pin);
+    if (after && after->owner == walk_.rules().owner) {
+        attempt.mount.had_effect();
+    } else if (after && after->owner == attempt.entry.owner) {
+        return no_effect;
+    } else {
+        attempt.mount.was_unclear();
+    }
+    return 0;
+}
+
+void Changer::settle_failure(int number, const Attempt& attempt) {
+    Mount& mount = attempt.mount;
+    // The directory's descriptor can say more of the mount than one that only pins.
+    const int fd = &mount == attempt.directory.mount ? attempt.directory.fd.get() : attempt.pin;
+    const GivenUp why = mount.failed(number, walk_.mode() == Mode::no_right, fd);
+    const bool is_first = why != GivenUp::no && walk_.give_up(mount, why);
+    if (!is_first && (why == GivenUp::read_only || why == GivenUp::without_effect)) return;
+    if (number == EINVAL) walk_.stop_if_unmapped();
+    failed(number, attempt);
+}
+
+}  // namespace stepdown

@@ -1,0 +1,39 @@
+#include "stepdown/ownership/verdict.h"
+
+#include <algorithm>
+
+namespace stepdown {
+
+bool is_protected(const Entry& entry, const Rules& rules) {
+    const auto& all = rules.protected_files;
+    return std::find(all.begin(), all.end(), entry.id) != all.end();
+}
+
+bool is_right(const Entry& entry, Owner owner, Owners owners) {
+    return entry.owner == owner && owners == Owners::distinct;
+}
+
+bool can_prove(Owner owner) { return owner.gid != 1 && owner.gid != 2; }
+
+std::vector<Owner> marks(Owner target, Owner present) {
+    if (target == present) return {};
+    std::vector<Owner> marks;
+    // Where 1 and 2 are the two, the present one is as good: it proves nothing either.
+    if (target.gid != present.gid && !can_prove(target) && !can_prove(present)) {
+        marks.push_back({target.uid, present.gid});
+    }
+    for (const gid_t gid : {1U, 2U, 0U}) {
+        if (gid != target.gid && gid != present.gid) marks.push_back({target.uid, gid});
+    }
+    return marks;
+}
+
+Verdict judge(const Entry& entry, const Rules& rules) {
+    if (is_right(entry, rules.owner, rules.owners)) return Verdict::right;
+    if (is_protected(entry, rules)) return Verdict::protected_file;
+    if (entry.is_device()) return Verdict::device;
+    if (entry.is_directory() || rules.links == LinkRule::allow) return Verdict::change;
+    return entry.links == 1 ? Verdict::change_pinned : Verdict::planted_link;
+}
+
+}  // namespace stepdown

@@ -1,0 +1,88 @@
+#include "stepdown/pipeline/run.h"
+
+#include "stepdown/base/log.h"
+#include "stepdown/base/output.h"
+#include "stepdown/base/text.h"
+#include "stepdown/dry_run/preview.h"
+#include "stepdown/pipeline/carry_out.h"
+#include "stepdown/pipeline/install_check.h"
+#include "stepdown/prepare/signals.h"
+#include "stepdown/settings/help.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace stepdown {
+namespace {
+
+// The variables that a call ignores, in words; "" for none.
+std::string ignored_variables(const CommandLine& line) {
+    if (line.ignored.empty()) return "";
+    std::vector<std::string> variables;
+    std::vector<std::string> flags;
+    for (const OptionDeclaration* declared : line.ignored) {
+        variables.emplace_back(declared->variable);
+        flags.emplace_back(declared->long_flag());
+    }
+    return concat({"ignored ", join(variables, ", "),
+                   ": -u makes this a call inside a container, because it is not the container's start. "
+                   "Leave out -u, so that GOSU_USER counts, or give ",
+                   join(flags, ", ")});
+}
+
+// A child of process 1, or of a process outside, may be meant as the container's start. Other calls are made by
+// somebody who is inside the container.
+void report_ignored(const std::string& words, Parent parent) {
+    if (words.empty()) return;
+    if (parent == Parent::other) return log_info(words);
+    log_warn(words);
+}
+
+// Whether anything depends on the parent, which is looked up only then.
+bool needs_parent(const CommandLine& line, const Process& process) {
+    const auto& user = line[Option::user];
+    if (!user || user->origin != Origin::flag) return false;
+    return has_variables_of_the_start(line) ||
+           std::any_of(process.groups.begin(), process.groups.end(), [&](gid_t group) { return group != process.gid; });
+}
+
+Result<void> dry_run(Kernel& kernel, const Plan& plan, const Settings& settings, StringVector environment,
+                     const std::string& ignored) {
+    Findings findings = inspect(kernel, plan, environment);
+    if (!ignored.empty()) findings.warnings.push_back(ignored);
+    const auto page = settings.page == PageFormat::json ? describe_as_json : describe;
+    TRY(print(page(plan, findings, environment)));
+    if (findings.problems.empty()) return {};
+    return fail("");  // the page has told them all
+}
+
+Result<void> start(Kernel& kernel, CommandLine line, StringVector environment) {
+    Process process = TRY(read_process(kernel));
+    const Parent parent = needs_parent(line, process) ? find_parent() : Parent::none;
+    decide_invocation(line, parent);
+    const Settings settings = TRY(read_settings(line));
+    if (settings.capabilities) process.bounding = kernel.bounding_set();
+    end_on_signals();
+    const Accounts accounts = TRY(read_accounts());
+    const Plan plan = TRY(make_plan(settings, {accounts, process, environment}));
+    const std::string ignored = ignored_variables(line);
+    if (settings.run == Run::dry) return dry_run(kernel, plan, settings, environment, ignored);
+    report_ignored(ignored, parent);
+    return carry_out(kernel, plan, environment);
+}
+
+}  // namespace
+
+Result<void> run_natively(Kernel& kernel, StringVector argv, StringVector environment) {
+    configure_log(LogLevel::warn, early_log_format());
+    TRY(refuse_privileged_install(kernel));
+    CommandLine line = TRY(read_command_line(argv));
+    if (TRY(is_asked_for(line, Option::help))) return print(help_text());
+    if (TRY(is_asked_for(line, Option::help_all))) return print(help_all_text());
+    if (TRY(is_asked_for(line, Option::version))) return print(version_text());
+    const LogSettings log = TRY(read_log_settings(line));
+    configure_log(log.level, log.format);
+    return start(kernel, std::move(line), environment);
+}
+
+}  // namespace stepdown

@@ -1,0 +1,251 @@
+#include "stepdown/base/text.h"
+#include "stepdown/plan/account_plan.h"
+#include "stepdown/plan/capability_plan.h"
+#include "stepdown/plan/environment_plan.h"
+#include "stepdown/plan/group_warnings.h"
+#include "stepdown/plan/passwd_name_plan.h"
+#include "stepdown/plan/plan.h"
+#include "stepdown/plan/preparation_plan.h"
+#include "stepdown/plan/root_settings.h"
+#include "stepdown/plan/unprivileged.h"
+#include "stepdown/settings/typo.h"
+#include "stepdown/settings/value_hint.h"
+
+#include <utility>
+
+namespace stepdown {
+namespace {
+
+// A path after an @ that exists is what was meant, and its spelling is no slip.
+Failure refuse(const Given& given, const Error& reason) {
+    const bool is_path = given.value.find('@') != std::string::npos;
+    if (is_path && !is_missing(reason)) return fail("cannot use " + given.label + ": " + reason.message);
+    return refuse_value(given, reason.message);
+}
+
+std::vector<gid_t> without(std::vector<gid_t> gids, gid_t primary) {
+    std::erase(gids, primary);
+    return gids;
+}
+
+template <typename T>
+void append(std::vector<T>& all, const std::vector<T>& more) {
+    all.insert(all.end(), more.begin(), more.end());
+}
+
+// Builds the plan stage by stage; each stage reads what the ones before it decided.
+class Planner {
+  public:
+    Planner(const Settings& settings, const Situation& situation)
+        : settings_(settings), situation_(situation), process_(situation.process) {}
+
+    Result<Plan> make() {
+        plan_.command = settings_.command;
+        plan_.path = split_path(find_variable(situation_.environment, "PATH").value_or(default_path));
+        plan_.umask = settings_.umask;
+        plan_.no_new_privileges = settings_.no_new_privileges;
+        plan_.warnings = near_miss_warnings(situation_.environment);
+        TRY(decide_user());
+        decide_groups();
+        decide_credentials();
+        decide_account_files();
+        decide_environment();
+        decide_unprivileged(settings_, process_, plan_);
+        decide_directories(settings_, process_, plan_);
+        if (!stays_) decide_ownership(settings_, process_, plan_);
+        decide_stdio(settings_, process_, plan_);
+        decide_capabilities(settings_, process_, plan_);
+        return std::move(plan_);
+    }
+
+  private:
+    // As they are when the account has its new ids.
+    [[nodiscard]] const Accounts& accounts() const {
+        return renumbering_ ? renumbering_->accounts : situation_.accounts;
+    }
+
+    // The user that the process is, whatever was asked for.
+    void stay() {
+        renumbering_.reset();
+        auto entry = situation_.accounts.user_with(process_.uid);
+        const auto group = situation_.accounts.group_with(process_.gid);
+        plan_.identity = {process_.uid, process_.gid, std::move(entry), group ? group->name : ""};
+        plan_.groups = {};
+        plan_.groups_kept = true;
+        stays_ = true;
+        decide_entry();
+    }
+
+    Result<void> decide_new_ids() {
+        if (!settings_.uid && !settings_.gid) return {};
+        TRY(check_new_ids(settings_));
+        auto renumbering = decide_renumbering(settings_, situation_.accounts);
+        for (const auto* given : {&settings_.uid, &settings_.gid}) {
+            if (renumbering) continue;
+            if (!is_skippable(process_, *given, renumbering.error())) return Failure(renumbering.error());
+            if (*given) unresolved_.push_back((*given)->label);
+        }
+        if (renumbering) renumbering_ = *std::move(renumbering);
+        return {};
+    }
+
+    Result<void> decide_user() {
+        TRY(decide_new_ids());
+        if (!settings_.user && process_.uid == 0) {
+            plan_.obstacles.emplace_back(
+                "cannot start: no user is set, and running as root must be asked for by name. "
+                "Write GOSU_USER=1000:1000 or another user, or GOSU_USER=root");
+        }
+        if (!settings_.user) {
+            stay();
+            return {};
+        }
+        spec_ = parse_user_spec(settings_.user->value);
+        auto identity = resolve_user(spec_, accounts(), process_.uid);
+        if (!identity && is_skippable(process_, settings_.user, identity.error())) {
+            stay();
+            return {};
+        }
+        if (!identity) return refuse(*settings_.user, identity.error());
+        plan_.identity = *std::move(identity);
+        decide_entry();
+        return {};
+    }
+
+    // Before the groups, which may list its name.
+    void decide_entry() {
+        entry_.reset();
+        if (plan_.identity.entry || !settings_.passwd_name) return;
+        const std::string home = home_without_entry(settings_, situation_, plan_.identity.uid);
+        entry_ = decide_new_entry(*settings_.passwd_name, plan_.identity, home, accounts());
+        if (!*entry_ || !(*entry_)->user) return;
+        plan_.identity.entry = (*entry_)->user;
+        plan_.identity.group_name = (*entry_)->group_name;
+    }
+
+    [[nodiscard]] bool uid_changes() const { return plan_.identity.uid != process_.uid; }
+
+    void decide_groups() {
+        const auto named = groups_that_are_named();  // a list that is badly written is refused in any case
+        if (stays_) return;
+        plan_.groups_kept = !uid_changes() && !named;
+        if (plan_.groups_kept) return;
+        if (settings_.groups && settings_.groups->entries.empty()) return;
+        const gid_t primary = plan_.identity.gid;
+        if (!spec_.group) add_groups(plan_.groups, groups_of_account(plan_.identity, accounts()), primary);
+        if (settings_.invocation == Invocation::entrypoint) add_groups(plan_.groups, groups_of_start(), primary);
+        if (named) add_groups(plan_.groups, *named, primary);
+        for (const std::string& entry : plan_.groups.absent) {
+            plan_.notes.push_back(concat({quote(entry), " in GOSU_GROUPS does not exist, which is allowed"}));
+        }
+    }
+
+    // Nothing: no groups are set, or what is set is skipped, or the start ends because of it.
+    std::optional<Groups> groups_that_are_named() {
+        if (!settings_.groups) return std::nullopt;
+        auto named = groups_of_setting(settings_.groups->entries, accounts());
+        if (named) return *std::move(named);
+        if (is_skippable(process_, settings_.groups->given, named.error())) {
+            unresolved_.push_back(settings_.groups->given.label);
+        } else {
+            plan_.obstacles.push_back(refuse(settings_.groups->given, named.error()).value().message);
+        }
+        return std::nullopt;
+    }
+
+    // Judged by the file as it was when the process got them, before GOSU_GID changes it.
+    [[nodiscard]] Groups groups_of_start() const {
+        Groups groups = groups_of_container({process_.gid, process_.groups}, situation_.accounts);
+        const bool is_any_systems = !groups.members.empty() && is_system_gid(groups.members.front().gid);
+        if (is_any_systems && situation_.group_file_is_apart()) leave_out_hidden(groups);
+        return groups;
+    }
+
+    void decide_credentials() {
+        if (stays_) return skip(labels_for_root(settings_));
+        const bool gid_changes = plan_.identity.gid != process_.gid;
+        std::vector<gid_t> groups = gids_of(plan_.groups);
+        const bool groups_change = !plan_.groups_kept && groups != groups_to_compare();
+        if (!uid_changes() && !gid_changes && !groups_change) return skip(unresolved_);
+        const std::vector<std::string> missing = missing_capabilities(gid_changes || groups_change);
+        if (!missing.empty()) return give_up_changing(missing);
+        skip(unresolved_);
+        plan_.credentials = {process_.uid, plan_.identity.uid, plan_.identity.gid, std::nullopt};
+        if (!groups_change) return;
+        plan_.credentials->groups = std::move(groups);
+        append(plan_.warnings, warnings_of_lost_groups(plan_.groups, plan_.identity.gid, settings_.groups));
+    }
+
+    // Engines repeat the primary gid among the groups. That is set right where it can be, and no reason to complain
+    // where it cannot.
+    [[nodiscard]] std::vector<gid_t> groups_to_compare() const {
+        if (process_.effective.has(cap_setgid)) return process_.groups;
+        return without(process_.groups, plan_.identity.gid);
+    }
+
+    [[nodiscard]] std::vector<std::string> missing_capabilities(bool groups_or_gid_change) const {
+        std::vector<std::string> missing;
+        if (uid_changes() && !process_.effective.has(cap_setuid)) missing.emplace_back("SETUID");
+        if (groups_or_gid_change && !process_.effective.has(cap_setgid)) missing.emplace_back("SETGID");
+        return missing;
+    }
+
+    void give_up_changing(const std::vector<std::string>& missing) {
+        if (process_.uid == 0 || settings_.user->origin == Origin::flag) {
+            return plan_.obstacles.push_back(cannot_change_user(missing, settings_, process_));
+        }
+        stay();
+        skip(labels_for_root(settings_));
+    }
+
+    void skip(const std::vector<std::string>& labels) { note_skipped(labels, settings_, process_, plan_); }
+
+    // Only what was decided last counts: the user may have had to stay after all.
+    void decide_account_files() {
+        plan_.accounts.strictness = settings_.strictness;
+        if (renumbering_) {
+            plan_.accounts.edits = renumbering_->edits;
+            append(plan_.notes, renumbering_->notes);
+            append(plan_.warnings, renumbering_->warnings);
+            note_not_honoured(renumbering_->not_honoured);
+        }
+        if (!entry_) return;
+        if (!*entry_) return plan_.obstacles.push_back(entry_->error().message);
+        append(plan_.accounts.edits, (*entry_)->edits);
+        append(plan_.warnings, (*entry_)->warnings);
+        note_not_honoured((*entry_)->not_honoured);
+    }
+
+    void note_not_honoured(const std::vector<std::string>& messages) {
+        append(settings_.strictness == Strictness::strict ? plan_.obstacles : plan_.warnings, messages);
+    }
+
+    void decide_environment() {
+        const auto& identity = plan_.identity;
+        plan_.environment = environment_for(settings_, situation_, identity.uid, identity.entry);
+        if (!adds_user(plan_.accounts.edits)) return;
+        plan_.environment_without_entry = environment_for(settings_, situation_, identity.uid, std::nullopt);
+    }
+
+    const Settings& settings_;
+    const Situation& situation_;
+    const Process& process_;
+    UserSpec spec_;
+    std::optional<Renumbering> renumbering_;
+    std::optional<Result<NewEntry>> entry_;
+    std::vector<std::string> unresolved_;  // labels of what this process skips, since it cannot be resolved
+    Plan plan_;
+    bool stays_ = false;  // nothing of the user setting can be done, or none was asked for
+};
+
+}  // namespace
+
+Result<Plan> make_plan(const Settings& settings, const Situation& situation) {
+    const auto for_root = settings_for_root(settings, situation.process);
+    if (!for_root) return Planner(settings, situation).make();
+    Plan plan = TRY(Planner(for_root->settings, situation).make());
+    plan.warnings.push_back(for_root->warning);
+    return plan;
+}
+
+}  // namespace stepdown

@@ -1,0 +1,263 @@
+#include "stepdown/system/resolve.h"
+
+#include "stepdown/base/text.h"
+#include "stepdown/system/fsuid.h"
+#include "stepdown/system/path_trace.h"
+
+#include <fcntl.h>
+#include <linux/limits.h>
+#include <linux/magic.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+
+#include <array>
+#include <cerrno>
+#include <vector>
+
+namespace stepdown {
+namespace {
+
+struct Step {
+    UniqueFd fd;
+    std::string name;  // "" for the root directory
+    struct stat status {};
+};
+
+// With an access control list the group's bits are its mask: no named user or group may write without S_IWGRP (acl(5)).
+// A directory that group 0 may write counts as well, because OpenShift runs applications in group 0.
+bool others_may_write(const struct stat& directory) { return (directory.st_mode & (S_IWGRP | S_IWOTH)) != 0; }
+
+bool is_roots_alone(const struct stat& directory) { return directory.st_uid == 0 && !others_may_write(directory); }
+
+// In a sticky directory of root's nobody but root renames or removes a directory of root's (chmod(2), S_ISVTX).
+bool is_kept_by_sticky_bit(const struct stat& directory, const struct stat& child) {
+    return directory.st_uid == 0 && (directory.st_mode & S_ISVTX) != 0 && child.st_uid == 0 && S_ISDIR(child.st_mode);
+}
+
+// The way from the root directory to the object reached so far, each directory held open, so that ".." goes back to
+// the directory that was really passed, wherever it may have been moved to meanwhile.
+class Walk {
+  public:
+    Walk(std::string_view verb, std::string_view path) : what_("cannot " + std::string(verb) + " " + quote(path)) {}
+
+    Result<Resolved> to_the_end(std::string_view path) {
+        Reached reached = TRY(as_far_as_it_exists(path));
+        if (!reached.missing.empty()) return missing(ENOENT);
+        return std::move(reached.deepest);
+    }
+
+    Result<Reached> as_far_as_it_exists(std::string_view path) {
+        if (path.empty()) return missing(ENOENT);
+        TRY(start());
+        if (path.front() != '/') TRY(enter_working_directory());
+        push_components(path);
+        while (!pending_.empty()) {
+            const std::string name = pending_.back();
+            const Result<void> entered = enter_next();
+            if (entered) continue;
+            if (entered.error().number != ENOENT) return Failure(entered.error());
+            pending_.push_back(name);
+            break;
+        }
+        std::erase(pending_, ".");
+        std::string where = where_is();
+        return Reached{{std::move(way_.back().fd), std::move(where)}, {pending_.rbegin(), pending_.rend()}};
+    }
+
+  private:
+    [[nodiscard]] Failure missing(int number) const { return system_error(what_, number); }
+    Failure closed() {
+        identity_.become_self();
+        return system_error(what_, EACCES, barrier_before(where_is(), Right::enter));
+    }
+    [[nodiscard]] int here() const { return way_.back().fd.get(); }
+
+    // The status of / is looked at when a link asks for it: most paths hold none.
+    Result<void> start() {
+        UniqueFd fd(::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
+        if (!fd.valid()) return system_error(what_, errno);
+        way_.push_back({std::move(fd), "", {}});
+        return {};
+    }
+
+    // By its path, because whoever controls a directory above the working directory controls what is below it.
+    Result<void> enter_working_directory() {
+        std::array<char, PATH_MAX> path{};
+        struct stat meant {};
+        struct stat found {};
+        if (::getcwd(path.data(), path.size()) == nullptr || ::stat(".", &meant) != 0) {
+            return no_working_directory(errno_text(errno));
+        }
+        // The kernel writes "(unreachable)" before a directory that is outside the root directory (getcwd(2)).
+        if (path[0] != '/') return no_working_directory("it is outside the root directory");
+        push_components(path.data());
+        while (!pending_.empty()) {
+            Result<void> entered = enter_next();
+            if (entered) continue;
+            if (!is_missing(entered.error())) return entered;
+            return no_working_directory("something else is at " + quote(path.data()));
+        }
+        const bool is_there = ::fstat(here(), &found) == 0;
+        if (is_there && found.st_dev == meant.st_dev && found.st_ino == meant.st_ino) return {};
+        return no_working_directory("something else is at " + quote(path.data()));
+    }
+
+    // Not ENOENT: an optional operand is not missing because nobody can say where it would be.
+    [[nodiscard]] Failure no_working_directory(const std::string& reason) const {
+        return fail(what_ + ": cannot find the working directory: " + reason + ". Write an absolute path");
+    }
+
+    // Onto the stack of names still to enter, the first one on top.
+    void push_components(std::string_view path) {
+        std::vector<std::string> names;
+        for (std::size_t at = 0; at < path.size();) {
+            const std::size_t end = std::min(path.find('/', at), path.size());
+            if (end > at) names.emplace_back(path.substr(at, end - at));
+            at = end + 1;
+        }
+        pending_.insert(pending_.end(), names.rbegin(), names.rend());
+    }
+
+    Result<void> enter_next() {
+        const std::string name = std::move(pending_.back());
+        pending_.pop_back();
+        if (name == ".") return {};
+        if (name == "..") return go_up();
+        UniqueFd fd = find(name);
+        if (!fd.valid()) return errno == EACCES ? closed() : missing(errno);
+        struct stat status {};
+        if (::fstat(fd.get(), &status) != 0) return missing(errno);
+        if (S_ISLNK(status.st_mode)) return follow(fd.get(), status, name);
+        if (!S_ISDIR(status.st_mode) && !pending_.empty()) return in_the_way(name);
+        pass(status);
+        way_.push_back({std::move(fd), name, status});
+        return {};
+    }
+
+    // Remembers the first directory passed in which others than root can put what they like. / is judged later.
+    void pass(const struct stat& next) {
+        if (!shared_.empty() || way_.size() == 1) return;
+        const struct stat& directory = way_.back().status;
+        if (!is_roots_alone(directory) && !is_kept_by_sticky_bit(directory, next)) share(where_is(), directory);
+    }
+
+    void share(const std::string& path, const struct stat& directory) {
+        const std::string owner = owner_and_mode(directory.st_uid, directory.st_gid, directory.st_mode);
+        shared_ = concat({quote(path), " (", owner, ")"});
+        shared_by_ = directory.st_uid;
+    }
+
+    // A directory that root may not search, for want of capabilities, is searched as its owner. errno says why not.
+    UniqueFd find(const std::string& name) {
+        constexpr int flags = O_PATH | O_NOFOLLOW | O_CLOEXEC;
+        identity_.become_self();
+        UniqueFd fd(::openat(here(), name.c_str(), flags));
+        struct stat directory {};
+        if (fd.valid() || errno != EACCES || ::fstat(here(), &directory) != 0) return fd;
+        if (identity_.become(directory.st_uid)) return UniqueFd(::openat(here(), name.c_str(), flags));
+        errno = EACCES;
+        return fd;
+    }
+
+    [[nodiscard]] Failure in_the_way(const std::string& name) const {
+        return Failure(Error{what_ + ": " + quote(path_of(name)) + " is not a directory", ExitCode::failure, ENOTDIR});
+    }
+
+    Result<void> go_up() {
+        if (way_.size() == 1) return {};  // /.. is /
+        pass(way_.back().status);
+        way_.pop_back();
+        return {};
+    }
+
+    Result<void> follow(int link, const struct stat& status, const std::string& name) {
+        std::array<char, PATH_MAX> target{};
+        const ssize_t length = ::readlinkat(link, "", target.data(), target.size());
+        if (length <= 0 || static_cast<std::size_t>(length) == target.size())
+            return missing(length < 0 ? errno : ENOENT);
+        const std::string_view text(target.data(), static_cast<std::size_t>(length));
+        TRY(trust(status, name, text));
+        if (++links_ > max_links) return missing(ELOOP);
+        if (text.front() == '/') way_.resize(1);
+        push_components(text);
+        return {};
+    }
+
+    // Only a link that root alone can have put there says where root wants to go. / is looked at here, because most
+    // paths hold no link.
+    Result<void> trust(const struct stat& link, const std::string& name, std::string_view target) {
+        struct stat root {};
+        if (::fstat(way_.front().fd.get(), &root) != 0) return missing(errno);
+        const struct stat& directory = way_.size() == 1 ? root : way_.back().status;
+        if (!is_roots_alone(root)) share("/", root);
+        if (shared_.empty() && !is_roots_alone(directory)) share(where_is(), directory);
+        if (link.st_uid != 0 || !shared_.empty()) return refuse(link, name, target);
+        if (!is_of_descriptor()) return {};
+        return Failure(Error{concat({what_, ": ", described(name),
+                                     " is an open file of a process. GOSU_STDIO hands the standard streams over "
+                                     "already: leave this out"}),
+                             ExitCode::failure, ELOOP});
+    }
+
+    // Whether the names in this directory are descriptors: what such a link says need not be a path (proc(5)).
+    [[nodiscard]] bool is_of_descriptor() const {
+        struct statfs system {};
+        return way_.back().name == "fd" && ::fstatfs(here(), &system) == 0 && system.f_type == PROC_SUPER_MAGIC;
+    }
+
+    [[nodiscard]] std::string described(const std::string& name) const {
+        const bool is_what_was_named = pending_.empty() && links_ == 0;
+        return is_what_was_named ? "it" : quote(path_of(name));
+    }
+
+    [[nodiscard]] Failure refuse(const struct stat& link, const std::string& name, std::string_view target) const {
+        const uid_t controller = link.st_uid != 0 ? link.st_uid : shared_by_;
+        const std::string owner =
+            controller != 0 ? "uid " + std::to_string(controller) + " controls" : "users other than root can replace";
+        const std::string where = shared_.empty() ? "" : ": " + shared_ + " is not root's alone";
+        return Failure(
+            Error{concat({what_, ": ", described(name), " is a symbolic link that ", owner, where, ". It leads to ",
+                          quote(target), ": write that path only if it is what you mean, or remove the link"}),
+                  ExitCode::failure, ELOOP});
+    }
+
+    [[nodiscard]] std::string where_is() const {
+        std::string path;
+        for (const Step& step : way_) {
+            if (!step.name.empty()) path.append("/").append(step.name);
+        }
+        return path.empty() ? "/" : path;
+    }
+
+    [[nodiscard]] std::string path_of(const std::string& name) const {
+        std::string path = where_is();
+        if (path != "/") path += '/';
+        return path + name;
+    }
+
+    std::string what_;
+    std::vector<Step> way_;
+    std::string shared_;  // the first directory passed that is not root's alone, in words; "" for none
+    uid_t shared_by_ = 0;
+    std::vector<std::string> pending_;
+    int links_ = 0;
+    FileIdentity identity_;
+};
+
+}  // namespace
+
+Result<Resolved> resolve(std::string_view verb, std::string_view path) { return Walk(verb, path).to_the_end(path); }
+
+Result<Reached> reach(std::string_view verb, std::string_view path) {
+    return Walk(verb, path).as_far_as_it_exists(path);
+}
+
+std::string Reached::path() const {
+    std::string path = deepest.path == "/" && !missing.empty() ? "" : deepest.path;
+    for (const std::string& name : missing) path.append("/").append(name);
+    return path;
+}
+
+bool is_missing(const Error& error) { return error.number == ENOENT || error.number == ENOTDIR; }
+
+}  // namespace stepdown

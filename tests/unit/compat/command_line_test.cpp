@@ -1,0 +1,154 @@
+// How gosu 1.19 and su-exec 0.3 read their words and word their messages.
+#include "stepdown/compat/command_line.h"
+
+#include "support/strings.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cerrno>
+
+namespace stepdown::test {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+using Words = std::vector<std::string>;
+
+TEST(Personality, IsTheBasenameOfTheFirstWord) {
+    const std::pair<const char*, Personality> table[] = {
+        {"gosu", Personality::gosu},
+        {"/usr/local/bin/gosu", Personality::gosu},
+        {"./gosu", Personality::gosu},
+        {"su-exec", Personality::su_exec},
+        {"/sbin/su-exec", Personality::su_exec},
+        {"stepdown", Personality::native},
+        {"/gosu/stepdown", Personality::native},
+        {"gosu/", Personality::native},
+        {"GOSU", Personality::native},
+        {"gosu2", Personality::native},
+        {"gosu.exe", Personality::native},
+        {"suexec", Personality::native},
+        {"-gosu", Personality::native},
+        {"", Personality::native},
+        {nullptr, Personality::native},
+    };
+    for (const auto& [name, personality] : table) {
+        EXPECT_EQ(personality_of(name), personality) << (name == nullptr ? "null" : name);
+    }
+}
+
+TEST(PeerCall, IsASpecAndACommand) {
+    const Strings argv({"gosu", "app:audio", "-x", "--help", ""});
+    for (const Personality peer : {Personality::gosu, Personality::su_exec}) {
+        const auto words = read_peer_call(peer, argv.data());
+        ASSERT_TRUE(std::holds_alternative<PeerCall>(words));
+        EXPECT_EQ(std::get<PeerCall>(words).spec, "app:audio");
+        EXPECT_EQ(copy_of(std::get<PeerCall>(words).command), (Words{"-x", "--help", ""}));
+    }
+}
+
+PeerReply reply(Personality peer, const Words& words) {
+    const Strings argv(words);
+    const auto read = read_peer_call(peer, argv.data());
+    EXPECT_TRUE(std::holds_alternative<PeerReply>(read)) << testing::PrintToString(words);
+    const auto* found = std::get_if<PeerReply>(&read);
+    return found == nullptr ? PeerReply{} : *found;
+}
+
+TEST(PeerReply, IsGosusUsageOnStandardErrorWithTooFewWords) {
+    for (const Words& words : {Words{"/bin/gosu"}, Words{"/bin/gosu", "app"}, Words{"/bin/gosu", ""}}) {
+        const PeerReply usage = reply(Personality::gosu, words);
+        EXPECT_THAT(usage.text, StartsWith("Usage: /bin/gosu user-spec command [args]\n   eg: /bin/gosu nobody sh\n"));
+        EXPECT_EQ(usage.stream, Stream::err);
+        EXPECT_EQ(usage.status, ExitCode::peer_failure);
+    }
+}
+
+TEST(PeerReply, IsGosusHelpOrVersionForTheFirstWordOnly) {
+    for (const char* word : {"-h", "-?", "--help"}) {
+        for (const Words& words : {Words{"gosu", word}, Words{"gosu", word, "true"}}) {
+            const PeerReply help = reply(Personality::gosu, words);
+            EXPECT_THAT(help.text, StartsWith("Usage: gosu user-spec command [args]\n"));
+            EXPECT_EQ(help.stream, Stream::out);
+            EXPECT_EQ(help.status, ExitCode::success);
+        }
+    }
+    for (const char* word : {"-v", "--version"}) {
+        const PeerReply version = reply(Personality::gosu, {"gosu", word});
+        EXPECT_THAT(version.text, StartsWith("1.19 ")) << "scripts compare it";
+        EXPECT_EQ(version.stream, Stream::out);
+        EXPECT_EQ(version.status, ExitCode::success);
+    }
+    for (const char* word : {"--help", "-v", "--version"}) {
+        const Strings argv({"gosu", "app", word});
+        EXPECT_TRUE(std::holds_alternative<PeerCall>(read_peer_call(Personality::gosu, argv.data()))) << word;
+    }
+}
+
+TEST(PeerReply, IsSuExecsUsageOnStandardOutput) {
+    for (const Words& words : {Words{"su-exec"}, Words{"su-exec", "app"}, Words{"su-exec", "--help"}}) {
+        const PeerReply usage = reply(Personality::su_exec, words);
+        EXPECT_EQ(usage.text, "Usage: su-exec user-spec command [args]\n");
+        EXPECT_EQ(usage.stream, Stream::out);
+        EXPECT_EQ(usage.status, ExitCode::peer_failure);
+    }
+    const Strings argv({"su-exec", "--help", "true"});
+    EXPECT_TRUE(std::holds_alternative<PeerCall>(read_peer_call(Personality::su_exec, argv.data())));
+}
+
+Error error_of(ExitCode code, int number, std::string message = "some reason") {
+    return {std::move(message), code, number};
+}
+
+struct Wording {
+    const char* command;
+    Error error;
+    std::string gosu;
+    std::string su_exec;
+};
+
+const Wording wordings[] = {
+    {"x", error_of(ExitCode::failure, 0), "error: failed switching to 'app': some reason", "su-exec: some reason"},
+    {"x", error_of(ExitCode::failure, EPERM), "error: failed switching to 'app': operation not permitted",
+     "su-exec: some reason"},
+    {"x", error_of(ExitCode::not_found, ENOENT), "error: exec: \"x\": executable file not found in $PATH",
+     "su-exec: x: No such file or directory"},
+    {"/x", error_of(ExitCode::not_found, ENOENT), "error: exec: \"/x\": stat /x: no such file or directory",
+     "su-exec: /x: No such file or directory"},
+    {"x", error_of(ExitCode::not_executable, EACCES), "error: exec: \"x\": executable file not found in $PATH",
+     "su-exec: x: Permission denied"},
+    {"/x", error_of(ExitCode::not_executable, EACCES), "error: exec: \"/x\": permission denied",
+     "su-exec: /x: Permission denied"},
+    {"/x", error_of(ExitCode::not_executable, EISDIR), "error: exec: \"/x\": is a directory",
+     "su-exec: /x: Is a directory"},
+    {"/x", error_of(ExitCode::not_executable, ENOEXEC), "error: exec failed: exec format error",
+     "su-exec: /x: Exec format error"},
+};
+
+TEST(PeerMessage, IsInThePeersWordsAndEndsInOne) {
+    for (const auto& [command, error, gosu, su_exec] : wordings) {
+        const Strings words({command});
+        const PeerCall call{"app", words.data()};
+        EXPECT_EQ(in_words_of(Personality::gosu, call, error).message, gosu);
+        EXPECT_EQ(in_words_of(Personality::su_exec, call, error).message, su_exec);
+        for (const Personality peer : {Personality::gosu, Personality::su_exec}) {
+            EXPECT_EQ(in_words_of(peer, call, error).code, ExitCode::peer_failure);
+        }
+    }
+}
+
+TEST(PeerMessage, LetsNoControlByteThrough) {
+    const Strings words({"a\x1b[31m"});
+    const PeerCall call{"app\n", words.data()};
+    for (const Error& error :
+         {error_of(ExitCode::not_found, ENOENT), error_of(ExitCode::failure, 0, "no user app\n")}) {
+        for (const Personality peer : {Personality::gosu, Personality::su_exec}) {
+            const std::string message = in_words_of(peer, call, error).message;
+            EXPECT_EQ(message.find_first_of("\x1b\n"), std::string::npos) << message;
+        }
+    }
+}
+
+}  // namespace
+}  // namespace stepdown::test

@@ -1,0 +1,128 @@
+// The dry run for machines.
+#include "stepdown/dry_run/preview.h"
+
+#include "support/findings.h"
+
+#include <gtest/gtest.h>
+#include <rapidjson/document.h>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+namespace stepdown::test {
+namespace {
+
+rapidjson::Document parse(const std::string& text) {
+    rapidjson::Document document;
+    document.Parse<rapidjson::kParseValidateEncodingFlag>(text.c_str());
+    EXPECT_FALSE(document.HasParseError()) << text;
+    return document;
+}
+
+rapidjson::Document json_of(const Plan& plan, const Findings& findings) {
+    return parse(describe_as_json(plan, findings, some_environment.data()));
+}
+
+std::string written(const rapidjson::Value& value) {
+    rapidjson::StringBuffer buffer;
+    rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
+    value.Accept(writer);
+    return buffer.GetString();
+}
+
+TEST(DescribeAsJson, HasAMemberForEveryStage) {
+    Plan plan = full_plan();
+    plan.accounts.edits = {{"/etc/passwd", NewUser{"app", 1500, 1500, "/"}}};
+    Findings findings = full_findings();
+    findings.warnings = {"one of the findings"};
+    findings.access = {{"mount", "/data", "/data: 0:0 0755, uid 1500 cannot write"}};
+    const rapidjson::Document page = json_of(plan, findings);
+    const std::pair<const char*, const char*> table[] = {
+        {"succeeds", "true"},
+        {"problems", "[]"},
+        {"warnings", R"(["GOSU_CHONW is no setting. Is GOSU_CHOWN meant?","one of the findings"])"},
+        {"notes", R"(["one of the notes"])"},
+        {"user", R"({"uid":1500,"name":"app"})"},
+        {"group", R"({"gid":1500,"name":"app"})"},
+        {"groups", R"([{"gid":29,"name":"audio","source":"account"},{"gid":999,"name":"docker","source":"setting"},)"
+                   R"({"gid":4000,"name":null,"source":"container"}])"},
+        {"left_out", R"([{"gid":0,"name":"root","reason":"it is root's group"},)"
+                     R"({"gid":4001,"name":null,"reason":"it is the primary group of the start"}])"},
+        {"accounts", R"([{"file":"/etc/passwd","change":"add user app with the ids 1500:1500"}])"},
+        {"environment", R"({"HOME":"/srv/app","USER":"app","LOGNAME":null})"},
+        {"home", R"("/srv/app")"},
+        {"umask", R"("0027")"},
+        {"mkdir", R"([{"path":"/a/b","creates":["/a","/a/b"],"problem":null},)"
+                  R"({"path":"/there","creates":[],"problem":null},)"
+                  R"({"path":"/c","creates":["/c"],"problem":"cannot create /c: some reason"}])"},
+        {"chown", R"([{"path":"/my data","entries":120000,"changes":1234,"skipped":2,"note":null,"problems":[]},)"
+                  R"({"path":"/cache","entries":0,"changes":0,"skipped":0,"note":"does not exist, which is allowed",)"
+                  R"("problems":[]},)"
+                  R"({"path":"/refused","entries":0,"changes":0,"skipped":0,"note":null,"problems":[]}])"},
+        {"streams", R"({"stdin":"device, left alone","stdout":"pipe, made writable for others","stderr":null})"},
+        {"capabilities", "[]"},
+        {"bounding_set", "null"},
+        {"no_new_privileges", "true"},
+        {"command", R"(["tool","-x","two words",""])"},
+        {"file", R"("/usr/bin/tool")"},
+        {"access", R"([{"use":"mount","path":"/data","problem":"/data: 0:0 0755, uid 1500 cannot write"}])"},
+    };
+    for (const auto& [name, value] : table) {
+        ASSERT_TRUE(page.HasMember(name)) << name;
+        EXPECT_EQ(written(page[name]), value) << name;
+    }
+    EXPECT_EQ(page.MemberCount(), std::size(table));
+}
+
+TEST(DescribeAsJson, SaysNullWhereNothingChanges) {
+    Plan plan;
+    plan.identity = {100000, 0, std::nullopt, "root"};
+    plan.groups_kept = true;
+    plan.command = no_command.data();
+    const rapidjson::Document page = json_of(plan, {});
+    for (const char* name : {"groups", "umask", "capabilities", "bounding_set", "file"}) {
+        EXPECT_TRUE(page[name].IsNull()) << name;
+    }
+    EXPECT_EQ(written(page["user"]), R"({"uid":100000,"name":null})");
+    EXPECT_EQ(written(page["home"]), R"("/root")");
+    EXPECT_EQ(written(page["environment"]), "{}");
+    EXPECT_EQ(written(page["command"]), "[]");
+    EXPECT_TRUE(parse(describe_as_json(plan, {}, no_command.data()))["home"].IsNull());
+}
+
+TEST(DescribeAsJson, ListsProblemsAndCapabilities) {
+    Findings findings = full_findings();
+    findings.problems = {"cannot own /refused: some reason"};
+    Plan plan = full_plan();
+    const CapabilitySet two((1U << 10U) | 1U);
+    plan.credentials->capabilities = KeptCapabilities{two, CapabilitySet(1)};
+    const rapidjson::Document page = json_of(plan, findings);
+    EXPECT_FALSE(page["succeeds"].GetBool());
+    EXPECT_EQ(written(page["problems"]), R"(["cannot own /refused: some reason"])");
+    EXPECT_EQ(written(page["capabilities"]), R"(["CHOWN","NET_BIND_SERVICE"])");
+    EXPECT_EQ(written(page["bounding_set"]), R"(["CHOWN"])");
+}
+
+TEST(DescribeAsJson, IsOneLineOfJsonWhateverTheNamesAre) {
+    Plan plan = full_plan();
+    Findings findings = full_findings();
+    const Strings command({"a\x1b[31m\n\"", "\xff\xfe", "\xc3\xa4\xf0\x9f\x98\x80", "\xed\xa0\x80"});
+    plan.command = command.data();
+    plan.identity.entry->name = "\xff";
+    plan.environment = {{"HOME", "/\xc0\xaf"}};
+    findings.trees[0].operand = "/a\xff\nb";
+    findings.directories[0].missing = {"/\xf5"};
+    const std::string line = describe_as_json(plan, findings, some_environment.data());
+    EXPECT_EQ(line.find('\n'), line.size() - 1);
+    const rapidjson::Document page = parse(line);
+    EXPECT_STREQ(page["command"][0].GetString(), "a\x1b[31m\n\"");
+    EXPECT_STREQ(page["command"][1].GetString(), "\\xff\\xfe");
+    EXPECT_STREQ(page["command"][2].GetString(), "\xc3\xa4\xf0\x9f\x98\x80");
+    EXPECT_STREQ(page["command"][3].GetString(), "\\xed\\xa0\\x80");
+    EXPECT_STREQ(page["user"]["name"].GetString(), "\\xff");
+    EXPECT_STREQ(page["home"].GetString(), "/\\xc0\\xaf");
+    EXPECT_STREQ(page["chown"][0]["path"].GetString(), "/a\\xff\\nb");
+    EXPECT_STREQ(page["mkdir"][0]["creates"][0].GetString(), "/\\xf5");
+}
+
+}  // namespace
+}  // namespace stepdown::test

@@ -1,0 +1,132 @@
+#include "stepdown/ownership/dirents.h"
+
+#include "stepdown/ownership/mount.h"
+
+#include <gtest/gtest.h>
+
+#include <dirent.h>
+#include <fcntl.h>
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+namespace stepdown {
+namespace {
+
+TEST(NamesInBuffer, LeaveOutTheDirectoryItselfAndItsParent) {
+    const UniqueFd proc(::open("/proc/self", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!proc.valid()) GTEST_SKIP() << "needs /proc";
+    alignas(8) std::array<std::byte, 65536> buffer{};
+    const auto got = Calls::read_names(proc.get(), buffer);
+    ASSERT_TRUE(got);
+    std::vector<std::string> found;
+    NamesInBuffer names({buffer.data(), *got});
+    for (Name name; names.next(name);) {
+        found.emplace_back(name.text);
+        if (found.back() == "fd") {
+            EXPECT_EQ(name.type, DT_DIR);
+        }
+    }
+    EXPECT_EQ(std::count(found.begin(), found.end(), "."), 0);
+    EXPECT_EQ(std::count(found.begin(), found.end(), ".."), 0);
+    EXPECT_EQ(std::count(found.begin(), found.end(), "fd"), 1);
+}
+
+TEST(NamesInInodeOrder, HaveAllTheNames) {
+    const UniqueFd proc(::open("/proc/self", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!proc.valid()) GTEST_SKIP() << "needs /proc";
+    alignas(8) std::array<std::byte, 65536> buffer{};
+    const auto got = Calls::read_names(proc.get(), buffer);
+    ASSERT_TRUE(got);
+    const auto sorted = names_in_inode_order({buffer.data(), *got});
+    std::size_t count = 0;
+    NamesInBuffer names({buffer.data(), *got});
+    for (Name name; names.next(name);) ++count;
+    EXPECT_EQ(sorted.size(), count);
+    EXPECT_TRUE(
+        std::is_sorted(sorted.begin(), sorted.end(), [](const Name& a, const Name& b) { return a.inode < b.inode; }));
+}
+
+TEST(NameList, GivesTheNamesBackInOrder) {
+    NameList names;
+    EXPECT_TRUE(names.empty());
+    names.add("one");
+    names.add("two\nlines");
+    EXPECT_EQ(names.bytes(), 14U);
+    EXPECT_EQ(names.take(), "one");
+    names.add("three");
+    EXPECT_EQ(names.take(), "two\nlines");
+    EXPECT_EQ(names.take(), "three");
+    EXPECT_TRUE(names.empty());
+}
+
+TEST(NameList, GivesHalfAway) {
+    NameList names;
+    for (const char* name : {"one", "two", "three", "four"}) names.add(name);
+    EXPECT_EQ(names.take(), "one");
+    NameList half = names.take_half();
+    std::vector<std::string> all;
+    while (!names.empty()) all.push_back(names.take());
+    EXPECT_FALSE(all.empty());
+    EXPECT_FALSE(half.empty());
+    while (!half.empty()) all.push_back(half.take());
+    EXPECT_EQ(all, (std::vector<std::string>{"two", "three", "four"}));
+}
+
+TEST(NameList, KeepsASingleName) {
+    NameList names;
+    EXPECT_TRUE(names.take_half().empty());
+    names.add("a name of some length");
+    EXPECT_TRUE(names.take_half().empty());
+    EXPECT_EQ(names.take(), "a name of some length");
+}
+
+TEST(MountType, IsFoundByTheMountsNumber) {
+    constexpr std::string_view mountinfo =
+        "22 1 0:5 / /dev rw,nosuid shared:2 master:1 - devtmpfs udev rw,size=1k\n"
+        "222 22 0:6 / /dev/shm rw - tmpfs tmpfs rw\n";
+    EXPECT_EQ(mount_type(mountinfo, 22), "devtmpfs");
+    EXPECT_EQ(mount_type(mountinfo, 222), "tmpfs");
+    EXPECT_EQ(mount_type(mountinfo, 2), "");
+    EXPECT_EQ(mount_type("", 2), "");
+    EXPECT_EQ(mount_type("22 1 0:5 / /dev rw", 22), "");
+}
+
+TEST(MountPoints, AreReadWithTheirNumbersAndBlanks) {
+    const auto points = mount_points(
+        "22 1 0:5 / / rw shared:2 - ext4 /dev/sda rw\n"
+        "222 22 0:6 /x /my\\040data\\134 ro - tmpfs tmpfs rw\n"
+        "7 too short\n"
+        "9 1 0:5 / /cut\\04");
+    ASSERT_EQ(points.size(), 3U);
+    EXPECT_EQ(points[0].mount, 22U);
+    EXPECT_EQ(points[0].path, "/");
+    EXPECT_EQ(points[1].mount, 222U);
+    EXPECT_EQ(points[1].path, "/my data\\");
+    EXPECT_EQ(points[2].path, "/cut\\04");
+    EXPECT_TRUE(mount_points("").empty());
+}
+
+TEST(NameList, GivesBackTheMemoryOfWhatWasTaken) {
+    constexpr std::size_t little = 16384;
+    NameList names;
+    for (int i = 0; i < 10000; ++i) names.add("a name of a directory");
+    for (int i = 0; i < 9990; ++i) static_cast<void>(names.take());
+    EXPECT_LT(names.capacity(), little);
+    while (!names.empty()) EXPECT_EQ(names.take(), "a name of a directory");
+    EXPECT_LT(names.capacity(), 100U);
+}
+
+TEST(NameList, PacksWhatIsLeft) {
+    NameList names;
+    for (const char* name : {"a", "b", "c"}) names.add(name);
+    EXPECT_EQ(names.take(), "a");
+    NameList again{std::string(names.packed())};
+    EXPECT_EQ(again.take(), "b");
+    EXPECT_EQ(again.take(), "c");
+    EXPECT_TRUE(again.empty());
+}
+
+}  // namespace
+}  // namespace stepdown

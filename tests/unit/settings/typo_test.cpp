@@ -1,0 +1,114 @@
+#include "stepdown/settings/typo.h"
+
+#include "stepdown/settings/options.h"
+
+#include "support/strings.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace stepdown::test {
+namespace {
+
+TEST(OneSlip, IsALetterMissingAddedChangedOrTwoSwapped) {
+    const std::pair<const char*, const char*> table[] = {
+        {"abc", "ab"},  {"abc", "bc"},   {"abc", "ac"},   {"abc", "abcd"}, {"abc", "xabc"}, {"abc", "axbc"},
+        {"abc", "abb"}, {"abc", "xbc"},  {"abc", "axc"},  {"abc", "bac"},  {"abc", "acb"},  {"", "a"},
+        {"a", "b"},     {"aab", "aaab"}, {"aaa", "aaaa"}, {"ab", "ba"},
+    };
+    for (const auto& [a, b] : table) {
+        EXPECT_TRUE(one_slip_apart(a, b)) << a << ' ' << b;
+        EXPECT_TRUE(one_slip_apart(b, a)) << b << ' ' << a;
+    }
+}
+
+TEST(OneSlip, IsNotNoneAndNotTwo) {
+    const std::pair<const char*, const char*> table[] = {
+        {"", ""},       {"abc", "abc"}, {"abc", "a"},    {"", "ab"},       {"abc", "cba"},
+        {"abc", "cab"}, {"abc", "axy"}, {"abc", "xbcy"}, {"abcd", "badc"}, {"abc", "ABC"},
+        {"abc", "bcx"}, {"abc", "xac"}, {"abc", "bxc"},
+    };
+    for (const auto& [a, b] : table) {
+        EXPECT_FALSE(one_slip_apart(a, b)) << a << ' ' << b;
+        EXPECT_FALSE(one_slip_apart(b, a)) << b << ' ' << a;
+    }
+}
+
+TEST(NearMiss, NamesTheVariableAndWhatIsMeant) {
+    const std::pair<const char*, const char*> table[] = {
+        {"GOSU_CHONW", "GOSU_CHOWN"},
+        {"GOSU_USR", "GOSU_USER"},
+        {"GOSU_USERS", "GOSU_USER"},
+        {"GOSU_GROUP", "GOSU_GROUPS"},
+        {"GOSO_USER", "GOSU_USER"},
+        {"GOSU_UMSAK", "GOSU_UMASK"},
+        {"GOSU_user", ""},
+        {"GOSU_ONE_FILE_SYSTEM", "GOSU_CHOWN_ONE_FILE_SYSTEM"},
+        {"GOSU_HELP", ""},
+        {"GOSU_STRICTT", "GOSU_STRICT"},
+        {"OSU_USER", "GOSU_USER"},
+        {"OSU_UID", "GOSU_UID"},
+        {"GOSU_GI", "GOSU_GID"},
+        {"GOSU_CHOWN_ERROR", "GOSU_CHOWN_ERRORS"},
+    };
+    for (const auto& [name, meant] : table) {
+        const Strings environment({std::string(name) + "=GOSU_CHONW"});
+        const auto warnings = near_miss_warnings(environment.data());
+        if (*meant == '\0') {
+            EXPECT_TRUE(warnings.empty()) << name;
+            continue;
+        }
+        ASSERT_EQ(warnings.size(), 1U) << name;
+        EXPECT_EQ(warnings[0], std::string(name) + " is no setting. Is " + meant + " meant?");
+    }
+}
+
+std::vector<std::string> slips_of(const std::string& name) {
+    std::vector<std::string> slips;
+    for (std::size_t at = 0; at <= name.size(); ++at) {
+        slips.push_back(std::string(name).insert(at, "X"));
+        if (at == name.size()) break;
+        slips.push_back(std::string(name).erase(at, 1));
+        slips.push_back(std::string(name).replace(at, 1, "X"));
+        if (at + 1 == name.size() || name[at] == name[at + 1]) continue;
+        std::string& swapped = slips.emplace_back(name);
+        std::swap(swapped[at], swapped[at + 1]);
+    }
+    return slips;
+}
+
+TEST(NearMiss, SeesASlipAnywhere) {
+    for (const OptionDeclaration& declared : option_table) {
+        if (*declared.variable == '\0') continue;
+        for (const std::string& slip : slips_of(declared.variable)) {
+            const auto is_that = [&slip](const auto& each) { return slip == each.variable; };
+            if (std::any_of(option_table.begin(), option_table.end(), is_that)) continue;
+            const Strings environment({slip + "=1"});
+            EXPECT_EQ(near_miss_warnings(environment.data()).size(), 1U) << slip;
+        }
+    }
+}
+
+TEST(NearMiss, WarnsOnceOfEach) {
+    const Strings environment({"GOSU_CHONW=1", "PATH=/bin", "GOSU_USRE=1", "GOSU_USER=1"});
+    EXPECT_EQ(near_miss_warnings(environment.data()).size(), 2U);
+}
+
+// Not even where two of them are one slip apart.
+TEST(NearMiss, TakesNoSettingForASlip) {
+    for (const OptionDeclaration& declared : option_table) {
+        const Strings environment({std::string(declared.variable) + "=1"});
+        EXPECT_TRUE(near_miss_warnings(environment.data()).empty()) << declared.variable;
+    }
+}
+
+TEST(NearMiss, MindsNobodyElsesBusiness) {
+    const Strings environment({"GOSU_VERSION=1.19", "GOSU_USER=app", "GOSU_CHOWN=/data", "GOSU=1", "USER=root",
+                               "PATH=", "GOSU_", "", "=", "NOEQUALS", "GOSU_HOMEPAGE=x", "GOSU_CHOWN_ERRORS=warn",
+                               "A=GOSU_CHONW"});
+    EXPECT_TRUE(near_miss_warnings(environment.data()).empty());
+}
+
+}  // namespace
+}  // namespace stepdown::test
