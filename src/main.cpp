@@ -1,5 +1,6 @@
 #include "stepdown/base/log.h"
 #include "stepdown/base/output.h"
+#include "stepdown/compat/run.h"
 #include "stepdown/pipeline/run.h"
 #include "stepdown/prepare/stdio.h"
 

@@ -1,6 +1,7 @@
-#include "stepdown/plan/plan.h"
+#include "stepdown/compat/plan.h"
 
 #include "stepdown/compat/identity.h"
+#include "stepdown/plan/make_plan.h"
 
 #include <algorithm>
 

@@ -1,8 +1,10 @@
-#include "stepdown/pipeline/run.h"
+#include "stepdown/compat/run.h"
 
 #include "stepdown/base/output.h"
+#include "stepdown/compat/plan.h"
 #include "stepdown/pipeline/carry_out.h"
 #include "stepdown/pipeline/install_check.h"
+#include "stepdown/pipeline/process.h"
 
 namespace stepdown {
 namespace {

@@ -54,7 +54,7 @@ void look_at_trees(const Plan& plan, Findings& findings) {
     }
     for (const Inspection& tree : findings.trees) {
         // What was refused has no entries, and ends the start always.
-        const bool ends = tree.tree.entries == 0 || plan.ownership.errors == EntryErrors::fail;
+        const bool ends = tree.tree.entries == 0 || plan.ownership.errors == ChownErrors::fail;
         if (!plan.unprivileged) append(ends ? findings.problems : findings.warnings, tree.problems);
         append(findings.warnings, tree.warnings);
     }

@@ -1,5 +1,6 @@
+#include "stepdown/dry_run/text_page.h"
+
 #include "stepdown/base/text.h"
-#include "stepdown/dry_run/preview.h"
 #include "stepdown/plan/capability_plan.h"
 
 #include <algorithm>

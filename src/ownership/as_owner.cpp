@@ -21,12 +21,12 @@ auto Access::as_whoever_may(int directory, Call call) {
     return result;
 }
 
-OrErrno<Entry> Access::look(int directory, NamePointer name) {
+ErrnoOr<Entry> Access::look(int directory, NamePointer name) {
     return as_whoever_may(directory, [&] { return calls_.look(directory, name); });
 }
 
 // /proc/self/fdinfo is for this process's own user only.
-OrErrno<Entry> Access::look_with_mount(int fd) {
+ErrnoOr<Entry> Access::look_with_mount(int fd) {
     auto entry = look(fd, "");
     if (!entry || entry->mount) return entry;
     identity_.become_self();
@@ -34,16 +34,16 @@ OrErrno<Entry> Access::look_with_mount(int fd) {
     return entry;
 }
 
-OrErrno<UniqueFd> Access::pin(int directory, NamePointer name) {
+ErrnoOr<UniqueFd> Access::pin(int directory, NamePointer name) {
     return as_whoever_may(directory, [&] { return Calls::pin(directory, name); });
 }
 
-OrErrno<void> Access::await_removals(int directory, NamePointer name) {
+ErrnoOr<void> Access::await_removals(int directory, NamePointer name) {
     return as_whoever_may(directory, [&] { return Calls::await_removals(directory, name); });
 }
 
 // To be found a name needs the rights of its directory's owner, to be read the directory needs those of its own.
-OrErrno<UniqueFd> Access::open_directory(int directory, NamePointer name, Mounts mounts) {
+ErrnoOr<UniqueFd> Access::open_directory(int directory, NamePointer name, Mounts mounts) {
     auto fd = as_whoever_may(directory, [&] { return calls_.open_directory(directory, name, mounts); });
     if (fd || fd.error() != EACCES) return fd;
     const auto pinned = pin(directory, name);

@@ -8,11 +8,10 @@
 namespace stepdown {
 namespace {
 
-LinkRule link_rule(HardLinks hard_links) {
-    if (hard_links == HardLinks::allow) return LinkRule::allow;
-    if (hard_links == HardLinks::refuse) return LinkRule::refuse;
+HardLinks link_rule(HardLinks hard_links) {
+    if (hard_links != HardLinks::automatic) return hard_links;
     const bool is_protected = read_kernel_number("/proc/sys/fs/protected_hardlinks") == 1U;
-    return is_protected ? LinkRule::allow : LinkRule::refuse;
+    return is_protected ? HardLinks::allow : HardLinks::refuse;
 }
 
 // The first user namespace has this inode number in every kernel (PROC_USER_INIT_INO): one call instead of reading

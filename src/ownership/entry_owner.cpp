@@ -149,16 +149,16 @@ void Changer::settle(int number, const Attempt& attempt) {
 }
 
 // Tells the user where a file may have other names, and returns whether it has none.
-bool Changer::is_alone(const OrErrno<bool>& found, const Directory& directory, std::string_view name) {
+bool Changer::is_alone(const ErrnoOr<bool>& found, const Directory& directory, std::string_view name) {
     if (!found) failed(Act::count_names, found.error(), directory, name);
     if (found && !*found) leave_alone(Verdict::planted_link, directory, name);
     return found.value_or(false);
 }
 
 // A directory has one name. A device is looked at like a file: that it was named does not say that it was meant.
-OrErrno<bool> Changer::is_no_planted_link(const Directory& operand) {
+ErrnoOr<bool> Changer::is_no_planted_link(const Directory& operand) {
     const Entry& entry = operand.entry;
-    if (entry.is_directory() || walk_.rules().links == LinkRule::allow) return true;
+    if (entry.is_directory() || walk_.rules().links == HardLinks::allow) return true;
     const std::string path = operand.chain.path();
     const auto parent = resolve("change the owner of", parent_of(path));
     if (!parent) return false;

@@ -47,7 +47,7 @@ bool among(const std::array<std::uint32_t, N>& magics, std::uint32_t magic) {
     return std::find(magics.begin(), magics.end(), magic) != magics.end();
 }
 
-OrErrno<struct statfs> status_of(int fd) {
+ErrnoOr<struct statfs> status_of(int fd) {
     struct statfs status {};
     while (::fstatfs(fd, &status) != 0) {
         if (errno != EINTR) return tl::unexpected(errno);
@@ -121,7 +121,7 @@ std::string_view mount_type(std::string_view mountinfo, std::uint64_t mount) {
     return "";
 }
 
-OrErrno<MountKind> kind_of_mount(int fd, std::optional<std::uint64_t> mount) {
+ErrnoOr<MountKind> kind_of_mount(int fd, std::optional<std::uint64_t> mount) {
     const auto status = status_of(fd);
     if (!status) return tl::unexpected(status.error());
     const std::uint32_t magic = magic_of(*status);

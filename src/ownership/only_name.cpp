@@ -48,7 +48,7 @@ bool OnlyName::wait_for_old_ctime(int pin, Entry& entry) {
     return false;
 }
 
-OrErrno<bool> OnlyName::holds(const NamedFile& file, Entry entry) {
+ErrnoOr<bool> OnlyName::holds(const NamedFile& file, Entry entry) {
     if (!entry.mount || entry.mount != file.mount || !wait_for_old_ctime(file.pin, entry) || entry.links != 1)
         return false;
     const auto waited = access_.await_removals(file.directory, file.name);

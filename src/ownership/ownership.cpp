@@ -23,7 +23,7 @@ std::string chown_is_missing() {
 std::vector<Vetted> vet_all(Circumstances& circumstances) {
     const OwnershipPlan& plan = circumstances.plan();
     // A tree whose top is right is not walked, so nothing may count on its walk.
-    const Nested nested = plan.policy == Policy::on_mismatch ? Nested::within_the_outer : Nested::on_their_own;
+    const Nested nested = plan.policy == ChownPolicy::on_mismatch ? Nested::within_the_outer : Nested::on_their_own;
     const VettingRules rules{circumstances.protected_files(), plan.mounts, nested};
     return vet(circumstances.calls(), plan.operands, rules);
 }
@@ -56,7 +56,7 @@ Result<void> judge_outcome(const Report& report, Circumstances& circumstances, c
     std::string text = quote(tree.path) + ": " + report.summary();
     if (tree.mount == MountKind::read_only) text += ". " + read_only_mount(tree);
     if (!circumstances.may_chown()) text += ". The " + chown_is_missing();
-    if (circumstances.plan().errors == EntryErrors::warn) {
+    if (circumstances.plan().errors == ChownErrors::warn) {
         log_warn(text);
         return {};
     }

@@ -65,14 +65,14 @@ Entry from_stat(const struct stat& status) {
     return entry;
 }
 
-OrErrno<Entry> look_with_stat(int directory, NamePointer name) {
+ErrnoOr<Entry> look_with_stat(int directory, NamePointer name) {
     struct stat status {};
     const int flags = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | empty_path_flag(name);
     if (uninterrupted([&] { return ::fstatat(directory, name, &status, flags); }) != 0) return tl::unexpected(errno);
     return from_stat(status);
 }
 
-OrErrno<UniqueFd> open_at(int directory, NamePointer name, int flags) {
+ErrnoOr<UniqueFd> open_at(int directory, NamePointer name, int flags) {
     const int fd = uninterrupted([&] { return ::openat(directory, name, flags); });
     if (fd < 0) return tl::unexpected(errno);
     return UniqueFd(fd);
@@ -80,7 +80,7 @@ OrErrno<UniqueFd> open_at(int directory, NamePointer name, int flags) {
 
 }  // namespace
 
-OrErrno<Entry> Calls::look(int directory, NamePointer name, int flags) {
+ErrnoOr<Entry> Calls::look(int directory, NamePointer name, int flags) {
     if (!has_statx_.load(std::memory_order_relaxed)) return look_with_stat(directory, name);
     constexpr unsigned needed =
         statx_mask::type | statx_mask::mode | statx_mask::uid | statx_mask::gid | statx_mask::ino;
@@ -99,17 +99,17 @@ OrErrno<Entry> Calls::look(int directory, NamePointer name, int flags) {
     return entry;
 }
 
-OrErrno<Entry> Calls::look(int directory, NamePointer name) { return look(directory, name, 0); }
+ErrnoOr<Entry> Calls::look(int directory, NamePointer name) { return look(directory, name, 0); }
 
-OrErrno<Entry> Calls::look_afresh(int fd) { return look(fd, "", AT_STATX_FORCE_SYNC); }
+ErrnoOr<Entry> Calls::look_afresh(int fd) { return look(fd, "", AT_STATX_FORCE_SYNC); }
 
-OrErrno<Entry> Calls::look_with_mount(int fd) {
+ErrnoOr<Entry> Calls::look_with_mount(int fd) {
     auto entry = look(fd, "");
     if (entry && !entry->mount) entry->mount = find_mount(fd);
     return entry;
 }
 
-OrErrno<UniqueFd> Calls::open_with_openat2(int directory, NamePointer name, Mounts mounts) {
+ErrnoOr<UniqueFd> Calls::open_with_openat2(int directory, NamePointer name, Mounts mounts) {
     open_how how{};
     how.flags = directory_flags | (keeps_atime_.load(std::memory_order_relaxed) ? O_NOATIME : 0);
     how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
@@ -127,7 +127,7 @@ OrErrno<UniqueFd> Calls::open_with_openat2(int directory, NamePointer name, Moun
 }
 
 // One name without a slash cannot lead further than RESOLVE_BENEATH allows; only the mount is left to the caller.
-OrErrno<UniqueFd> Calls::open_with_openat(int directory, NamePointer name) {
+ErrnoOr<UniqueFd> Calls::open_with_openat(int directory, NamePointer name) {
     if (keeps_atime_.load(std::memory_order_relaxed)) {
         auto fd = open_at(directory, name, directory_flags | O_NOATIME);
         if (fd || fd.error() != EPERM) return fd;
@@ -135,7 +135,7 @@ OrErrno<UniqueFd> Calls::open_with_openat(int directory, NamePointer name) {
     return open_at(directory, name, directory_flags);
 }
 
-OrErrno<UniqueFd> Calls::open_directory(int directory, NamePointer name, Mounts mounts) {
+ErrnoOr<UniqueFd> Calls::open_directory(int directory, NamePointer name, Mounts mounts) {
     if (has_openat2_.load(std::memory_order_relaxed)) {
         auto fd = open_with_openat2(directory, name, mounts);
         if (fd || !means_unavailable(fd.error())) return fd;
@@ -145,16 +145,16 @@ OrErrno<UniqueFd> Calls::open_directory(int directory, NamePointer name, Mounts 
     return fd;
 }
 
-OrErrno<void> Calls::await_removals(int directory, NamePointer name) {
+ErrnoOr<void> Calls::await_removals(int directory, NamePointer name) {
     if (::renameat(directory, name, directory, name) == 0) return {};
     return tl::unexpected(errno);
 }
 
-OrErrno<UniqueFd> Calls::pin(int directory, NamePointer name) {
+ErrnoOr<UniqueFd> Calls::pin(int directory, NamePointer name) {
     return open_at(directory, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 }
 
-OrErrno<std::size_t> Calls::read_names(int directory, std::span<std::byte> buffer) {
+ErrnoOr<std::size_t> Calls::read_names(int directory, std::span<std::byte> buffer) {
     // C libraries differ in the type of the buffer.
     const long got = uninterrupted([&] { return ::syscall(SYS_getdents64, directory, buffer.data(), buffer.size()); });
     if (got < 0) return tl::unexpected(errno);

@@ -86,8 +86,8 @@ void mark(const Directory& top, Walk& walk, Changer& changer) {
 // holds nothing back.
 bool may_change_top(const Walk& walk, bool is_complete, const OwnershipPlan& plan) {
     if (walk.mode() == Mode::no_right) return !walk.stopped();  // the top is only counted, since nothing can change
-    if (plan.errors == EntryErrors::fail) return is_complete && walk.report().failures() == 0;
-    return !walk.stopped() && (is_complete || plan.policy == Policy::on_mismatch);
+    if (plan.errors == ChownErrors::fail) return is_complete && walk.report().failures() == 0;
+    return !walk.stopped() && (is_complete || plan.policy == ChownPolicy::on_mismatch);
 }
 
 // Everything below top. Returns how many threads worked on it.
@@ -121,7 +121,7 @@ void own_directory(Tree& tree, Walk& walk, const Circumstances& circumstances) {
         return changer.flush();
     }
     top->fd = *std::move(fd);
-    if (plan.policy == Policy::on_root_mismatch) mark(*top, walk, changer);
+    if (plan.policy == ChownPolicy::on_root_mismatch) mark(*top, walk, changer);
     walk.report().worked_by(walk_below(top, walk, changer, circumstances.run()));
     const bool is_complete = walk.conclude();
     if (may_change_top(walk, is_complete, plan)) changer.treat_self(*top);
@@ -134,7 +134,8 @@ void work_on(Tree& tree, Circumstances& circumstances, Report& report) {
     const OwnershipPlan& plan = circumstances.plan();
     // Another tree's walk may have changed it since it was vetted.
     if (plan.operands.size() > 1 && !look_again(tree, circumstances.calls(), report)) return;
-    if (plan.policy == Policy::on_root_mismatch && proves_all(tree.entry, circumstances)) return report.add({1, 0, 0});
+    if (plan.policy == ChownPolicy::on_root_mismatch && proves_all(tree.entry, circumstances))
+        return report.add({1, 0, 0});
     Walk walk(circumstances.calls(), circumstances.rules(), plan.mounts, circumstances.mode(), report);
     if (!tree.entry.is_directory()) return own_file(tree, walk);
     own_directory(tree, walk, circumstances);

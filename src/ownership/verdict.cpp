@@ -32,7 +32,7 @@ Verdict judge(const Entry& entry, const Rules& rules) {
     if (is_right(entry, rules.owner, rules.owners)) return Verdict::right;
     if (is_protected(entry, rules)) return Verdict::protected_file;
     if (entry.is_device()) return Verdict::device;
-    if (entry.is_directory() || rules.links == LinkRule::allow) return Verdict::change;
+    if (entry.is_directory() || rules.links == HardLinks::allow) return Verdict::change;
     return entry.links == 1 ? Verdict::change_pinned : Verdict::planted_link;
 }
 

@@ -85,7 +85,7 @@ bool Walker::reopen_ancestor(Frame& from) {
 
 // By "..", which leads where the directory is now, or by the names that led there, for when a directory was moved while
 // the walk was below it. The identity says whether it is the one that was closed.
-OrErrno<void> Walker::find_again(const ClosedAncestor& ancestor, Directory& directory, const Directory& from) {
+ErrnoOr<void> Walker::find_again(const ClosedAncestor& ancestor, Directory& directory, const Directory& from) {
     auto fd = go_up(from, from.chain.depth() - ancestor.depth);
     auto entry = recognise(fd, ancestor);
     if (!entry) {
@@ -102,7 +102,7 @@ OrErrno<void> Walker::find_again(const ClosedAncestor& ancestor, Directory& dire
 }
 
 // What fd refers to, if that is ancestor.
-OrErrno<Entry> Walker::recognise(const OrErrno<UniqueFd>& fd, const ClosedAncestor& ancestor) {
+ErrnoOr<Entry> Walker::recognise(const ErrnoOr<UniqueFd>& fd, const ClosedAncestor& ancestor) {
     if (!fd) return tl::unexpected(fd.error());
     auto entry = changer_.access().look(fd->get(), "");
     if (entry && (entry->id != ancestor.id || entry->born != ancestor.born)) return tl::unexpected(ESTALE);
@@ -110,7 +110,7 @@ OrErrno<Entry> Walker::recognise(const OrErrno<UniqueFd>& fd, const ClosedAncest
 }
 
 // One call takes many levels, but only one where each directory's own owner has to search it.
-OrErrno<UniqueFd> Walker::go_up(const Directory& from, unsigned levels) {
+ErrnoOr<UniqueFd> Walker::go_up(const Directory& from, unsigned levels) {
     unsigned at_once = 1024;  // "../" for each is shorter than PATH_MAX
     UniqueFd fd;
     int at = from.fd.get();
@@ -131,7 +131,7 @@ OrErrno<UniqueFd> Walker::go_up(const Directory& from, unsigned levels) {
     return fd;
 }
 
-OrErrno<UniqueFd> Walker::go_down(const PathChain& chain) {
+ErrnoOr<UniqueFd> Walker::go_down(const PathChain& chain) {
     const auto names = chain.names_below_top();
     if (!names) return tl::unexpected(ESTALE);
     UniqueFd fd;

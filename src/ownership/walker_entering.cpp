@@ -88,7 +88,7 @@ Mount* Walker::mount_of_child(const Directory& parent, NamePointer name, int fd,
 }
 
 // Whoever else holds descriptors in this process, ours are the ones that can be given up.
-OrErrno<UniqueFd> Walker::open_with_room(int parent, NamePointer name) {
+ErrnoOr<UniqueFd> Walker::open_with_room(int parent, NamePointer name) {
     auto fd = changer_.access().open_directory(parent, name, walk_.mounts());
     while (!fd && is_out_of_descriptors(fd.error()) && close_ancestor()) {
         fd = changer_.access().open_directory(parent, name, walk_.mounts());

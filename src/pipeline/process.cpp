@@ -1,4 +1,4 @@
-#include "stepdown/plan/plan.h"
+#include "stepdown/pipeline/process.h"
 
 namespace stepdown {
 

@@ -3,9 +3,13 @@
 #include "stepdown/base/log.h"
 #include "stepdown/base/output.h"
 #include "stepdown/base/text.h"
+#include "stepdown/dry_run/json_page.h"
 #include "stepdown/dry_run/preview.h"
+#include "stepdown/dry_run/text_page.h"
 #include "stepdown/pipeline/carry_out.h"
 #include "stepdown/pipeline/install_check.h"
+#include "stepdown/pipeline/process.h"
+#include "stepdown/plan/make_plan.h"
 #include "stepdown/prepare/signals.h"
 #include "stepdown/settings/help.h"
 

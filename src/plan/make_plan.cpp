@@ -1,3 +1,5 @@
+#include "stepdown/plan/make_plan.h"
+
 #include "stepdown/base/text.h"
 #include "stepdown/plan/account_plan.h"
 #include "stepdown/plan/capability_plan.h"

@@ -57,7 +57,7 @@ void decide_unprivileged(const Settings& settings, const Process& process, Plan&
 
 [[gnu::cold]] Result<std::string> judge_unmet(const Plan& plan, const Unmet& unmet) {
     const bool ends = (!unmet.directories.empty() && plan.directories.errors == DirectoryErrors::fail) ||
-                      (!unmet.trees.empty() && plan.ownership.errors == EntryErrors::fail);
+                      (!unmet.trees.empty() && plan.ownership.errors == ChownErrors::fail);
     std::vector<std::string> clauses = unmet.directories;
     clauses.insert(clauses.end(), unmet.trees.begin(), unmet.trees.end());
     std::string text = "uid " + std::to_string(plan.unprivileged->uid) + " is not root and cannot " +

@@ -166,20 +166,20 @@ Result<ChownSetting> chown_setting(const CommandLine& line) {
         TRY(choose<ChownPolicy>(line[Option::chown_policy], {{"on-mismatch", ChownPolicy::on_mismatch},
                                                              {"on-root-mismatch", ChownPolicy::on_root_mismatch}}));
     chown.policy = policy.value_or(ChownPolicy::on_mismatch);
-    const auto hardlinks = TRY(choose<ChownHardlinks>(
+    const auto hard_links = TRY(choose<HardLinks>(
         line[Option::chown_hardlinks],
-        {{"auto", ChownHardlinks::automatic}, {"allow", ChownHardlinks::allow}, {"refuse", ChownHardlinks::refuse}}));
-    chown.hardlinks = hardlinks.value_or(ChownHardlinks::automatic);
+        {{"auto", HardLinks::automatic}, {"allow", HardLinks::allow}, {"refuse", HardLinks::refuse}}));
+    chown.hard_links = hard_links.value_or(HardLinks::automatic);
     chown.errors = TRY(
         choose<ChownErrors>(line[Option::chown_errors], {{"fail", ChownErrors::fail}, {"warn", ChownErrors::warn}}));
-    chown.one_file_system = TRY(boolean(line[Option::one_file_system]));
+    chown.mounts = TRY(boolean(line[Option::one_file_system])) ? Mounts::stay : Mounts::enter;
     return chown;
 }
 
-Result<StdioSetting> stdio_setting(const std::optional<Given>& given) {
-    const auto chosen = TRY(choose<StdioSetting>(
-        given, {{"auto", StdioSetting::automatic}, {"own", StdioSetting::own}, {"keep", StdioSetting::keep}}));
-    return chosen.value_or(StdioSetting::automatic);
+Result<StdioMode> stdio_setting(const std::optional<Given>& given) {
+    const auto chosen = TRY(
+        choose<StdioMode>(given, {{"auto", StdioMode::automatic}, {"own", StdioMode::own}, {"keep", StdioMode::keep}}));
+    return chosen.value_or(StdioMode::automatic);
 }
 
 // What is to be run, or only told.

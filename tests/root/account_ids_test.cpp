@@ -1,4 +1,5 @@
 // GOSU_UID and GOSU_GID: an account gets the ids that the host has. See design 2.3.
+
 #include "support/etc.h"
 #include "support/expect.h"
 #include "support/seen.h"

@@ -1,4 +1,5 @@
 // Standard streams that are closed at the start: no later open may take their place. See design 2.6.
+
 #include "support/child.h"
 #include "support/programs.h"
 #include "support/seen.h"

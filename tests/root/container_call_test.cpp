@@ -1,5 +1,6 @@
 // -u inside a container whose start is configured by variables: a debug shell, a task handed to another user. It
 // touches nothing of that start. See design 1.
+
 #include "support/container.h"
 #include "support/expect.h"
 #include "support/seen.h"

@@ -1,5 +1,6 @@
 // How the start of a container is recognised: with -u it keeps every setting, and a call inside keeps none of the
 // start's. See design 1.
+
 #include "support/container.h"
 #include "support/expect.h"
 #include "support/seen.h"

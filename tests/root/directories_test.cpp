@@ -1,4 +1,5 @@
 // GOSU_MKDIR in the built program. See design 2.4.
+
 #include "support/child.h"
 #include "support/expect.h"
 #include "support/programs.h"

@@ -1,4 +1,5 @@
 // --dry-run: the whole plan, what would fail, and no change. See design 3.
+
 #include "support/child.h"
 #include "support/expect.h"
 #include "support/programs.h"

@@ -1,4 +1,5 @@
 // GOSU_PASSWD_NAME: an entry for a uid that has none. See design 2.3.
+
 #include "support/etc.h"
 #include "support/expect.h"
 #include "support/seen.h"

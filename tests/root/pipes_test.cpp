@@ -1,4 +1,5 @@
 // Standard streams that are pipes: their owner stays, and their mode offers what the descriptor may do. See design 2.6.
+
 #include "support/child.h"
 #include "support/expect.h"
 #include "support/programs.h"

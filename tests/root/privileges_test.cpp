@@ -1,4 +1,5 @@
 // Starts that lack what they need: capabilities, setgroups(2), or uid 0 altogether. See design 2.7.
+
 #include "support/child.h"
 #include "support/expect.h"
 #include "support/programs.h"

@@ -1,4 +1,5 @@
 // GOSU_USER=root for one start of an image that prepares for another user. See design 2.1.
+
 #include "support/etc.h"
 #include "support/expect.h"
 #include "support/seen.h"

@@ -1,4 +1,5 @@
 // An executable that gives privileges to its caller is refused, first thing and without override. See design 2.7.
+
 #include "support/child.h"
 #include "support/expect.h"
 #include "support/programs.h"

@@ -1,4 +1,5 @@
 // Settings as flags and variables, seen from outside. See design 1.
+
 #include "support/child.h"
 #include "support/expect.h"
 #include "support/programs.h"

@@ -1,5 +1,6 @@
 // Signals while a long chown runs as process 1, which the kernel protects from every signal it does not handle.
 // See design 2.8.
+
 #include "support/child.h"
 #include "support/programs.h"
 #include "support/temporary.h"

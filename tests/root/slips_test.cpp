@@ -1,5 +1,6 @@
 // Values as compose's list form, --env-file, YAML, Helm and Windows leave them. Each remedy is carried out to the
 // letter.
+
 #include "support/child.h"
 #include "support/expect.h"
 #include "support/programs.h"

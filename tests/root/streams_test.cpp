@@ -1,4 +1,5 @@
 // The standard streams after the drop. See design 2.6.
+
 #include "support/child.h"
 #include "support/expect.h"
 #include "support/programs.h"

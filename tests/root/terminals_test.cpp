@@ -1,4 +1,5 @@
 // The terminal of a container's start, behind an init or not, and what a start says that keeps it. See design 2.6.
+
 #include "support/container.h"
 #include "support/expect.h"
 #include "support/pty.h"

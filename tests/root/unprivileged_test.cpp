@@ -1,5 +1,6 @@
 // Starts that are not root: nothing that needs root fails them, and one warning says what is left undone. See
 // design 2.1.
+
 #include "support/child.h"
 #include "support/expect.h"
 #include "support/programs.h"

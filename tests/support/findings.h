@@ -1,7 +1,7 @@
 // A plan and the findings of a dry run with something of everything.
 #pragma once
 
-#include "stepdown/dry_run/preview.h"
+#include "stepdown/dry_run/findings.h"
 
 #include "support/strings.h"
 

@@ -29,9 +29,9 @@ bool take_option(Arguments& arguments, std::string_view word) {
     if (word == "--error") return configure_log(LogLevel::error, LogFormat::text), true;
     if (word == "--json") return configure_log(LogLevel::warn, LogFormat::json), true;
     if (word == "--info") return configure_log(LogLevel::info, LogFormat::text), true;
-    if (word == "--warn") return plan.errors = EntryErrors::warn, true;
+    if (word == "--warn") return plan.errors = ChownErrors::warn, true;
     if (word == "--one-file-system") return plan.mounts = Mounts::stay, true;
-    if (word == "--on-root-mismatch") return plan.policy = Policy::on_root_mismatch, true;
+    if (word == "--on-root-mismatch") return plan.policy = ChownPolicy::on_root_mismatch, true;
     if (word == "--hardlinks=allow") return plan.hard_links = HardLinks::allow, true;
     if (word == "--hardlinks=refuse") return plan.hard_links = HardLinks::refuse, true;
     if (word.starts_with(alone)) {

@@ -1,7 +1,7 @@
 // Plans from words, variables and a process.
 #pragma once
 
-#include "stepdown/plan/plan.h"
+#include "stepdown/plan/make_plan.h"
 
 #include "support/call.h"
 #include "support/identities.h"

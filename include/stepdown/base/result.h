@@ -33,6 +33,10 @@ class [[nodiscard]] Result : public tl::expected<T, Error> {
     using tl::expected<T, Error>::expected;
 };
 
+// A value or an errno, for calls that may fail a million times. An Error is made of it where it is reported.
+template <typename T>
+using ErrnoOr = tl::expected<T, int>;
+
 [[nodiscard]] Failure fail(std::string message, ExitCode code = ExitCode::failure);
 
 // "<what>: <text of number>", and ". <advice>" where advice is given. The only place where an errno becomes text.

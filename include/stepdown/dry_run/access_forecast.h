@@ -2,7 +2,7 @@
 #pragma once
 
 #include "stepdown/dry_run/as_user.h"
-#include "stepdown/dry_run/preview.h"
+#include "stepdown/dry_run/findings.h"
 #include "stepdown/plan/plan.h"
 #include "stepdown/system/kernel.h"
 #include "stepdown/system/path_trace.h"

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "stepdown/dry_run/access_forecast.h"
-#include "stepdown/dry_run/preview.h"
+#include "stepdown/dry_run/findings.h"
 
 #include <vector>
 

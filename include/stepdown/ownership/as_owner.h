@@ -2,6 +2,7 @@
 // directory in question.
 #pragma once
 
+#include "stepdown/ownership/owner.h"
 #include "stepdown/ownership/syscalls.h"
 #include "stepdown/system/fsuid.h"
 
@@ -13,12 +14,12 @@ class Access {
     explicit Access(Calls& calls) : calls_(calls) {}
 
     // As in Calls.
-    [[nodiscard]] OrErrno<Entry> look(int directory, NamePointer name);
-    [[nodiscard]] OrErrno<Entry> look_afresh(int fd) { return calls_.look_afresh(fd); }
-    [[nodiscard]] OrErrno<Entry> look_with_mount(int fd);
-    [[nodiscard]] OrErrno<UniqueFd> pin(int directory, NamePointer name);
-    [[nodiscard]] OrErrno<void> await_removals(int directory, NamePointer name);
-    [[nodiscard]] OrErrno<UniqueFd> open_directory(int directory, NamePointer name, Mounts mounts);
+    [[nodiscard]] ErrnoOr<Entry> look(int directory, NamePointer name);
+    [[nodiscard]] ErrnoOr<Entry> look_afresh(int fd) { return calls_.look_afresh(fd); }
+    [[nodiscard]] ErrnoOr<Entry> look_with_mount(int fd);
+    [[nodiscard]] ErrnoOr<UniqueFd> pin(int directory, NamePointer name);
+    [[nodiscard]] ErrnoOr<void> await_removals(int directory, NamePointer name);
+    [[nodiscard]] ErrnoOr<UniqueFd> open_directory(int directory, NamePointer name, Mounts mounts);
 
     // As in Calls, always as this process itself. EACCES: the name is out of reach, pin it and change the pin.
     [[nodiscard]] int change(int directory, NamePointer name, Owner owner);

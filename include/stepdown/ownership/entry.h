@@ -1,6 +1,7 @@
 // What one name in the file system is: the few facts of statx(2) that ownership is decided by.
 #pragma once
 
+#include "stepdown/ownership/owner.h"
 #include "stepdown/ownership/ownership.h"
 
 #include <sys/stat.h>

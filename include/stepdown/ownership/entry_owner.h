@@ -54,8 +54,8 @@ class Changer {
     void leave_alone(Verdict verdict, const Directory& directory, std::string_view name);
     void change_named(const Directory& directory, NamePointer name, const Entry& entry);
     void change_pinned(const Directory& directory, NamePointer name);
-    [[nodiscard]] OrErrno<bool> is_no_planted_link(const Directory& operand);
-    bool is_alone(const OrErrno<bool>& found, const Directory& directory, std::string_view name);
+    [[nodiscard]] ErrnoOr<bool> is_no_planted_link(const Directory& operand);
+    bool is_alone(const ErrnoOr<bool>& found, const Directory& directory, std::string_view name);
     [[nodiscard]] int change(Mount& mount, int fd, NamePointer name, const Entry& entry);
     void settle(int number, const Attempt& attempt);
     void settle_failure(int number, const Attempt& attempt);

@@ -1,6 +1,7 @@
 // Mounts that map ids: mount_setattr(2) with MOUNT_ATTR_IDMAP.
 #pragma once
 
+#include "stepdown/ownership/owner.h"
 #include "stepdown/ownership/ownership.h"
 
 #include <string_view>

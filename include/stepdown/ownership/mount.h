@@ -23,7 +23,7 @@ enum class MountKind {
 
 // The kind of the mount that fd (O_PATH will do) is on. devtmpfs looks like any tmpfs to statfs(2); mount tells them
 // apart where /proc is mounted.
-[[nodiscard]] OrErrno<MountKind> kind_of_mount(int fd, std::optional<std::uint64_t> mount);
+[[nodiscard]] ErrnoOr<MountKind> kind_of_mount(int fd, std::optional<std::uint64_t> mount);
 
 // Whether statfs(2) says now that the mount of fd is read-only, or btrfs says so of the subvolume whose top directory
 // fd is. False where neither can be asked.

@@ -46,7 +46,7 @@ class OnlyName {
     // Whether file has this name alone. entry was seen through its pin. A file that changed within the last clock ticks
     // is waited for; all waits together are bounded. An errno: the lock cannot be waited for, as where a seccomp
     // profile forbids renameat(2).
-    [[nodiscard]] OrErrno<bool> holds(const NamedFile& file, Entry entry);
+    [[nodiscard]] ErrnoOr<bool> holds(const NamedFile& file, Entry entry);
 
   private:
     [[nodiscard]] bool wait_for_old_ctime(int pin, Entry& entry);

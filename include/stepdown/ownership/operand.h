@@ -1,6 +1,7 @@
 // Which of the paths given may be owned at all, and what each is. Nothing is changed here.
 #pragma once
 
+#include "stepdown/base/choices.h"
 #include "stepdown/ownership/mount.h"
 #include "stepdown/ownership/protected_files.h"
 #include "stepdown/system/resolve.h"

@@ -1,7 +1,9 @@
 // The recursive chown: gives whole trees to one owner, touching only what differs, never following a link.
 #pragma once
 
+#include "stepdown/base/choices.h"
 #include "stepdown/base/result.h"
+#include "stepdown/ownership/owner.h"
 #include "stepdown/system/resolve.h"
 
 #include <sys/types.h>
@@ -13,40 +15,12 @@
 
 namespace stepdown {
 
-struct Owner {
-    uid_t uid = 0;
-    gid_t gid = 0;
-    bool operator==(const Owner&) const = default;
-};
-
-enum class Mounts {
-    enter,  // as chown -R does
-    stay,   // --one-file-system
-};
-
-enum class EntryErrors {
-    fail,  // an entry that could not be changed ends the start, after the walk
-    warn,
-};
-
-enum class Policy {
-    on_mismatch,       // every entry is looked at
-    on_root_mismatch,  // a tree whose top directory is right is taken to be right: its top is changed last
-};
-
-// What to do with files of more than one name, which the user may have linked in from elsewhere.
-enum class HardLinks {
-    automatic,  // as fs.protected_hardlinks says (proc(5)): allow where the kernel keeps users from planting links
-    allow,
-    refuse,
-};
-
 struct OwnershipPlan {
     std::vector<Operand> operands;
     Owner owner;
     Mounts mounts = Mounts::enter;
-    EntryErrors errors = EntryErrors::fail;
-    Policy policy = Policy::on_mismatch;
+    ChownErrors errors = ChownErrors::fail;
+    ChownPolicy policy = ChownPolicy::on_mismatch;
     HardLinks hard_links = HardLinks::automatic;
     bool operator==(const OwnershipPlan&) const = default;
 };

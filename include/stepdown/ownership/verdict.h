@@ -12,16 +12,10 @@ namespace stepdown {
 // that id could be anybody.
 enum class Owners { distinct, ambiguous };
 
-// What to do with a non-directory of more than one link, which the user may have linked in from elsewhere.
-enum class LinkRule {
-    allow,  // changed: the kernel keeps users from linking what is not theirs (fs.protected_hardlinks, proc(5))
-    refuse,
-};
-
 struct Rules {
     Owner owner;
     Owners owners = Owners::distinct;
-    LinkRule links = LinkRule::allow;
+    HardLinks links = HardLinks::allow;  // not automatic
     // What decides how the next start runs, and all directories above: never changed, by whatever name it is met.
     std::vector<FileId> protected_files;
 };

@@ -61,7 +61,7 @@ class Walker {
 
     [[nodiscard]] std::shared_ptr<Directory> open_child(const std::shared_ptr<Directory>& parent, NamePointer name);
     [[nodiscard]] bool has_its_depth(const Directory& parent, NamePointer name, const Directory& child);
-    [[nodiscard]] OrErrno<UniqueFd> open_with_room(int parent, NamePointer name);
+    [[nodiscard]] ErrnoOr<UniqueFd> open_with_room(int parent, NamePointer name);
     [[nodiscard]] Mount* mount_of_child(const Directory& parent, NamePointer name, int fd, const Entry& entry);
     void open_failed(const Directory& parent, NamePointer name, int number);
 
@@ -76,10 +76,10 @@ class Walker {
     void close(std::vector<Frame>::iterator frame);
     [[nodiscard]] PendingNames read_pending(Frame& frame);
     [[nodiscard]] bool reopen_ancestor(Frame& from);
-    [[nodiscard]] OrErrno<void> find_again(const ClosedAncestor& ancestor, Directory& directory, const Directory& from);
-    [[nodiscard]] OrErrno<Entry> recognise(const OrErrno<UniqueFd>& fd, const ClosedAncestor& ancestor);
-    [[nodiscard]] OrErrno<UniqueFd> go_up(const Directory& from, unsigned levels);
-    [[nodiscard]] OrErrno<UniqueFd> go_down(const PathChain& chain);
+    [[nodiscard]] ErrnoOr<void> find_again(const ClosedAncestor& ancestor, Directory& directory, const Directory& from);
+    [[nodiscard]] ErrnoOr<Entry> recognise(const ErrnoOr<UniqueFd>& fd, const ClosedAncestor& ancestor);
+    [[nodiscard]] ErrnoOr<UniqueFd> go_up(const Directory& from, unsigned levels);
+    [[nodiscard]] ErrnoOr<UniqueFd> go_down(const PathChain& chain);
 
     Walk& walk_;
     Changer& changer_;

@@ -3,6 +3,7 @@
 
 #include "stepdown/identity/accounts.h"
 #include "stepdown/launch/environment.h"
+#include "stepdown/plan/make_plan.h"
 #include "stepdown/plan/plan.h"
 
 #include <optional>

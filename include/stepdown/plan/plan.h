@@ -1,8 +1,7 @@
 // The Plan: everything that will happen, decided before anything does.
 #pragma once
 
-#include "stepdown/base/result.h"
-#include "stepdown/compat/command_line.h"
+#include "stepdown/base/choices.h"
 #include "stepdown/identity/accounts.h"
 #include "stepdown/identity/groups.h"
 #include "stepdown/identity/identity.h"
@@ -13,7 +12,6 @@
 #include "stepdown/prepare/account_files.h"
 #include "stepdown/prepare/directories.h"
 #include "stepdown/prepare/stdio.h"
-#include "stepdown/settings/settings.h"
 #include "stepdown/system/kernel.h"
 
 #include <sys/types.h>
@@ -33,8 +31,6 @@ struct Process {
     CapabilitySet permitted{};
     CapabilitySet bounding{};  // empty unless capabilities are set
 };
-
-[[nodiscard]] Result<Process> read_process(Kernel& kernel);
 
 // Which account files change, and what it means that one cannot be changed.
 struct AccountPlan {
@@ -73,19 +69,5 @@ struct Plan {
     std::vector<std::string> obstacles;  // any of them ends the start before anything is changed
     bool operator==(const Plan&) const = default;
 };
-
-// Everything a decision needs.
-struct Situation {
-    const Accounts& accounts;
-    const Process& process;
-    StringVector environment = nullptr;
-    bool (*group_file_is_apart)() = is_group_file_apart;  // asked only where groups depend on it
-};
-
-// The plan for settings, natively. Errors: a user that makes no plan possible (an unknown one).
-[[nodiscard]] Result<Plan> make_plan(const Settings& settings, const Situation& situation);
-
-// The plan of the gosu and su-exec personalities: credentials, HOME and the command.
-[[nodiscard]] Result<Plan> make_peer_plan(Personality peer, const PeerCall& call, const Situation& situation);
 
 }  // namespace stepdown

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "stepdown/plan/plan.h"
+#include "stepdown/settings/settings.h"
 
 #include <string>
 

@@ -1,6 +1,7 @@
 // The standard streams: present from the start, and for the user to open by /dev/stdin, /dev/stdout and /dev/stderr.
 #pragma once
 
+#include "stepdown/base/choices.h"
 #include "stepdown/base/result.h"
 
 #include <sys/types.h>
@@ -15,12 +16,6 @@ namespace stepdown {
 // Opens each of fds 0-2 that is closed on /dev/null or, where there is none, on the read end of an empty pipe, so that
 // no later open becomes a standard stream. Errors: no descriptor can be had.
 [[nodiscard]] Result<void> open_missing_standard_streams();
-
-enum class StdioMode {
-    automatic,  // pipes, and the terminal of this start
-    own,        // pipes, and any terminal of plan.from's
-    keep,       // nothing
-};
 
 struct StdioPlan {
     StdioMode mode = StdioMode::automatic;

@@ -1,6 +1,7 @@
 // What the user wants, every value checked.
 #pragma once
 
+#include "stepdown/base/choices.h"
 #include "stepdown/base/log.h"
 #include "stepdown/base/result.h"
 #include "stepdown/settings/command_line.h"
@@ -16,11 +17,6 @@
 
 namespace stepdown {
 
-enum class ChownPolicy { on_mismatch, on_root_mismatch };
-enum class ChownErrors { fail, warn };
-enum class ChownHardlinks { automatic, allow, refuse };
-enum class StdioSetting { automatic, own, keep };
-enum class Strictness { lenient, strict };
 enum class Run { command, dry };
 enum class PageFormat { text, json };
 
@@ -34,8 +30,8 @@ struct ChownSetting {
     std::string label;
     ChownPolicy policy = ChownPolicy::on_mismatch;
     std::optional<ChownErrors> errors;
-    ChownHardlinks hardlinks = ChownHardlinks::automatic;
-    bool one_file_system = false;
+    HardLinks hard_links = HardLinks::automatic;
+    Mounts mounts = Mounts::enter;
 };
 
 struct CapabilitiesSetting {
@@ -56,7 +52,7 @@ struct Settings {
     ChownSetting chown;
     std::optional<std::string> home;  // absolute
     std::optional<mode_t> umask;      // 0 to 0777
-    StdioSetting stdio = StdioSetting::automatic;
+    StdioMode stdio = StdioMode::automatic;
     std::optional<CapabilitiesSetting> capabilities;
     bool no_new_privileges = false;
     Strictness strictness = Strictness::lenient;

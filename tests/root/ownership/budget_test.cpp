@@ -1,4 +1,5 @@
 // How many system calls a walk takes, exactly, as strace counts them.
+
 #include "support/program.h"
 #include "support/scratch_tree.h"
 

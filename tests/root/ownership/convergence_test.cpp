@@ -1,4 +1,5 @@
 // Whatever interrupts a walk or runs beside it, the tree is right in the end.
+
 #include "support/program.h"
 #include "support/scratch_tree.h"
 

@@ -1,4 +1,6 @@
 // An adversary keeps moving directories below themselves while they are walked.
+#include "stepdown/base/choices.h"
+
 #include "support/forked.h"
 #include "support/scratch_tree.h"
 
@@ -208,7 +210,7 @@ TEST_P(EndlessTree, EndsWhereAChainIsMovedOnAheadOfTheWalk) {
     test::in_child([this] {
         ::alarm(most_seconds);  // kills it
         OwnershipPlan all = plan("data/conveyor", app);
-        all.errors = EntryErrors::warn;
+        all.errors = ChownErrors::warn;
         EXPECT_TRUE(own_trees(all, GetParam()));
         return 0;
     });

@@ -1,4 +1,6 @@
 // The same as chown -hR on random trees, less what is right already, which is not touched at all.
+#include "stepdown/base/choices.h"
+
 #include "support/program.h"
 #include "support/scratch_tree.h"
 

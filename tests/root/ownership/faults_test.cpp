@@ -1,4 +1,6 @@
 // What the engine makes of each error the kernel can answer with, injected by strace.
+#include "stepdown/base/choices.h"
+
 #include "support/program.h"
 #include "support/scratch_tree.h"
 
@@ -194,7 +196,7 @@ TEST_F(Faults, OfOneEntryHoldTheTopBackUnderOnMismatchToo) {
     EXPECT_EQ(traced.count("fchownat("), 43);
     EXPECT_EQ(owner("data"), root);
     OwnershipPlan later = plan("data");
-    later.policy = Policy::on_root_mismatch;
+    later.policy = ChownPolicy::on_root_mismatch;
     EXPECT_TRUE(own_trees(later));
     EXPECT_EQ(inspect_trees(plan("data")).at(0).tree.changed, 0U);
 }

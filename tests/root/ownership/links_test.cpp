@@ -1,4 +1,6 @@
 // Planted hard links where nothing but the count of links says that they are planted.
+#include "stepdown/base/choices.h"
+
 #include "support/forked.h"
 #include "support/program.h"
 #include "support/scratch_tree.h"

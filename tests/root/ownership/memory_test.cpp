@@ -1,4 +1,5 @@
 // What becomes of a walk that runs out of memory.
+
 #include "support/program.h"
 #include "support/scratch_tree.h"
 

@@ -1,3 +1,5 @@
+#include "stepdown/base/choices.h"
+
 #include "support/mount_tree.h"
 #include "support/program.h"
 
@@ -135,7 +137,7 @@ TEST_F(MountsInATree, AreOwnedBelowAnOperandThatIsReadOnlyAndWrong) {
         bind("elsewhere", "data", MS_RDONLY);
         bind("writable", "data/sub/writable");
         OwnershipPlan warn = plan("data");
-        warn.errors = EntryErrors::warn;
+        warn.errors = ChownErrors::warn;
         const auto inspection = inspect_trees(warn).at(0);
         EXPECT_EQ(inspection.tree.changed, 2U);
         EXPECT_EQ(inspection.tree.failed, 1U);

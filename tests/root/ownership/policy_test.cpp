@@ -1,4 +1,6 @@
 // What on-root-mismatch looks at, and what it leaves behind when it is stopped.
+#include "stepdown/base/choices.h"
+
 #include "support/program.h"
 #include "support/scratch_tree.h"
 
@@ -15,7 +17,7 @@ class OnRootMismatch : public test::ScratchTree {
   protected:
     [[nodiscard]] OwnershipPlan lazy(const std::string& name, Owner owner = app) const {
         OwnershipPlan made = plan(name, owner);
-        made.policy = Policy::on_root_mismatch;
+        made.policy = ChownPolicy::on_root_mismatch;
         return made;
     }
     // Starts a walk of data that is killed where it would change an owner for that time.

@@ -55,7 +55,7 @@ class Protected : public test::ScratchTree {
         const std::string problem = refusal(path);
         EXPECT_TRUE(problem.starts_with("cannot change the owner of ")) << path << ": " << problem;
         EXPECT_NE(problem.find(reason), std::string::npos) << path << ": " << problem;
-        EXPECT_FALSE(own_trees({{{path, Presence::optional}}, app, Mounts::enter, EntryErrors::warn})) << path;
+        EXPECT_FALSE(own_trees({{{path, Presence::optional}}, app, Mounts::enter, ChownErrors::warn})) << path;
     }
     // What a start says of a tree that it changes.
     [[nodiscard]] static std::string warnings_of(const OwnershipPlan& plan) {

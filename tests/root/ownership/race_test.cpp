@@ -1,4 +1,6 @@
 // An adversary who owns the tree moves things about while it is walked, and never gets anything outside it.
+#include "stepdown/base/choices.h"
+
 #include "support/scratch_tree.h"
 
 #include <fcntl.h>
@@ -158,7 +160,7 @@ TEST_P(RaceOfThreads, IsWonAgainstPlantedLinksWhereTheyAreRefused) {
     const auto walk = [this](Owner owner) {
         OwnershipPlan refuse = plan("data", owner);
         refuse.hard_links = HardLinks::refuse;
-        refuse.errors = EntryErrors::warn;
+        refuse.errors = ChownErrors::warn;
         EXPECT_TRUE(own_trees(refuse, GetParam()));
     };
     ::testing::internal::CaptureStderr();

@@ -1,3 +1,5 @@
+#include "stepdown/base/choices.h"
+
 #include "support/forked.h"
 #include "support/scratch_tree.h"
 
@@ -173,7 +175,7 @@ TEST_F(Walk, AnswersWithAnErrorForImmutableFilesAndGoesOn) {
     if (std::system(attribute.c_str()) != 0) GTEST_SKIP() << "this file system has no immutable files";
     const auto outcome = own_trees(plan("data"));
     OwnershipPlan warn = plan("data");
-    warn.errors = EntryErrors::warn;
+    warn.errors = ChownErrors::warn;
     const auto warned = own_trees(warn);
     ASSERT_EQ(std::system(("chattr -i " + at("data/b_immutable")).c_str()), 0);
     ASSERT_FALSE(outcome);

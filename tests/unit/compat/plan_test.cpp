@@ -1,4 +1,6 @@
 // The plans of gosu and su-exec: credentials, HOME and the command, and nothing else.
+#include "stepdown/compat/plan.h"
+
 #include "support/situations.h"
 
 #include <gmock/gmock.h>

@@ -1,5 +1,5 @@
 // The dry run for machines.
-#include "stepdown/dry_run/preview.h"
+#include "stepdown/dry_run/json_page.h"
 
 #include "support/findings.h"
 

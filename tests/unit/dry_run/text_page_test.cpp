@@ -1,4 +1,6 @@
 // The dry run: what every stage would do, on one page.
+#include "stepdown/dry_run/text_page.h"
+
 #include "stepdown/dry_run/preview.h"
 
 #include "support/fake_kernel.h"
@@ -204,7 +206,7 @@ TEST_F(Inspect, ListsEverythingThatWouldEndTheStart) {
 // An operand that is refused ends the start whatever is to become of entries.
 TEST_F(Inspect, ListsAMissingTreeEvenWhereEntriesAreOnlyWarnedOf) {
     plan_.ownership.operands = {{directory_ / "missing"}};
-    plan_.ownership.errors = EntryErrors::warn;
+    plan_.ownership.errors = ChownErrors::warn;
     EXPECT_THAT(inspect_plan().problems, ElementsAre(HasSubstr("missing: No such file or directory")));
 }
 

@@ -16,17 +16,17 @@ Entry file_of(Owner owner, std::uint32_t links = 1, mode_t type = S_IFREG) {
     return entry;
 }
 
-Rules rules(LinkRule links = LinkRule::allow, Owners owners = Owners::distinct) { return {app, owners, links, {}}; }
+Rules rules(HardLinks links = HardLinks::allow, Owners owners = Owners::distinct) { return {app, owners, links, {}}; }
 
 TEST(Judge, TakesAFileWhoseLinksAreNotCountedForOneWithOtherNames) {
-    EXPECT_EQ(judge(file_of({}, 0), rules(LinkRule::refuse)), Verdict::planted_link);
-    EXPECT_EQ(judge(file_of({}, 1), rules(LinkRule::refuse)), Verdict::change_pinned);
+    EXPECT_EQ(judge(file_of({}, 0), rules(HardLinks::refuse)), Verdict::planted_link);
+    EXPECT_EQ(judge(file_of({}, 1), rules(HardLinks::refuse)), Verdict::change_pinned);
 }
 
 TEST(Judge, LeavesWhatIsRightAlone) {
     EXPECT_EQ(judge(file_of(app), rules()), Verdict::right);
     EXPECT_EQ(judge(file_of(app, 1, S_IFBLK), rules()), Verdict::right);
-    EXPECT_EQ(judge(file_of(app, 2), rules(LinkRule::refuse)), Verdict::right);
+    EXPECT_EQ(judge(file_of(app, 2), rules(HardLinks::refuse)), Verdict::right);
 }
 
 TEST(Judge, ChangesWhatDiffersInOneIdOnly) {
@@ -35,14 +35,14 @@ TEST(Judge, ChangesWhatDiffersInOneIdOnly) {
 }
 
 TEST(Judge, SkipsNothingWhereOwnersAreAmbiguous) {
-    EXPECT_EQ(judge(file_of(app), rules(LinkRule::allow, Owners::ambiguous)), Verdict::change);
+    EXPECT_EQ(judge(file_of(app), rules(HardLinks::allow, Owners::ambiguous)), Verdict::change);
 }
 
 TEST(Judge, RefusesFilesOfSeveralNamesWhereLinksCanBePlanted) {
-    EXPECT_EQ(judge(file_of({0, 0}, 2), rules(LinkRule::refuse)), Verdict::planted_link);
-    EXPECT_EQ(judge(file_of({0, 0}, 2), rules(LinkRule::allow)), Verdict::change);
-    EXPECT_EQ(judge(file_of({0, 0}, 1), rules(LinkRule::refuse)), Verdict::change_pinned);
-    EXPECT_EQ(judge(file_of({0, 0}, 3, S_IFDIR), rules(LinkRule::refuse)), Verdict::change);
+    EXPECT_EQ(judge(file_of({0, 0}, 2), rules(HardLinks::refuse)), Verdict::planted_link);
+    EXPECT_EQ(judge(file_of({0, 0}, 2), rules(HardLinks::allow)), Verdict::change);
+    EXPECT_EQ(judge(file_of({0, 0}, 1), rules(HardLinks::refuse)), Verdict::change_pinned);
+    EXPECT_EQ(judge(file_of({0, 0}, 3, S_IFDIR), rules(HardLinks::refuse)), Verdict::change);
 }
 
 TEST(Judge, NeverGivesADeviceAway) {

@@ -1,6 +1,8 @@
 // From the plan to the command, in order.
 #include "stepdown/pipeline/carry_out.h"
 
+#include "stepdown/base/log.h"
+
 #include "support/captured.h"
 #include "support/fake_kernel.h"
 #include "support/strings.h"

@@ -1,6 +1,8 @@
 // uid, gid and passwd-name: who the command becomes, which lines change, and what is said or refused.
 #include "stepdown/plan/account_plan.h"
 
+#include "stepdown/plan/make_plan.h"
+
 #include "support/situations.h"
 
 #include <gmock/gmock.h>

@@ -1,6 +1,8 @@
 // GOSU_PASSWD_NAME: the entry of a uid that has none.
 #include "stepdown/plan/passwd_name_plan.h"
 
+#include "stepdown/plan/make_plan.h"
+
 #include "support/situations.h"
 
 #include <gmock/gmock.h>

@@ -1,5 +1,7 @@
 // Everything of a plan but the ids: HOME, umask, trees, streams, PATH.
-#include "support/fake_kernel.h"
+#include "stepdown/base/choices.h"
+#include "stepdown/plan/make_plan.h"
+
 #include "support/situations.h"
 
 #include <gmock/gmock.h>
@@ -8,7 +10,6 @@
 namespace stepdown::test {
 namespace {
 
-using testing::IsEmpty;
 using Changes = std::vector<EnvironmentChange>;
 using Variables = std::vector<std::string>;
 
@@ -87,10 +88,10 @@ TEST(MakePlan, OwnsTheTreesForTheUser) {
 
 TEST(MakePlan, HandsPolicyAndHardLinksToTheEngine) {
     const OwnershipPlan usual = need({{}, {"GOSU_USER=app"}}).ownership;
-    EXPECT_EQ(usual.policy, Policy::on_mismatch);
+    EXPECT_EQ(usual.policy, ChownPolicy::on_mismatch);
     EXPECT_EQ(usual.hard_links, HardLinks::automatic);
     EXPECT_EQ(need({{"--chown-policy=on-root-mismatch"}, {"GOSU_USER=app"}}).ownership.policy,
-              Policy::on_root_mismatch);
+              ChownPolicy::on_root_mismatch);
     EXPECT_EQ(need({{"--chown-hardlinks=allow"}, {"GOSU_USER=app"}}).ownership.hard_links, HardLinks::allow);
     EXPECT_EQ(need({{"--chown-hardlinks=refuse"}, {"GOSU_USER=app"}}).ownership.hard_links, HardLinks::refuse);
 }
@@ -113,20 +114,20 @@ TEST(MakePlan, MakesDirectoriesForWhomeverThisStays) {
 
 struct ErrorsRow {
     Start start;
-    EntryErrors errors;
+    ChownErrors errors;
 };
 
 // Who cannot own anything is warned of what is wrong, unless that is a refusal.
 TEST(MakePlan, DecidesWhatAnEntryThatFailsMeans) {
     const ErrorsRow table[] = {
-        {{{}, {"GOSU_USER=app"}}, EntryErrors::fail},
-        {{{}, {"GOSU_USER=root"}, bare_root}, EntryErrors::fail},
-        {{{"--chown-errors=warn"}, {"GOSU_USER=app"}}, EntryErrors::warn},
-        {{{"--chown-errors=warn", "--strict"}, {"GOSU_USER=app"}}, EntryErrors::warn},
-        {{{}, {"GOSU_USER=1000:1000"}, user_1000}, EntryErrors::warn},
-        {{{"--chown-errors=fail"}, {"GOSU_USER=1000:1000"}, user_1000}, EntryErrors::fail},
-        {{{"--strict"}, {"GOSU_USER=1000:1000"}, user_1000}, EntryErrors::fail},
-        {{{"--strict", "--chown-errors=warn"}, {"GOSU_USER=1000:1000"}, user_1000}, EntryErrors::warn},
+        {{{}, {"GOSU_USER=app"}}, ChownErrors::fail},
+        {{{}, {"GOSU_USER=root"}, bare_root}, ChownErrors::fail},
+        {{{"--chown-errors=warn"}, {"GOSU_USER=app"}}, ChownErrors::warn},
+        {{{"--chown-errors=warn", "--strict"}, {"GOSU_USER=app"}}, ChownErrors::warn},
+        {{{}, {"GOSU_USER=1000:1000"}, user_1000}, ChownErrors::warn},
+        {{{"--chown-errors=fail"}, {"GOSU_USER=1000:1000"}, user_1000}, ChownErrors::fail},
+        {{{"--strict"}, {"GOSU_USER=1000:1000"}, user_1000}, ChownErrors::fail},
+        {{{"--strict", "--chown-errors=warn"}, {"GOSU_USER=1000:1000"}, user_1000}, ChownErrors::warn},
     };
     for (const auto& [start, errors] : table) {
         EXPECT_EQ(need(start).ownership.errors, errors) << testing::PrintToString(start);
@@ -163,19 +164,6 @@ TEST(MakePlan, TakesTheCommandWithAllItsWords) {
     const Accounts accounts;
     const auto plan = make_plan(*read_settings(*line), {accounts, container_root, environment.data()});
     EXPECT_EQ(plan->command, argv.data() + 3);
-}
-
-TEST(ReadProcess, AsksTheKernel) {
-    FakeKernel kernel(root_process());
-    kernel.process.gids = {7, 7, 7};
-    kernel.process.groups = {6, 999};
-    const auto process = read_process(kernel);
-    ASSERT_TRUE(process);
-    EXPECT_EQ(process->uid, 0U);
-    EXPECT_EQ(process->gid, 7U);
-    EXPECT_EQ(process->groups, (std::vector<gid_t>{6, 999}));
-    EXPECT_EQ(process->effective, container_root.effective);
-    EXPECT_THAT(kernel.calls, IsEmpty());
 }
 
 }  // namespace

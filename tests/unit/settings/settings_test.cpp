@@ -1,4 +1,6 @@
 // What the values mean, and how bad ones are refused.
+#include "stepdown/base/choices.h"
+
 #include "support/call.h"
 
 #include <gmock/gmock.h>
@@ -25,10 +27,10 @@ TEST(Settings, HaveTheDefaultsOfTheContract) {
     EXPECT_TRUE(settings.directories.empty());
     EXPECT_TRUE(settings.chown.operands.empty());
     EXPECT_EQ(settings.chown.errors, std::nullopt);
-    EXPECT_FALSE(settings.chown.one_file_system);
+    EXPECT_EQ(settings.chown.mounts, Mounts::enter);
     EXPECT_EQ(settings.home, std::nullopt);
     EXPECT_EQ(settings.umask, std::nullopt);
-    EXPECT_EQ(settings.stdio, StdioSetting::automatic);
+    EXPECT_EQ(settings.stdio, StdioMode::automatic);
     EXPECT_FALSE(settings.capabilities);
     EXPECT_FALSE(settings.no_new_privileges);
     EXPECT_EQ(settings.strictness, Strictness::lenient);
@@ -52,11 +54,11 @@ TEST(Settings, ReadTheirVariables) {
     EXPECT_EQ(settings.chown.label, "GOSU_CHOWN=/data");
     EXPECT_EQ(settings.chown.policy, ChownPolicy::on_root_mismatch);
     EXPECT_EQ(settings.chown.errors, ChownErrors::warn);
-    EXPECT_EQ(settings.chown.hardlinks, ChownHardlinks::refuse);
-    EXPECT_TRUE(settings.chown.one_file_system);
+    EXPECT_EQ(settings.chown.hard_links, HardLinks::refuse);
+    EXPECT_EQ(settings.chown.mounts, Mounts::stay);
     EXPECT_EQ(settings.home, "/srv");
     EXPECT_EQ(settings.umask, mode_t{027});
-    EXPECT_EQ(settings.stdio, StdioSetting::own);
+    EXPECT_EQ(settings.stdio, StdioMode::own);
     EXPECT_EQ(settings.capabilities->kept.numbers(), std::vector<int>{cap_chown});
     EXPECT_TRUE(settings.no_new_privileges);
     EXPECT_EQ(settings.strictness, Strictness::strict);
@@ -196,7 +198,7 @@ TEST(Booleans, AreFourWordsEachInAnyCase) {
 
 TEST(Settings, MayTurnABooleanOff) {
     EXPECT_EQ(read({"app"}, {"GOSU_STRICT=No"}).strictness, Strictness::lenient);
-    EXPECT_FALSE(read({"app"}, {"GOSU_CHOWN_ONE_FILE_SYSTEM=0"}).chown.one_file_system);
+    EXPECT_EQ(read({"app"}, {"GOSU_CHOWN_ONE_FILE_SYSTEM=0"}).chown.mounts, Mounts::enter);
 }
 
 TEST(Settings, MayAskForNoGroupsAtAll) {

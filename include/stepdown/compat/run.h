@@ -1,0 +1,14 @@
+// The pipeline of the gosu and su-exec names.
+#pragma once
+
+#include "stepdown/base/result.h"
+#include "stepdown/compat/command_line.h"
+#include "stepdown/system/kernel.h"
+
+namespace stepdown {
+
+// Runs the command that argv asks for. environment is the process's own. Returns only when the command does not run:
+// success when a text that was asked for is printed. The error is in the words of peer.
+[[nodiscard]] Result<void> run_as_peer(Kernel& kernel, Personality peer, StringVector argv, StringVector environment);
+
+}  // namespace stepdown

@@ -1,0 +1,15 @@
+// The dry run as a page for programs.
+#pragma once
+
+#include "stepdown/dry_run/findings.h"
+#include "stepdown/plan/plan.h"
+#include "stepdown/system/kernel.h"
+
+#include <string>
+
+namespace stepdown {
+
+// The same for machines: one JSON object and a line feed. What is not UTF-8 is escaped.
+[[nodiscard]] std::string describe_as_json(const Plan& plan, const Findings& findings, StringVector environment);
+
+}  // namespace stepdown

@@ -1,0 +1,21 @@
+// The decision: settings, accounts and the process become a Plan.
+#pragma once
+
+#include "stepdown/base/result.h"
+#include "stepdown/plan/plan.h"
+#include "stepdown/settings/settings.h"
+
+namespace stepdown {
+
+// Everything a decision needs.
+struct Situation {
+    const Accounts& accounts;
+    const Process& process;
+    StringVector environment = nullptr;
+    bool (*group_file_is_apart)() = is_group_file_apart;  // asked only where groups depend on it
+};
+
+// The plan for settings, natively. Errors: a user that makes no plan possible (an unknown one).
+[[nodiscard]] Result<Plan> make_plan(const Settings& settings, const Situation& situation);
+
+}  // namespace stepdown
