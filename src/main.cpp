@@ -12,17 +12,17 @@ namespace {
 
 using namespace stepdown;
 
-Result<void> run(Kernel& kernel, Personality personality, char** argv) {
-    if (personality == Personality::native) return run_natively(kernel, argv, environ);
-    return run_as_peer(kernel, personality, argv, environ);
+Result<void> run(Kernel& kernel, Applet applet, char** argv) {
+    if (applet == Applet::native) return run_pipeline(kernel, argv, environ);
+    return run_applet(kernel, applet, argv, environ);
 }
 
 // The one place where an error is printed; with no message, what there is to say was printed.
-int report(Personality personality, const Error& error) {
-    const bool native = personality == Personality::native;
+int report(Applet applet, const Error& error) {
+    const bool native = applet == Applet::native;
     if (native && !error.message.empty()) log_error(error.message);
     if (!native && !error.message.empty()) write_stderr(error.message + "\n");
-    return static_cast<int>(native ? error.code : ExitCode::peer_failure);
+    return static_cast<int>(native ? error.code : ExitCode::compat_failure);
 }
 
 }  // namespace
@@ -49,13 +49,13 @@ int report(Personality personality, const Error& error) {
 //       launch/command                 the search in PATH, and execve
 int main(int /*argc*/, char** argv) {
     LinuxKernel kernel;
-    const Personality personality = personality_of(argv[0]);
+    const Applet applet = applet_of(argv[0]);
     try {
         Result<void> outcome = open_missing_standard_streams();
-        if (outcome) outcome = run(kernel, personality, argv);
-        return outcome ? 0 : report(personality, outcome.error());
+        if (outcome) outcome = run(kernel, applet, argv);
+        return outcome ? 0 : report(applet, outcome.error());
     } catch (const std::exception&) {  // std::bad_alloc, or a lock that lacks memory: nothing else is let through
         write_stderr("stepdown: cannot start: out of memory\n");
-        return static_cast<int>(personality == Personality::native ? ExitCode::failure : ExitCode::peer_failure);
+        return static_cast<int>(applet == Applet::native ? ExitCode::failure : ExitCode::compat_failure);
     }
 }

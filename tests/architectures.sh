@@ -18,7 +18,7 @@ fi
 
 # What qemu's emulation of a process does otherwise than a kernel: it sorts the environment, and its statx(2) says 0 for
 # the id of every mount.
-not_qemus='Personality.OnlyHomeChangesInTheEnvironment:ChownMounts.*'
+not_qemus='Applet.OnlyHomeChangesInTheEnvironment:ChownMounts.*'
 
 test_one() {
     local program

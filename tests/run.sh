@@ -161,7 +161,7 @@ build_for_threads() {
     build tsan --target unit_ownership root_ownership own
 }
 
-test_threads() { test_preset tsan -R '^(Pool|ThreadedWalk)\.|RaceOfThreads\..*/Together$'; }
+test_threads() { test_preset tsan -R '^(WorkQueue|ThreadedWalk)\.|RaceOfThreads\..*/Together$'; }
 
 build_fuzz() {
     configure fuzz

@@ -17,23 +17,23 @@ std::string gosu_version() { return "1.19 (stepdown " STEPDOWN_VERSION ")"; }
            " version: " + gosu_version() + "\n" + self + " license: Apache-2.0\n\n";
 }
 
-std::variant<PeerCall, PeerReply> read_gosu_call(StringVector argv) {
+std::variant<CompatCommand, UsageText> read_gosu_call(StringVector argv) {
     const std::string self(argv[0]);
     const std::string_view first(argv[1] == nullptr ? "" : argv[1]);
     if (first == "--help" || first == "-h" || first == "-?")
-        return PeerReply{gosu_usage(self), Stream::out, ExitCode::success};
-    if (first == "--version" || first == "-v") return PeerReply{gosu_version() + "\n", Stream::out, ExitCode::success};
+        return UsageText{gosu_usage(self), Stream::out, ExitCode::success};
+    if (first == "--version" || first == "-v") return UsageText{gosu_version() + "\n", Stream::out, ExitCode::success};
     if (argv[1] == nullptr || argv[2] == nullptr)
-        return PeerReply{gosu_usage(self), Stream::err, ExitCode::peer_failure};
-    return PeerCall{argv[1], argv + 2};
+        return UsageText{gosu_usage(self), Stream::err, ExitCode::compat_failure};
+    return CompatCommand{argv[1], argv + 2};
 }
 
-std::variant<PeerCall, PeerReply> read_su_exec_call(StringVector argv) {
+std::variant<CompatCommand, UsageText> read_su_exec_call(StringVector argv) {
     if (argv[1] == nullptr || argv[2] == nullptr) {
-        return PeerReply{std::string("Usage: ") + argv[0] + " user-spec command [args]\n", Stream::out,
-                         ExitCode::peer_failure};
+        return UsageText{std::string("Usage: ") + argv[0] + " user-spec command [args]\n", Stream::out,
+                         ExitCode::compat_failure};
     }
-    return PeerCall{argv[1], argv + 2};
+    return CompatCommand{argv[1], argv + 2};
 }
 
 // gosu's error texts come from its own table, which is the C library's with a small first letter.
@@ -44,7 +44,7 @@ std::string gosu_reason(const Error& error) {
     return text;
 }
 
-[[gnu::cold]] std::string gosu_message(const PeerCall& call, const Error& error) {
+[[gnu::cold]] std::string gosu_message(const CompatCommand& call, const Error& error) {
     const std::string command = escape(*call.command);
     const bool named_by_path = command.find('/') != std::string::npos;
     switch (error.code) {
@@ -59,7 +59,7 @@ std::string gosu_reason(const Error& error) {
     }
 }
 
-std::string su_exec_message(const PeerCall& call, const Error& error) {
+std::string su_exec_message(const CompatCommand& call, const Error& error) {
     const bool about_command = error.code == ExitCode::not_found || error.code == ExitCode::not_executable;
     if (about_command) return "su-exec: " + escape(*call.command) + ": " + errno_text(error.number);
     return "su-exec: " + escape(error.message);
@@ -67,20 +67,20 @@ std::string su_exec_message(const PeerCall& call, const Error& error) {
 
 }  // namespace
 
-Personality personality_of(const char* argv0) {
+Applet applet_of(const char* argv0) {
     const std::string_view name = argv0 == nullptr ? "" : basename(argv0);
-    if (name == "gosu") return Personality::gosu;
-    if (name == "su-exec") return Personality::su_exec;
-    return Personality::native;
+    if (name == "gosu") return Applet::gosu;
+    if (name == "su-exec") return Applet::su_exec;
+    return Applet::native;
 }
 
-std::variant<PeerCall, PeerReply> read_peer_call(Personality peer, StringVector argv) {
-    return peer == Personality::gosu ? read_gosu_call(argv) : read_su_exec_call(argv);
+std::variant<CompatCommand, UsageText> read_compat_command(Applet applet, StringVector argv) {
+    return applet == Applet::gosu ? read_gosu_call(argv) : read_su_exec_call(argv);
 }
 
-Error in_words_of(Personality peer, const PeerCall& call, const Error& error) {
-    std::string message = peer == Personality::gosu ? gosu_message(call, error) : su_exec_message(call, error);
-    return {std::move(message), ExitCode::peer_failure, error.number};
+Error in_style_of(Applet applet, const CompatCommand& call, const Error& error) {
+    std::string message = applet == Applet::gosu ? gosu_message(call, error) : su_exec_message(call, error);
+    return {std::move(message), ExitCode::compat_failure, error.number};
 }
 
 }  // namespace stepdown

@@ -50,9 +50,9 @@ std::vector<gid_t> gids_listing(const std::optional<User>& entry, const Accounts
     return gids;
 }
 
-PeerIdentity starting_with(const std::optional<User>& entry, const PeerPart& user, CurrentIds current) {
-    if (entry) return PeerIdentity{entry->uid, entry->gid, {}, entry->home};
-    return PeerIdentity{user.empty() ? current.uid : user.id(), current.gid, {}, "/"};
+CompatIdentity starting_with(const std::optional<User>& entry, const PeerPart& user, CurrentIds current) {
+    if (entry) return CompatIdentity{entry->uid, entry->gid, {}, entry->home};
+    return CompatIdentity{user.empty() ? current.uid : user.id(), current.gid, {}, "/"};
 }
 
 Failure out_of_gosu_range() { return fail("uids and gids must be in range 0-2147483647"); }
@@ -85,7 +85,7 @@ Result<gid_t> su_exec_group(const PeerPart& group, const Accounts& accounts) {
 
 }  // namespace
 
-Result<PeerIdentity> resolve_as_gosu(std::string_view spec, const Accounts& accounts, CurrentIds current) {
+Result<CompatIdentity> resolve_as_gosu(std::string_view spec, const Accounts& accounts, CurrentIds current) {
     const auto colon = std::min(spec.find(':'), spec.size());
     const std::string_view rest = spec.substr(std::min(colon + 1, spec.size()));
     const PeerSpec parts{PeerPart(spec.substr(0, colon)), PeerPart(rest.substr(0, rest.find(':')))};
@@ -94,7 +94,7 @@ Result<PeerIdentity> resolve_as_gosu(std::string_view spec, const Accounts& acco
     if (!entry && !parts.user.empty() && !parts.user.number) {
         return fail("unable to find user " + parts.user.text + ": no matching entries in passwd file");
     }
-    PeerIdentity identity = starting_with(entry, parts.user, current);
+    CompatIdentity identity = starting_with(entry, parts.user, current);
     if (parts.group.empty()) {
         identity.groups = gids_listing(entry, accounts);
     } else {
@@ -103,14 +103,14 @@ Result<PeerIdentity> resolve_as_gosu(std::string_view spec, const Accounts& acco
     return identity;
 }
 
-Result<PeerIdentity> resolve_as_su_exec(std::string_view spec, const Accounts& accounts, CurrentIds current) {
+Result<CompatIdentity> resolve_as_su_exec(std::string_view spec, const Accounts& accounts, CurrentIds current) {
     const auto colon = std::min(spec.find(':'), spec.size());
     const PeerSpec parts{PeerPart(spec.substr(0, colon)), PeerPart(spec.substr(std::min(colon + 1, spec.size())))};
     if (is_su_exec_number(parts.user) && !parts.user.is_up_to(largest_su_exec_id))
         return not_an_id("setuid", parts.user);
     const auto entry = entry_of(parts.user, accounts, current.uid);
     if (!entry && !parts.user.empty() && !parts.user.number) return not_found("getpwnam", "user", parts.user);
-    PeerIdentity identity = starting_with(entry, parts.user, current);
+    CompatIdentity identity = starting_with(entry, parts.user, current);
     if (parts.group.empty()) {
         identity.groups = gids_listing(entry, accounts);
     } else {

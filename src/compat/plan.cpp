@@ -9,32 +9,32 @@ namespace stepdown {
 namespace {
 
 // gosu has no default PATH, and refuses what it finds in a relative directory.
-SearchPath search_path_of(Personality peer, StringVector environment) {
+SearchPath search_path_of(Applet applet, StringVector environment) {
     const auto path = find_variable(environment, "PATH");
-    if (peer == Personality::su_exec) return split_path(path.value_or(default_path));
+    if (applet == Applet::su_exec) return split_path(path.value_or(default_path));
     SearchPath directories = split_path(path.value_or(""));
     std::erase_if(directories, [](const std::string& directory) { return !directory.starts_with('/'); });
     return directories;
 }
 
-Result<PeerIdentity> resolve(Personality peer, const std::string& spec, const Situation& situation) {
-    const CurrentIds current{situation.process.uid, situation.process.gid};
-    return peer == Personality::gosu ? resolve_as_gosu(spec, situation.accounts, current)
-                                     : resolve_as_su_exec(spec, situation.accounts, current);
+Result<CompatIdentity> resolve(Applet applet, const std::string& spec, const PlanInputs& inputs) {
+    const CurrentIds current{inputs.process.uid, inputs.process.gid};
+    return applet == Applet::gosu ? resolve_as_gosu(spec, inputs.accounts, current)
+                                  : resolve_as_su_exec(spec, inputs.accounts, current);
 }
 
 }  // namespace
 
-Result<Plan> make_peer_plan(Personality peer, const PeerCall& call, const Situation& situation) {
-    PeerIdentity identity = TRY(resolve(peer, call.spec, situation));
+Result<Plan> make_compat_plan(Applet applet, const CompatCommand& call, const PlanInputs& inputs) {
+    CompatIdentity identity = TRY(resolve(applet, call.spec, inputs));
     std::sort(identity.groups.begin(), identity.groups.end());
     identity.groups.erase(std::unique(identity.groups.begin(), identity.groups.end()), identity.groups.end());
     Plan plan;
     plan.identity = {identity.uid, identity.gid, std::nullopt, ""};
-    plan.credentials = {situation.process.uid, identity.uid, identity.gid, std::move(identity.groups)};
+    plan.credentials = {inputs.process.uid, identity.uid, identity.gid, std::move(identity.groups)};
     plan.environment = {{"HOME", std::move(identity.home)}};
     plan.command = call.command;
-    plan.path = search_path_of(peer, situation.environment);
+    plan.path = search_path_of(applet, inputs.environment);
     return plan;
 }
 

@@ -9,7 +9,7 @@
 namespace stepdown {
 namespace {
 
-Result<void> give(const PeerReply& reply) {
+Result<void> give(const UsageText& reply) {
     if (reply.stream == Stream::out) {
         TRY(print(reply.text));
     } else {
@@ -19,22 +19,22 @@ Result<void> give(const PeerReply& reply) {
     return fail("", reply.status);
 }
 
-Result<void> start(Kernel& kernel, Personality peer, const PeerCall& call, StringVector environment) {
+Result<void> start(Kernel& kernel, Applet applet, const CompatCommand& call, StringVector environment) {
     TRY(refuse_privileged_install(kernel));
     const Accounts accounts = TRY(read_accounts());
     const Process process = TRY(read_process(kernel));
-    const Plan plan = TRY(make_peer_plan(peer, call, {accounts, process, environment}));
+    const Plan plan = TRY(make_compat_plan(applet, call, {accounts, process, environment}));
     return carry_out(kernel, plan, environment);
 }
 
 }  // namespace
 
-Result<void> run_as_peer(Kernel& kernel, Personality peer, StringVector argv, StringVector environment) {
-    const auto words = read_peer_call(peer, argv);
-    if (const auto* reply = std::get_if<PeerReply>(&words)) return give(*reply);
-    const auto& call = std::get<PeerCall>(words);
-    const Result<void> outcome = start(kernel, peer, call, environment);
-    return Failure(in_words_of(peer, call, outcome.error()));
+Result<void> run_applet(Kernel& kernel, Applet applet, StringVector argv, StringVector environment) {
+    const auto words = read_compat_command(applet, argv);
+    if (const auto* reply = std::get_if<UsageText>(&words)) return give(*reply);
+    const auto& call = std::get<CompatCommand>(words);
+    const Result<void> outcome = start(kernel, applet, call, environment);
+    return Failure(in_style_of(applet, call, outcome.error()));
 }
 
 }  // namespace stepdown

@@ -62,7 +62,7 @@ std::string man_options() {
 std::string man_start() {
     std::string text;
     for (const OptionDeclaration& declared : option_table) {
-        if (declared.scope != Scope::start) continue;
+        if (declared.scope != Honoured::at_entrypoint) continue;
         text += (text.empty() ? "" : ", ") + bold(declared.variable);
     }
     return text;

@@ -13,32 +13,32 @@
 namespace stepdown {
 namespace {
 
-mode_t owners_bit(Right right) {
-    switch (right) {
-        case Right::read: return S_IRUSR;
-        case Right::write: return S_IWUSR;
-        case Right::enter:
-        case Right::execute: return S_IXUSR;
+mode_t owners_bit(Permission permission) {
+    switch (permission) {
+        case Permission::read: return S_IRUSR;
+        case Permission::write: return S_IWUSR;
+        case Permission::search:
+        case Permission::execute: return S_IXUSR;
     }
     return S_IXUSR;
 }
 
 // What the walk of a tree leaves alone where it is told to leave something alone.
-bool may_be_spared(const WayPoint& point) {
-    return S_ISCHR(point.mode) || S_ISBLK(point.mode) || (!S_ISDIR(point.mode) && point.names > 1);
+bool may_be_spared(const PathStep& step) {
+    return S_ISCHR(step.mode) || S_ISBLK(step.mode) || (!S_ISDIR(step.mode) && step.names > 1);
 }
 
-bool is_on_mount_of(const Way& way, const WayPoint& point, const std::string& top) {
-    for (const WayPoint& each : way.points) {
-        if (each.path == top) return each.mount == point.mount;
+bool is_on_mount_of(const PathTrace& trace, const PathStep& step, const std::string& top) {
+    for (const PathStep& each : trace.steps) {
+        if (each.path == top) return each.mount == step.mount;
     }
     return true;
 }
 
 // Whether the walk of tree gives point to the user, as far as the inspection tells.
-bool changes(const Inspection& tree, const WayPoint& point) {
-    if (tree.tree.changed == 0 || !tree.problems.empty() || !is_at_or_below(point.path, tree.tree.path)) return false;
-    return tree.tree.skipped == 0 || !may_be_spared(point);
+bool changes(const TreePreview& tree, const PathStep& step) {
+    if (tree.tree.changed == 0 || !tree.problems.empty() || !is_at_or_below(step.path, tree.tree.path)) return false;
+    return tree.tree.skipped == 0 || !may_be_spared(step);
 }
 
 }  // namespace
@@ -47,45 +47,46 @@ bool is_at_or_below(std::string_view path, std::string_view top) {
     return path.starts_with(top) && (path.size() == top.size() || path[top.size()] == '/');
 }
 
-bool Outlook::will_be_owned(const Way& way, const WayPoint& point) const {
-    if (point.read_only || point.uid == plan_.identity.uid) return false;
+bool AccessForecast::will_be_owned(const PathTrace& trace, const PathStep& step) const {
+    if (step.read_only || step.uid == plan_.identity.uid) return false;
     const bool enters = plan_.ownership.mounts == Mounts::enter;
-    return std::any_of(findings_.trees.begin(), findings_.trees.end(), [&](const Inspection& tree) {
-        return changes(tree, point) && (enters || is_on_mount_of(way, point, tree.tree.path));
+    return std::any_of(findings_.trees.begin(), findings_.trees.end(), [&](const TreePreview& tree) {
+        return changes(tree, step) && (enters || is_on_mount_of(trace, step, tree.tree.path));
     });
 }
 
-bool Outlook::is_refused(const Way& way, const WayPoint& point, Right right, const Refusals& now) const {
-    if (!will_be_owned(way, point)) return now[right] != 0;
-    if (right == Right::execute && point.no_exec) return true;
+bool AccessForecast::is_refused(const PathTrace& trace, const PathStep& step, Permission permission,
+                                const DeniedPermissions& now) const {
+    if (!will_be_owned(trace, step)) return now[permission] != 0;
+    if (permission == Permission::execute && step.no_exec) return true;
     const auto capabilities = capabilities_after(plan_);
     const bool is_powerful = !capabilities || !capabilities->empty();
-    return (point.mode & owners_bit(right)) == 0 && (!is_powerful || now[right] != 0);
+    return (step.mode & owners_bit(permission)) == 0 && (!is_powerful || now[permission] != 0);
 }
 
-std::optional<Barrier> Outlook::barrier(const Way& way, std::span<const Right> wanted) const {
+std::optional<Denial> AccessForecast::denial(const PathTrace& trace, std::span<const Permission> wanted) const {
     if (!trouble_.empty()) return std::nullopt;
-    const auto now = probe_way(kernel_, plan_.credentials, way);
+    const auto now = trace_as_user(kernel_, plan_.credentials, trace);
     if (!now) {
         trouble_ = now.error().message;
         return std::nullopt;
     }
-    constexpr std::array pass{Right::enter};
-    for (std::size_t i = 0; i < way.points.size(); ++i) {
-        const WayPoint& point = way.points[i];
-        const bool is_object = &point == way.object();
-        if (!is_object && !S_ISDIR(point.mode)) continue;
-        std::vector<Right> lacking;
-        for (const Right right : is_object ? wanted : std::span<const Right>(pass)) {
-            if (is_refused(way, point, right, now->at(i))) lacking.push_back(right);
+    constexpr std::array pass{Permission::search};
+    for (std::size_t i = 0; i < trace.steps.size(); ++i) {
+        const PathStep& step = trace.steps[i];
+        const bool is_object = &step == trace.object();
+        if (!is_object && !S_ISDIR(step.mode)) continue;
+        std::vector<Permission> lacking;
+        for (const Permission permission : is_object ? wanted : std::span<const Permission>(pass)) {
+            if (is_refused(trace, step, permission, now->at(i))) lacking.push_back(permission);
         }
-        if (!lacking.empty()) return Barrier{&point, std::move(lacking)};
+        if (!lacking.empty()) return Denial{&step, std::move(lacking)};
     }
     return std::nullopt;
 }
 
-bool Outlook::will_be_created(const std::string& path) const {
-    for (const DirectoryInspection& each : findings_.directories) {
+bool AccessForecast::will_be_created(const std::string& path) const {
+    for (const DirectoryPreview& each : findings_.directories) {
         if (!each.problem.empty()) continue;
         for (const std::string& missing : each.missing) {
             if (missing == path) return true;
@@ -94,13 +95,13 @@ bool Outlook::will_be_created(const std::string& path) const {
     return false;
 }
 
-bool Outlook::may_execute(const std::string& file) const {
-    const Way way = way_to(file);
-    constexpr std::array run{Right::execute};
-    return way.object() != nullptr && S_ISREG(way.object()->mode) && !barrier(way, run);
+bool AccessForecast::may_execute(const std::string& file) const {
+    const PathTrace trace = trace_path(file);
+    constexpr std::array run{Permission::execute};
+    return trace.object() != nullptr && S_ISREG(trace.object()->mode) && !denial(trace, run);
 }
 
-std::string Outlook::first_executable(const std::string& name) const {
+std::string AccessForecast::first_executable(const std::string& name) const {
     if (is_path(name)) return may_execute(name) ? name : "";
     for (const std::string& directory : plan_.path) {
         std::string file = in_directory(directory, name);
@@ -109,10 +110,10 @@ std::string Outlook::first_executable(const std::string& name) const {
     return "";
 }
 
-std::optional<Launch> Outlook::find_executable(const std::string& name) const {
-    Launch launch{first_executable(name), {}};
+std::optional<FoundCommand> AccessForecast::find_executable(const std::string& name) const {
+    FoundCommand launch{first_executable(name), {}};
     if (launch.file.empty() || !trouble_.empty()) return std::nullopt;
-    auto content = probe_content(kernel_, plan_.credentials, launch.file);
+    auto content = read_content_as_user(kernel_, plan_.credentials, launch.file);
     if (!content) {
         trouble_ = content.error().message;
         return std::nullopt;
@@ -130,17 +131,17 @@ std::optional<Launch> Outlook::find_executable(const std::string& name) const {
 }
 
 // Of the first barrier to reading file; "" for none.
-std::string Outlook::barrier_to_reading(const std::string& file) const {
-    constexpr std::array read{Right::read};
-    const Way way = way_to(file);
+std::string AccessForecast::barrier_to_reading(const std::string& file) const {
+    constexpr std::array read{Permission::read};
+    const PathTrace trace = trace_path(file);
     const uid_t uid = plan_.identity.uid;
-    const auto found = barrier(way, read);
+    const auto found = denial(trace, read);
     if (!found) return "";
-    return concat({barrier_in_words(way, *found->point, found->right(), uid), ". ",
-                   advice_against(*found->point, found->right(), uid)});
+    return concat({describe_denial(trace, *found->step, found->permission(), uid), ". ",
+                   suggest_fix(*found->step, found->permission(), uid)});
 }
 
-std::string Outlook::hidden_script(const Launch& launch) const {
+std::string AccessForecast::hidden_script(const FoundCommand& launch) const {
     for (const Script& each : launch.content.scripts) {
         std::string text = barrier_to_reading(each.file);
         if (!text.empty()) return text;
@@ -148,7 +149,7 @@ std::string Outlook::hidden_script(const Launch& launch) const {
     return "";
 }
 
-std::string Outlook::unread_part(const Launch& launch) const {
+std::string AccessForecast::unread_part(const FoundCommand& launch) const {
     const std::string& file = launch.content.unread;
     if (file.empty()) return "";
     const std::string text = barrier_to_reading(file);

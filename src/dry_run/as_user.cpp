@@ -56,9 +56,9 @@ std::string in_text(const std::string& file, const Content& content) {
     return std::move(writer).text();
 }
 
-Launch from_text(std::string_view text) {
+FoundCommand from_text(std::string_view text) {
     Reader reader(text);
-    Launch launch;
+    FoundCommand launch;
     launch.file = reader.string();
     launch.content.defect.number = reader.number();
     Content& content = launch.content;
@@ -145,7 +145,7 @@ Failure give_up(pid_t child) {
 }
 
 Result<std::string> become_and_ask(Kernel& kernel, const std::optional<Credentials>& target, const Question& question) {
-    if (target) TRY(assume(kernel, *target));
+    if (target) TRY(drop_privileges(kernel, *target));
     return question();
 }
 
@@ -170,34 +170,36 @@ Result<std::string> ask(Kernel& kernel, const std::optional<Credentials>& target
     return *std::move(text);
 }
 
-constexpr std::array rights{Right::enter, Right::read, Right::write, Right::execute};
+constexpr std::array permissions{Permission::search, Permission::read, Permission::write, Permission::execute};
 
 // A byte for each right at each point.
-std::string refusals_at(const Way& way) {
+std::string refusals_at(const PathTrace& trace) {
     std::string bytes;
-    for (const WayPoint& point : way.points) {
-        for (const Right right : rights) bytes += static_cast<char>(refusal_of(point, right));
+    for (const PathStep& step : trace.steps) {
+        for (const Permission permission : permissions) bytes += static_cast<char>(denial_errno(step, permission));
     }
     return bytes;
 }
 
 }  // namespace
 
-Result<Launch> probe_launch(Kernel& kernel, const std::optional<Credentials>& target, const char* name,
-                            const SearchPath& path) {
+Result<FoundCommand> find_command_as_user(Kernel& kernel, const std::optional<Credentials>& target, const char* name,
+                                          const SearchPath& path) {
     return from_text(TRY(ask(kernel, target, [&] { return find(kernel, name, path); })));
 }
 
-Result<Content> probe_content(Kernel& kernel, const std::optional<Credentials>& target, const std::string& file) {
+Result<Content> read_content_as_user(Kernel& kernel, const std::optional<Credentials>& target,
+                                     const std::string& file) {
     const auto read = [&file] { return Result<std::string>(in_text(file, content_of(file))); };
     return from_text(TRY(ask(kernel, target, read))).content;
 }
 
-Result<std::vector<Refusals>> probe_way(Kernel& kernel, const std::optional<Credentials>& target, const Way& way) {
-    const std::string bytes = TRY(ask(kernel, target, [&way] { return Result<std::string>(refusals_at(way)); }));
-    std::vector<Refusals> all(way.points.size());
+Result<std::vector<DeniedPermissions>> trace_as_user(Kernel& kernel, const std::optional<Credentials>& target,
+                                                     const PathTrace& trace) {
+    const std::string bytes = TRY(ask(kernel, target, [&trace] { return Result<std::string>(refusals_at(trace)); }));
+    std::vector<DeniedPermissions> all(trace.steps.size());
     for (std::size_t i = 0; i < bytes.size(); ++i)
-        all.at(i / rights.size()).numbers.at(i % rights.size()) = static_cast<unsigned char>(bytes[i]);
+        all.at(i / permissions.size()).numbers.at(i % permissions.size()) = static_cast<unsigned char>(bytes[i]);
     return all;
 }
 

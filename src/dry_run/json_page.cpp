@@ -103,7 +103,7 @@ void add_groups(JsonPage& page, const Plan& plan) {
             });
         });
     }
-    page.array("left_out", plan.groups.left_out, [&page](const LeftOutGroup& each) {
+    page.array("left_out", plan.groups.ignored, [&page](const IgnoredGroup& each) {
         page.object([&] {
             page.member("gid", std::uint64_t{each.gid});
             page.member_unless_empty("name", each.name);
@@ -134,14 +134,14 @@ void add_environment(JsonPage& page, const std::vector<EnvironmentChange>& chang
 }
 
 void add_paths(JsonPage& page, const Findings& findings) {
-    page.array("mkdir", findings.directories, [&page](const DirectoryInspection& each) {
+    page.array("mkdir", findings.directories, [&page](const DirectoryPreview& each) {
         page.object([&] {
             page.member("path", std::string_view(each.operand));
             page.member("creates", each.missing);
             page.member_unless_empty("problem", each.problem);
         });
     });
-    page.array("chown", findings.trees, [&page](const Inspection& each) {
+    page.array("chown", findings.trees, [&page](const TreePreview& each) {
         page.object([&] {
             page.member("path", std::string_view(each.operand));
             page.member("entries", each.tree.entries);
@@ -168,7 +168,7 @@ void add_launch(JsonPage& page, const Plan& plan, const Findings& findings) {
 }
 
 void add_access(JsonPage& page, const Findings& findings) {
-    page.array("access", findings.access, [&page](const MissingAccess& each) {
+    page.array("access", findings.access, [&page](const DeniedPath& each) {
         page.object([&] {
             page.member("use", std::string_view(each.use));
             page.member("path", std::string_view(each.path));
@@ -179,7 +179,7 @@ void add_access(JsonPage& page, const Findings& findings) {
 
 }  // namespace
 
-std::string describe_as_json(const Plan& plan, const Findings& findings, StringVector environment) {
+std::string json_page(const Plan& plan, const Findings& findings, StringVector environment) {
     JsonPage page;
     std::vector<std::string> warnings = plan.warnings;
     warnings.insert(warnings.end(), findings.warnings.begin(), findings.warnings.end());

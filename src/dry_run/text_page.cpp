@@ -42,7 +42,7 @@ void describe_groups(Page& page, const Plan& plan) {
         parts.push_back(with_name(member.gid, member.name) + " " + std::string(source_of(member.source)));
     }
     page.line("groups", parts.empty() ? "none" : join(parts, ", "));
-    for (const LeftOutGroup& left : plan.groups.left_out) {
+    for (const IgnoredGroup& left : plan.groups.ignored) {
         page.line("left out", with_name(left.gid, left.name) + ": " + std::string(in_words(left.cause)));
     }
 }
@@ -69,7 +69,7 @@ std::string ids_of(uid_t uid, gid_t gid) { return std::to_string(uid) + ":" + st
 // What is wrong is told as a problem or a warning, except where one warning stands for all of it.
 void describe_directories(Page& page, const Findings& findings, const Plan& whole) {
     const DirectoriesPlan& plan = whole.directories;
-    for (const DirectoryInspection& directory : findings.directories) {
+    for (const DirectoryPreview& directory : findings.directories) {
         if (!directory.problem.empty()) {
             if (whole.unprivileged) page.line("mkdir", directory.problem);
             continue;
@@ -84,7 +84,7 @@ void describe_directories(Page& page, const Findings& findings, const Plan& whol
 
 void describe_trees(Page& page, const Findings& findings, const Plan& plan) {
     const Owner owner = plan.ownership.owner;
-    for (const Inspection& tree : findings.trees) {
+    for (const TreePreview& tree : findings.trees) {
         if (plan.unprivileged) {
             for (const std::string& problem : tree.problems) page.line("chown", problem);
         }
@@ -120,7 +120,7 @@ void describe_command(Page& page, const Plan& plan, const Findings& findings) {
 
 // Where the barrier is the path itself, it is named once.
 void describe_access(Page& page, const Findings& findings) {
-    for (const MissingAccess& each : findings.access) {
+    for (const DeniedPath& each : findings.access) {
         const std::string path = quote(each.path);
         const bool names_it = each.problem.starts_with(path + ": ") || each.problem.starts_with(path + " ");
         page.line("access", each.use + " " + (names_it ? "" : path + ": ") + each.problem);

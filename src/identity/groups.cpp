@@ -52,13 +52,13 @@ Result<std::optional<gid_t>> optional_group(const std::string& entry, const Acco
 
 }  // namespace
 
-std::string_view in_words(LeftOutCause cause) {
+std::string_view in_words(IgnoredCause cause) {
     switch (cause) {
-        case LeftOutCause::group_of_root: return "it is root's group";
-        case LeftOutCause::unmapped: return "it may stand for one that is not mapped in this user namespace";
-        case LeftOutCause::lists_root: return "/etc/group lists root in it";
-        case LeftOutCause::starting_primary: return "it is the primary group of the start";
-        case LeftOutCause::hidden_list: return "it may be root's, and the image's /etc/group is hidden by a mount";
+        case IgnoredCause::group_of_root: return "it is root's group";
+        case IgnoredCause::unmapped: return "it may stand for one that is not mapped in this user namespace";
+        case IgnoredCause::lists_root: return "/etc/group lists root in it";
+        case IgnoredCause::starting_primary: return "it is the primary group of the start";
+        case IgnoredCause::hidden_list: return "it may be root's, and the image's /etc/group is hidden by a mount";
     }
     return "";
 }
@@ -75,17 +75,17 @@ Groups groups_of_container(const CurrentGroups& current, const Accounts& account
     if (current.supplementary.empty()) return groups;
     const std::vector<Group> of_root = accounts.groups_listing("root");
     const gid_t overflow = overflow_id(OverflowId::gid);
-    const auto cause_against = [&](gid_t gid) -> std::optional<LeftOutCause> {
-        if (gid == 0) return LeftOutCause::group_of_root;
-        if (gid == overflow) return LeftOutCause::unmapped;
-        if (contains(of_root, gid)) return LeftOutCause::lists_root;
-        if (gid == current.primary) return LeftOutCause::starting_primary;
+    const auto cause_against = [&](gid_t gid) -> std::optional<IgnoredCause> {
+        if (gid == 0) return IgnoredCause::group_of_root;
+        if (gid == overflow) return IgnoredCause::unmapped;
+        if (contains(of_root, gid)) return IgnoredCause::lists_root;
+        if (gid == current.primary) return IgnoredCause::starting_primary;
         return std::nullopt;
     };
     for (const gid_t gid : current.supplementary) {
         const auto cause = cause_against(gid);
         if (cause) {
-            groups.left_out.push_back({gid, name_of(gid, accounts), *cause});
+            groups.ignored.push_back({gid, name_of(gid, accounts), *cause});
         } else {
             groups.members.push_back({gid, name_of(gid, accounts), GroupSource::container});
         }
@@ -101,7 +101,7 @@ bool is_system_gid(gid_t gid) {
 void leave_out_hidden(Groups& groups) {
     std::erase_if(groups.members, [&groups](const Membership& member) {
         if (!is_system_gid(member.gid)) return false;
-        groups.left_out.push_back({member.gid, member.name, LeftOutCause::hidden_list});
+        groups.ignored.push_back({member.gid, member.name, IgnoredCause::hidden_list});
         return true;
     });
 }
@@ -136,7 +136,7 @@ void add_groups(Groups& groups, const Groups& more, gid_t primary) {
     }
     std::sort(groups.members.begin(), groups.members.end(),
               [](const Membership& a, const Membership& b) { return a.gid < b.gid; });
-    groups.left_out.insert(groups.left_out.end(), more.left_out.begin(), more.left_out.end());
+    groups.ignored.insert(groups.ignored.end(), more.ignored.begin(), more.ignored.end());
     groups.absent.insert(groups.absent.end(), more.absent.begin(), more.absent.end());
 }
 

@@ -39,7 +39,7 @@ Failure dangling(const std::string& file, const std::string& target) {
     std::string advice;
     if (obstacle.number == EACCES) {
         const bool is_other = obstacle.kind == Obstacle::Kind::other;
-        advice = is_other ? "It is not a regular file" : barrier_before(file, Right::execute);
+        advice = is_other ? "It is not a regular file" : first_denial(file, Permission::execute);
     }
     return with_code(system_error(cannot_run(file), obstacle.number, advice),
                      missing ? ExitCode::not_found : ExitCode::not_executable);
@@ -49,7 +49,7 @@ Failure dangling(const std::string& file, const std::string& target) {
 [[gnu::cold]] Failure not_in_path(const std::string& name, const SearchPath& path, const std::string& barred) {
     std::string message = cannot_run(name) + ": there is no such command in PATH=" + quote(join(path, ":"));
     // Nobody knows that the command is there: that is no reason to open a directory, such as /root.
-    if (!barred.empty()) message += ". " + barrier_before(barred, Right::enter, Remedy::untold);
+    if (!barred.empty()) message += ". " + first_denial(barred, Permission::search, FixSentence::omitted);
     Failure failure = fail(std::move(message), ExitCode::not_found);
     failure.value().number = ENOENT;
     return failure;
@@ -90,7 +90,7 @@ std::string in_directory(const std::string& directory, const std::string& name) 
 
 Result<std::string> find_command(const std::string& name, const SearchPath& path) {
     if (is_path(name)) {
-        const Obstacle obstacle = obstacle_to(name);
+        const Obstacle obstacle = execute_obstacle(name);
         if (obstacle.number != 0) return refusal(name, obstacle);
         return name;
     }
@@ -99,7 +99,7 @@ Result<std::string> find_command(const std::string& name, const SearchPath& path
     std::string barred;
     for (const std::string& directory : path) {
         std::string file = in_directory(directory, name);
-        const Obstacle obstacle = obstacle_to(file);
+        const Obstacle obstacle = execute_obstacle(file);
         if (obstacle.number == 0) return file;
         const bool is_found = is_seen(obstacle) || (obstacle.number == ENOENT && !missing_target(file).empty());
         if (is_found && !unusable) unusable = refusal(file, obstacle);
@@ -115,9 +115,9 @@ Result<void> check_content(const std::string& file, const Content& content) {
     return refused_by_kernel(file, content.defect.number, content.defect.advice);
 }
 
-Failure become(Kernel& kernel, const std::string& file, StringVector argv, StringVector environment) {
+Failure exec_command(Kernel& kernel, const std::string& file, StringVector argv, StringVector environment) {
     const int number = kernel.execute(file, argv, environment);
-    const Obstacle obstacle = obstacle_to(file);
+    const Obstacle obstacle = execute_obstacle(file);
     if (obstacle.number != 0) return refusal(file, obstacle);
     const Defect defect = content_of(file).defect;
     return refused_by_kernel(file, number, defect.number == number ? defect.advice : "");

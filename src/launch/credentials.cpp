@@ -157,7 +157,7 @@ std::string advice_at_process_limit(uid_t uid) {
          "docker run --ulimit nproc=NUMBER"});
 }
 
-Result<void> assume(Kernel& kernel, const Credentials& target) {
+Result<void> drop_privileges(Kernel& kernel, const Credentials& target) {
     const ParentDeath asked = parent_death(kernel);
     TRY(set(kernel, target));
     TRY(verify(kernel, target));
@@ -165,7 +165,7 @@ Result<void> assume(Kernel& kernel, const Credentials& target) {
     return renew(kernel, asked);
 }
 
-Result<void> renounce_new_privileges(Kernel& kernel) {
+Result<void> set_no_new_privs(Kernel& kernel) {
     TRY(kernel.set_no_new_privileges());
     if (kernel.no_new_privileges()) return {};
     return fail("cannot set no_new_privs: the kernel reports that it is not set");

@@ -58,7 +58,7 @@ FirstLine first_line(std::string_view head) {
 bool is_script(std::string_view head) { return head.starts_with("#!"); }
 
 // Whether the argument is a name to look for, and no option or variable of env(1).
-bool has_env_look(const FirstLine& line) {
+bool env_searches_path(const FirstLine& line) {
     return basename(line.interpreter) == "env" && !line.argument.starts_with('-') &&
            line.argument.find('=') == std::string::npos;
 }
@@ -100,7 +100,7 @@ class Chain {
             return false;
         }
         const FirstLine line = first_line(program.head);
-        content_.scripts.push_back({program_, line.interpreter, has_env_look(line) ? line.argument : ""});
+        content_.scripts.push_back({program_, line.interpreter, env_searches_path(line) ? line.argument : ""});
         content_.defect = defect_of_script(line);
         if (content_.defect.number != 0) return false;
         if (content_.scripts.size() > max_interpreters) {
@@ -124,7 +124,7 @@ class Chain {
     [[nodiscard]] Defect defect_of_script(const FirstLine& line) const {
         const std::string& interpreter = line.interpreter;
         if (interpreter.empty()) return {ENOEXEC, "Its #! line names no interpreter"};
-        const Obstacle obstacle = obstacle_to(interpreter);
+        const Obstacle obstacle = execute_obstacle(interpreter);
         const int number = obstacle.number == EISDIR ? EACCES : obstacle.number;
         if (number == ENOENT || number == ENOTDIR) {
             const std::string_view line_end = interpreter.ends_with('\r') ? carriage_return : "";
@@ -133,8 +133,8 @@ class Chain {
         if (obstacle.kind == Obstacle::Kind::other) {
             return {number, named(interpreter) + " is not a regular file", interpreter};
         }
-        if (number != 0) return {number, barrier_before(interpreter, Right::execute), interpreter};
-        if (!has_env_look(line) || !line.argument.ends_with('\r')) return {};
+        if (number != 0) return {number, first_denial(interpreter, Permission::execute), interpreter};
+        if (!env_searches_path(line) || !line.argument.ends_with('\r')) return {};
         return {ENOENT, concat({"env(1) looks for ", quote(line.argument), carriage_return})};
     }
 
@@ -170,9 +170,9 @@ class Chain {
     }
 
     [[nodiscard]] Defect defect_of_loader(const std::string& loader) const {
-        const int number = obstacle_to(loader).number;
+        const int number = execute_obstacle(loader).number;
         if (number == 0) return {};
-        if (number != ENOENT && number != ENOTDIR) return {number, barrier_before(loader, Right::execute), loader};
+        if (number != ENOENT && number != ENOTDIR) return {number, first_denial(loader, Permission::execute), loader};
         return {number,
                 concat({"The loader that ", is_command_ ? "it" : quote(program_),
                         " names (ld.so(8)) does not exist here: it is built for another C library"}),
@@ -186,7 +186,7 @@ class Chain {
 
 }  // namespace
 
-Obstacle obstacle_to(const std::string& file) {
+Obstacle execute_obstacle(const std::string& file) {
     struct stat status {};
     if (::stat(file.c_str(), &status) != 0) return {errno, Obstacle::Kind::unseen};
     if (S_ISDIR(status.st_mode)) return {EISDIR, Obstacle::Kind::other};

@@ -8,53 +8,53 @@ namespace stepdown {
 
 // The result of call as who we are now, or, where that is refused, as ourselves or as the owner of directory.
 template <typename Call>
-auto Access::as_whoever_may(int directory, Call call) {
+auto AsOwner::as_self_or_owner(int directory, Call call) {
     auto result = call();
     if (result || result.error() != EACCES) return result;
-    if (identity_.now() != identity_.self()) {
-        identity_.become_self();
+    if (fsuid_.current() != fsuid_.own()) {
+        fsuid_.restore();
         result = call();
         if (result || result.error() != EACCES) return result;
     }
     const auto entry = calls_.look(directory, "");
-    if (entry && entry->owner.uid != identity_.now() && identity_.become(entry->owner.uid)) result = call();
+    if (entry && entry->owner.uid != fsuid_.current() && fsuid_.switch_to(entry->owner.uid)) result = call();
     return result;
 }
 
-ErrnoOr<Entry> Access::look(int directory, NamePointer name) {
-    return as_whoever_may(directory, [&] { return calls_.look(directory, name); });
+ErrnoOr<Entry> AsOwner::look(int directory, NamePointer name) {
+    return as_self_or_owner(directory, [&] { return calls_.look(directory, name); });
 }
 
 // /proc/self/fdinfo is for this process's own user only.
-ErrnoOr<Entry> Access::look_with_mount(int fd) {
+ErrnoOr<Entry> AsOwner::look_with_mount(int fd) {
     auto entry = look(fd, "");
     if (!entry || entry->mount) return entry;
-    identity_.become_self();
+    fsuid_.restore();
     entry->mount = find_mount(fd);
     return entry;
 }
 
-ErrnoOr<UniqueFd> Access::pin(int directory, NamePointer name) {
-    return as_whoever_may(directory, [&] { return Calls::pin(directory, name); });
+ErrnoOr<UniqueFd> AsOwner::pin(int directory, NamePointer name) {
+    return as_self_or_owner(directory, [&] { return Syscalls::pin(directory, name); });
 }
 
-ErrnoOr<void> Access::await_removals(int directory, NamePointer name) {
-    return as_whoever_may(directory, [&] { return Calls::await_removals(directory, name); });
+ErrnoOr<void> AsOwner::await_removals(int directory, NamePointer name) {
+    return as_self_or_owner(directory, [&] { return Syscalls::await_removals(directory, name); });
 }
 
 // To be found a name needs the rights of its directory's owner, to be read the directory needs those of its own.
-ErrnoOr<UniqueFd> Access::open_directory(int directory, NamePointer name, Mounts mounts) {
-    auto fd = as_whoever_may(directory, [&] { return calls_.open_directory(directory, name, mounts); });
+ErrnoOr<UniqueFd> AsOwner::open_directory(int directory, NamePointer name, Mounts mounts) {
+    auto fd = as_self_or_owner(directory, [&] { return calls_.open_directory(directory, name, mounts); });
     if (fd || fd.error() != EACCES) return fd;
     const auto pinned = pin(directory, name);
     if (!pinned) return tl::unexpected(pinned.error());
     const int at = pinned->get();
-    return as_whoever_may(at, [&] { return calls_.open_directory(at, ".", mounts); });
+    return as_self_or_owner(at, [&] { return calls_.open_directory(at, ".", mounts); });
 }
 
-int Access::change(int directory, NamePointer name, Owner owner) {
-    identity_.become_self();
-    return Calls::change(directory, name, owner);
+int AsOwner::change(int directory, NamePointer name, Owner owner) {
+    fsuid_.restore();
+    return Syscalls::change(directory, name, owner);
 }
 
 }  // namespace stepdown

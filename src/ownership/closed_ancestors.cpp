@@ -17,7 +17,7 @@ std::string packed(PendingNames& pending) {
 }
 
 PendingNames unpacked(const ClosedAncestor& ancestor, std::string bytes) {
-    if (!ancestor.has_digests) return PendingNames(NameList(std::move(bytes)));
+    if (!ancestor.has_digests) return PendingNames(DirentBatch(std::move(bytes)));
     PendingNames::Digests digests(bytes.size() / sizeof(std::uint32_t));
     std::memcpy(digests.data(), bytes.data(), bytes.size());
     return PendingNames(std::move(digests));

@@ -29,19 +29,19 @@ Owners find_owners(Owner owner) {
 
 }  // namespace
 
-Owners Circumstances::owners() {
+Owners OwnershipContext::owners() {
     if (!owners_) owners_ = find_owners(plan_.owner);
     return *owners_;
 }
 
-const Rules& Circumstances::rules() {
+const Rules& OwnershipContext::rules() {
     if (rules_) return *rules_;
     rules_ = Rules{plan_.owner, owners(), link_rule(plan_.hard_links), {}};
     for (const ProtectedFile& each : protected_files_) rules_->protected_files.push_back(each.id);
     return *rules_;
 }
 
-bool Circumstances::may_chown() {
+bool OwnershipContext::may_chown() {
     if (!may_chown_) {
         const auto sets = read_capabilities();
         may_chown_ = sets && sets->effective.has(cap_chown);
@@ -49,9 +49,9 @@ bool Circumstances::may_chown() {
     return *may_chown_;
 }
 
-Mode Circumstances::mode() {
-    if (purpose_ == Purpose::inspect) return Mode::inspect;
-    return may_chown() ? Mode::change : Mode::no_right;
+Mode OwnershipContext::mode() {
+    if (purpose_ == Purpose::preview) return Mode::preview;
+    return may_chown() ? Mode::change : Mode::cannot_chown;
 }
 
 }  // namespace stepdown

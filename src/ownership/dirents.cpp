@@ -14,7 +14,7 @@ bool is_self_or_parent(NamePointer name) {
 
 }  // namespace
 
-bool NamesInBuffer::next(Name& name) {
+bool DirentReader::next(Dirent& name) {
     while (!rest_.empty()) {
         // The kernel aligns each record for this very cast (getdents64(2)).
         const auto* record = static_cast<const dirent*>(static_cast<const void*>(rest_.data()));
@@ -27,15 +27,15 @@ bool NamesInBuffer::next(Name& name) {
     return false;
 }
 
-std::vector<Name> names_in_inode_order(std::span<const std::byte> records) {
-    std::vector<Name> sorted;
-    NamesInBuffer names(records);
-    for (Name name; names.next(name);) sorted.push_back(name);
-    std::sort(sorted.begin(), sorted.end(), [](const Name& a, const Name& b) { return a.inode < b.inode; });
+std::vector<Dirent> dirents_in_inode_order(std::span<const std::byte> records) {
+    std::vector<Dirent> sorted;
+    DirentReader names(records);
+    for (Dirent name; names.next(name);) sorted.push_back(name);
+    std::sort(sorted.begin(), sorted.end(), [](const Dirent& a, const Dirent& b) { return a.inode < b.inode; });
     return sorted;
 }
 
-std::string NameList::take() {
+std::string DirentBatch::take() {
     constexpr std::size_t worth_freeing = 4096;
     std::string name(packed_.c_str() + at_);
     at_ += name.size() + 1;
@@ -47,8 +47,8 @@ std::string NameList::take() {
     return name;
 }
 
-NameList NameList::take_half() {
-    NameList half;
+DirentBatch DirentBatch::take_half() {
+    DirentBatch half;
     const std::size_t middle = packed_.find('\0', at_ + bytes() / 2);
     if (empty() || middle + 1 == packed_.size()) return half;
     half.packed_ = packed_.substr(middle + 1);

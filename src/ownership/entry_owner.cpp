@@ -21,64 +21,64 @@ bool is_out_of_reach(Owner present, Owner wanted) {
 
 }  // namespace
 
-void Changer::flush() {
+void EntryOwner::flush() {
     walk_.report().add(counts_);
     flushed_ += counts_.entries;
     counts_ = {};
 }
 
-std::uint64_t Changer::flush_if_many() {
+std::uint64_t EntryOwner::flush_if_many() {
     constexpr std::uint64_t many = 256;
     if (counts_.entries >= many) flush();
     return flushed_ + counts_.entries;
 }
 
-Changer::Found Changer::treat(const Directory& directory, NamePointer name) {
-    const auto entry = access_.look(directory.fd.get(), name);
+EntryOwner::Found EntryOwner::handle_entry(const Directory& directory, NamePointer name) {
+    const auto entry = as_owner_.look(directory.fd.get(), name);
     if (!entry) {
-        failed(Act::look, entry.error(), directory, name);
-        return Found::dealt_with;
+        failed(Operation::look, entry.error(), directory, name);
+        return Found::done;
     }
     if (entry->is_directory()) return Found::directory;
     count_entry();
     const Verdict verdict = judge(*entry, walk_.rules());
-    if (verdict == Verdict::right) return Found::dealt_with;
+    if (verdict == Verdict::right) return Found::done;
     if (directory.mount->holds(*entry)) {
         apply(verdict, directory, name, *entry);
     } else {
         // A file can be a mount of its own (./config.yml:/app/config.yml:ro), and old kernels tell it of a pin only.
         change_pinned(directory, name);
     }
-    return Found::dealt_with;
+    return Found::done;
 }
 
-void Changer::apply(Verdict verdict, const Directory& directory, NamePointer name, const Entry& entry) {
+void EntryOwner::apply(Verdict verdict, const Directory& directory, NamePointer name, const Entry& entry) {
     if (verdict == Verdict::change) return change_named(directory, name, entry);
     if (verdict == Verdict::change_pinned) return change_pinned(directory, name);
     leave_alone(verdict, directory, name);
 }
 
-void Changer::leave_alone(Verdict verdict, const Directory& directory, std::string_view name) {
+void EntryOwner::leave_alone(Verdict verdict, const Directory& directory, std::string_view name) {
     if (verdict == Verdict::right) return;
-    const Spared kind = verdict == Verdict::device           ? Spared::device
-                        : verdict == Verdict::protected_file ? Spared::protected_file
-                                                             : Spared::planted_link;
+    const Skipped kind = verdict == Verdict::device           ? Skipped::device
+                         : verdict == Verdict::protected_file ? Skipped::protected_file
+                                                              : Skipped::planted_link;
     left_alone(kind, directory, name);
 }
 
-void Changer::left_alone(Spared why, const Directory& directory, std::string_view name) {
-    walk_.report().spared(why, EntryPath(directory.chain, name));
+void EntryOwner::left_alone(Skipped why, const Directory& directory, std::string_view name) {
+    walk_.report().add_skipped(why, EntryPath(directory.chain, name));
     count_skipped();
 }
 
-void Changer::change_named(const Directory& directory, NamePointer name, const Entry& entry) {
+void EntryOwner::change_named(const Directory& directory, NamePointer name, const Entry& entry) {
     Mount& mount = *directory.mount;
     if (mount.is_given_up()) return;
     UniqueFd pin;
     if (walk_.mode() == Mode::change && mount.is_untried()) {
         // So that what is looked at afterwards is what was changed.
-        auto pinned = access_.pin(directory.fd.get(), name);
-        if (!pinned) return failed(Act::look, pinned.error(), directory, name);
+        auto pinned = as_owner_.pin(directory.fd.get(), name);
+        if (!pinned) return failed(Operation::look, pinned.error(), directory, name);
         pin = *std::move(pinned);
     }
     const int number =
@@ -88,11 +88,11 @@ void Changer::change_named(const Directory& directory, NamePointer name, const E
 }
 
 // Looks again at what is going to be changed, and at nothing that a name may lead to a moment later.
-void Changer::change_pinned(const Directory& directory, NamePointer name) {
-    const auto pin = access_.pin(directory.fd.get(), name);
-    if (!pin) return failed(Act::look, pin.error(), directory, name);
-    const auto entry = access_.look_with_mount(pin->get());
-    if (!entry) return failed(Act::look, entry.error(), directory, name);
+void EntryOwner::change_pinned(const Directory& directory, NamePointer name) {
+    const auto pin = as_owner_.pin(directory.fd.get(), name);
+    if (!pin) return failed(Operation::look, pin.error(), directory, name);
+    const auto entry = as_owner_.look_with_mount(pin->get());
+    if (!entry) return failed(Operation::look, entry.error(), directory, name);
     // A directory that took the name's place is not ours to change here: its own names come first.
     if (entry->is_directory()) return;
     Mount* mount = mount_to_enter(directory, name, pin->get(), *entry);
@@ -100,7 +100,7 @@ void Changer::change_pinned(const Directory& directory, NamePointer name) {
     const Verdict verdict = judge(*entry, walk_.rules());
     // A socket in the tree is the application's; one that is a mount of its own is the host's.
     const bool is_mounted = mount != directory.mount;
-    if (is_mounted && S_ISSOCK(entry->mode)) return left_alone(Spared::mounted_socket, directory, name);
+    if (is_mounted && S_ISSOCK(entry->mode)) return left_alone(Skipped::mounted_socket, directory, name);
     if (verdict != Verdict::change && verdict != Verdict::change_pinned) {
         return leave_alone(verdict, directory, name);
     }
@@ -112,7 +112,7 @@ void Changer::change_pinned(const Directory& directory, NamePointer name) {
     settle(change(*mount, pin->get(), "", *entry), {directory, name, *mount, *entry, pin->get()});
 }
 
-Mount* Changer::mount_to_enter(const Directory& directory, NamePointer name, int fd, const Entry& entry) {
+Mount* EntryOwner::mount_to_enter(const Directory& directory, NamePointer name, int fd, const Entry& entry) {
     if (directory.mount->holds(entry)) return directory.mount;
     // Neither openat2(2) nor this takes a subvolume for a mount of its own.
     const bool is_on_it = entry.mount && entry.mount == directory.mount->id();
@@ -121,26 +121,26 @@ Mount* Changer::mount_to_enter(const Directory& directory, NamePointer name, int
         if (is_entered(mount.kind())) return &mount;
     } else if (!entry.mount) {
         // It may be the host's, and nothing here can tell.
-        failed(Act::find_mount, ENOSYS, directory, name);
+        failed(Operation::find_mount, ENOSYS, directory, name);
         return nullptr;
     }
     count_skipped();
     return nullptr;
 }
 
-int Changer::change(Mount& mount, int fd, NamePointer name, const Entry& entry) {
+int EntryOwner::change(Mount& mount, int fd, NamePointer name, const Entry& entry) {
     switch (walk_.mode()) {
-        case Mode::change: return access_.change(fd, name, walk_.rules().owner);
-        case Mode::inspect:
+        case Mode::change: return as_owner_.change(fd, name, walk_.rules().owner);
+        case Mode::preview:
             if (mount.kind() == MountKind::read_only) return EROFS;
             if (mount.lacks(walk_.rules().owner, fd)) return EOVERFLOW;
             return entry.immutable || is_out_of_reach(entry.owner, walk_.rules().owner) ? EPERM : 0;
-        case Mode::no_right: return EPERM;
+        case Mode::cannot_chown: return EPERM;
     }
     return EPERM;
 }
 
-void Changer::settle(int number, const Attempt& attempt) {
+void EntryOwner::settle(int number, const Attempt& attempt) {
     const bool is_looked_at = walk_.mode() == Mode::change && attempt.mount.is_untried();
     if (number == 0 && is_looked_at) number = look_for_effect(attempt);
     if (number != 0) return settle_failure(number, attempt);
@@ -149,28 +149,28 @@ void Changer::settle(int number, const Attempt& attempt) {
 }
 
 // Tells the user where a file may have other names, and returns whether it has none.
-bool Changer::is_alone(const ErrnoOr<bool>& found, const Directory& directory, std::string_view name) {
-    if (!found) failed(Act::count_names, found.error(), directory, name);
+bool EntryOwner::is_alone(const ErrnoOr<bool>& found, const Directory& directory, std::string_view name) {
+    if (!found) failed(Operation::count_names, found.error(), directory, name);
     if (found && !*found) leave_alone(Verdict::planted_link, directory, name);
     return found.value_or(false);
 }
 
 // A directory has one name. A device is looked at like a file: that it was named does not say that it was meant.
-ErrnoOr<bool> Changer::is_no_planted_link(const Directory& operand) {
+ErrnoOr<bool> EntryOwner::is_no_planted_link(const Directory& operand) {
     const Entry& entry = operand.entry;
     if (entry.is_directory() || walk_.rules().links == HardLinks::allow) return true;
     const std::string path = operand.chain.path();
     const auto parent = resolve("change the owner of", parent_of(path));
     if (!parent) return false;
-    const auto above = access_.look_with_mount(parent->fd.get());
+    const auto above = as_owner_.look_with_mount(parent->fd.get());
     if (!above) return false;
     return only_name_.holds({parent->fd.get(), above->mount, basename(path).data(), operand.fd.get()}, entry);
 }
 
-void Changer::treat_self(const Directory& directory) {
+void EntryOwner::chown_directory(const Directory& directory) {
     const Verdict verdict = judge(directory.entry, walk_.rules());
     if (verdict == Verdict::right) return;
-    if (verdict == Verdict::protected_file) return failed(Act::enter_protected, EPERM, directory);
+    if (verdict == Verdict::protected_file) return failed(Operation::enter_protected, EPERM, directory);
     Mount& mount = *directory.mount;
     if (mount.is_given_up() || !is_alone(is_no_planted_link(directory), directory, "")) return;
     const int fd = directory.fd.get();

@@ -13,31 +13,32 @@ bool is_gone(int number) { return number == ENOENT || number == ESTALE; }
 }  // namespace
 
 // Only for what is printed.
-ErrorText Changer::describe(Act act, int number, std::string path, const Entry& entry, const Mount& mount) {
-    access_.become_self();
+ErrorText EntryOwner::describe(Operation act, int number, std::string path, const Entry& entry, const Mount& mount) {
+    as_owner_.restore();
     Facts facts = find_facts(act, entry, entry.mount ? entry.mount : mount.id(), walk_.rules().owner);
     facts.is_read_only = mount.kind() == MountKind::read_only || mount.given_up() == GivenUp::read_only;
     return {std::move(path), reason(act, number, facts)};
 }
 
-void Changer::failed(Act act, int number, const Directory& directory, std::string_view name) {
-    if (is_gone(number) && act != Act::find_again) return;
+void EntryOwner::failed(Operation act, int number, const Directory& directory, std::string_view name) {
+    if (is_gone(number) && act != Operation::find_again) return;
     walk_.report().failed(act, number, [&] {
-        const auto entry = access_.look(directory.fd.get(), std::string(name).c_str());
+        const auto entry = as_owner_.look(directory.fd.get(), std::string(name).c_str());
         return describe(act, number, directory.chain.path(name), entry.value_or(directory.entry), *directory.mount);
     });
 }
 
-void Changer::failed(int number, const Attempt& attempt) {
+void EntryOwner::failed(int number, const Attempt& attempt) {
     if (is_gone(number)) return;
-    walk_.report().failed(Act::change, number, [&] {
-        return describe(Act::change, number, attempt.directory.chain.path(attempt.name), attempt.entry, attempt.mount);
+    walk_.report().failed(Operation::change, number, [&] {
+        return describe(Operation::change, number, attempt.directory.chain.path(attempt.name), attempt.entry,
+                        attempt.mount);
     });
 }
 
 // Whether a change that succeeded was made, as far as can be told; CIFS, 9p and drvfs may only say so.
-int Changer::look_for_effect(const Attempt& attempt) {
-    const auto after = access_.look_afresh(attempt.pin);
+int EntryOwner::look_for_effect(const Attempt& attempt) {
+    const auto after = as_owner_.look_afresh(attempt.pin);
     if (after && after->owner == walk_.rules().owner) {
         attempt.mount.had_effect();
     } else if (after && after->owner == attempt.entry.owner) {
@@ -48,11 +49,11 @@ int Changer::look_for_effect(const Attempt& attempt) {
     return 0;
 }
 
-void Changer::settle_failure(int number, const Attempt& attempt) {
+void EntryOwner::settle_failure(int number, const Attempt& attempt) {
     Mount& mount = attempt.mount;
     // The directory's descriptor can say more of the mount than one that only pins.
     const int fd = &mount == attempt.directory.mount ? attempt.directory.fd.get() : attempt.pin;
-    const GivenUp why = mount.failed(number, walk_.mode() == Mode::no_right, fd);
+    const GivenUp why = mount.failed(number, walk_.mode() == Mode::cannot_chown, fd);
     const bool is_first = why != GivenUp::no && walk_.give_up(mount, why);
     if (!is_first && (why == GivenUp::read_only || why == GivenUp::without_effect)) return;
     if (number == EINVAL) walk_.stop_if_unmapped();

@@ -41,7 +41,7 @@ bool OnlyName::wait_for_old_ctime(int pin, Entry& entry) {
         if (patience_ < wait) return false;
         patience_ -= wait;
         std::this_thread::sleep_for(wait);
-        const auto again = access_.look_with_mount(pin);
+        const auto again = as_owner_.look_with_mount(pin);
         if (!again) return false;
         entry = *again;
     }
@@ -51,11 +51,11 @@ bool OnlyName::wait_for_old_ctime(int pin, Entry& entry) {
 ErrnoOr<bool> OnlyName::holds(const NamedFile& file, Entry entry) {
     if (!entry.mount || entry.mount != file.mount || !wait_for_old_ctime(file.pin, entry) || entry.links != 1)
         return false;
-    const auto waited = access_.await_removals(file.directory, file.name);
+    const auto waited = as_owner_.await_removals(file.directory, file.name);
     if (!waited && waited.error() == ENOENT) return false;
     // Nothing is removed, or changed later, by way of a mount that is read-only.
     if (!waited && waited.error() != EROFS) return tl::unexpected(waited.error());
-    const auto again = access_.look(file.directory, file.name);
+    const auto again = as_owner_.look(file.directory, file.name);
     return again && again->same_file(entry) && again->mount.value_or(*entry.mount) == *entry.mount &&
            again->links == 1 && again->changed == entry.changed;
 }

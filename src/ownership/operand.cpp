@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t most_open_trees = 16;
 
-Result<Tree> open_tree(Calls& calls, const Operand& operand, OperandRules& checks) {
+Result<Tree> open_tree(Syscalls& calls, const Operand& operand, OperandRules& checks) {
     Resolved resolved = TRY(resolve("change the owner of", operand.path));
     Tree tree{std::move(resolved.fd), std::move(resolved.path), {}, MountKind::ordinary};
     const auto entry = calls.look_with_mount(tree.fd.get());
@@ -33,12 +33,13 @@ std::string missing_advice(const Operand& operand, int number) {
     return number == ENOTDIR ? optional : concat({optional, ", or set GOSU_MKDIR=", path, " to create it"});
 }
 
-Vetted vet_one(Calls& calls, const Operand& operand, OperandRules& checks) {
+CheckedOperand vet_one(Syscalls& calls, const Operand& operand, OperandRules& checks) {
     auto tree = open_tree(calls, operand, checks);
     if (tree) return {operand.path, *std::move(tree)};
     Error error = std::move(tree).error();
     if (!is_missing(error)) return {operand.path, std::move(error)};
-    if (operand.presence == Presence::optional) return {operand.path, LeftOut{"does not exist, which is allowed"}};
+    if (operand.presence == Presence::optional)
+        return {operand.path, OmittedOperand{"does not exist, which is allowed"}};
     error.message.append(". ").append(missing_advice(operand, error.number));
     return {operand.path, std::move(error)};
 }
@@ -47,16 +48,16 @@ bool lies_within(const std::string& inner, const std::string& outer) {
     return inner.size() > outer.size() && inner.starts_with(outer) && inner[outer.size()] == '/';
 }
 
-bool is_on_entered_mount(const WayPoint& point) {
-    const auto kind = kind_of_mount(point.fd.get(), point.mount);
+bool is_on_entered_mount(const PathStep& step) {
+    const auto kind = kind_of_mount(step.fd.get(), step.mount);
     return kind && is_entered(*kind);
 }
 
 // A mount that lies in another one may be behind a third, which is not entered.
 bool leads_over_entered_mounts(const Tree& inner, const Tree& outer) {
-    const Way way = way_to(inner.path);
-    return way.object() != nullptr && std::all_of(way.points.begin(), way.points.end(), [&](const WayPoint& point) {
-               return outer.path.starts_with(point.path) || is_on_entered_mount(point);
+    const PathTrace trace = trace_path(inner.path);
+    return trace.object() != nullptr && std::all_of(trace.steps.begin(), trace.steps.end(), [&](const PathStep& step) {
+               return outer.path.starts_with(step.path) || is_on_entered_mount(step);
            });
 }
 
@@ -66,7 +67,7 @@ bool is_same_mount(const Tree& one, const Tree& other) {
 }
 
 // Whether outer's walk, as the rules have it, gets to inner.
-bool is_walked_by(const Tree& inner, const Tree& outer, const VettingRules& rules) {
+bool is_walked_by(const Tree& inner, const Tree& outer, const OperandCheck& rules) {
     if (rules.nested == Nested::on_their_own || !outer.entry.is_directory() || inner.entry.is_device()) return false;
     if (!lies_within(inner.path, outer.path)) return false;
     if (is_same_mount(inner, outer) && inner.entry.id.device == outer.entry.id.device) return true;
@@ -75,7 +76,7 @@ bool is_walked_by(const Tree& inner, const Tree& outer, const VettingRules& rule
 }
 
 // Why tree, the one at index, need not be walked: "" if it must.
-std::string reason_to_leave_out(const std::vector<Vetted>& all, std::size_t index, const VettingRules& rules) {
+std::string reason_to_omit(const std::vector<CheckedOperand>& all, std::size_t index, const OperandCheck& rules) {
     const Tree& tree = std::get<Tree>(all[index].outcome);
     for (std::size_t other = 0; other < all.size(); ++other) {
         const Tree* candidate = std::get_if<Tree>(&all[other].outcome);
@@ -90,27 +91,28 @@ std::string reason_to_leave_out(const std::vector<Vetted>& all, std::size_t inde
 
 }  // namespace
 
-std::vector<Vetted> vet(Calls& calls, std::span<const Operand> operands, const VettingRules& rules) {
-    std::vector<Vetted> all;
+std::vector<CheckedOperand> check_operands(Syscalls& calls, std::span<const Operand> operands,
+                                           const OperandCheck& rules) {
+    std::vector<CheckedOperand> all;
     all.reserve(operands.size());
     OperandRules checks(calls, rules);
     std::size_t open = 0;
     for (const Operand& operand : operands) {
-        Vetted& vetted = all.emplace_back(vet_one(calls, operand, checks));
-        auto* tree = std::get_if<Tree>(&vetted.outcome);
+        CheckedOperand& checked = all.emplace_back(vet_one(calls, operand, checks));
+        auto* tree = std::get_if<Tree>(&checked.outcome);
         if (tree != nullptr && ++open > most_open_trees) tree->fd = UniqueFd();
     }
     std::vector<std::string> reasons(all.size());
     for (std::size_t i = 0; i < all.size(); ++i) {
-        if (std::holds_alternative<Tree>(all[i].outcome)) reasons[i] = reason_to_leave_out(all, i, rules);
+        if (std::holds_alternative<Tree>(all[i].outcome)) reasons[i] = reason_to_omit(all, i, rules);
     }
     for (std::size_t i = 0; i < all.size(); ++i) {
-        if (!reasons[i].empty()) all[i].outcome = LeftOut{std::move(reasons[i])};
+        if (!reasons[i].empty()) all[i].outcome = OmittedOperand{std::move(reasons[i])};
     }
     return all;
 }
 
-Result<void> reopen(Calls& calls, Tree& tree) {
+Result<void> reopen(Syscalls& calls, Tree& tree) {
     if (tree.fd.valid()) return {};
     UniqueFd fd = TRY(resolve("change the owner of", tree.path)).fd;
     const auto entry = calls.look_with_mount(fd.get());

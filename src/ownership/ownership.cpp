@@ -20,12 +20,12 @@ std::string chown_is_missing() {
                    ::geteuid() == 0 ? "with cap_add: [CHOWN]" : "as root, or own this in the Dockerfile"});
 }
 
-std::vector<Vetted> vet_all(Circumstances& circumstances) {
-    const OwnershipPlan& plan = circumstances.plan();
+std::vector<CheckedOperand> vet_all(OwnershipContext& context) {
+    const OwnershipPlan& plan = context.plan();
     // A tree whose top is right is not walked, so nothing may count on its walk.
     const Nested nested = plan.policy == ChownPolicy::on_mismatch ? Nested::within_the_outer : Nested::on_their_own;
-    const VettingRules rules{circumstances.protected_files(), plan.mounts, nested};
-    return vet(circumstances.calls(), plan.operands, rules);
+    const OperandCheck rules{context.protected_files(), plan.mounts, nested};
+    return check_operands(context.calls(), plan.operands, rules);
 }
 
 void log_outcome(const Report& report, Clock::duration took, void (*log_entry)(std::string_view)) {
@@ -44,51 +44,51 @@ void log_outcome(const Report& report, Clock::duration took, void (*log_entry)(s
 
 // Only where that keeps the walk from a change: elsewhere such mounts are skipped.
 std::string read_only_mount(const Tree& tree) {
-    const Way way = way_to(tree.path);
-    if (!way.points.empty() && !way.points.back().read_only) return quote(tree.path) + " is a read-only subvolume";
-    return (way.points.empty() ? quote(tree.path) : quote(mount_point(way, way.points.back()))) +
+    const PathTrace trace = trace_path(tree.path);
+    if (!trace.steps.empty() && !trace.steps.back().read_only) return quote(tree.path) + " is a read-only subvolume";
+    return (trace.steps.empty() ? quote(tree.path) : quote(mount_point(trace, trace.steps.back()))) +
            " is mounted read-only";
 }
 
 // What a tree's report means for the start: nothing, or the error it ends with.
-Result<void> judge_outcome(const Report& report, Circumstances& circumstances, const Tree& tree) {
+Result<void> judge_outcome(const Report& report, OwnershipContext& context, const Tree& tree) {
     if (report.failures() == 0) return {};
     std::string text = quote(tree.path) + ": " + report.summary();
     if (tree.mount == MountKind::read_only) text += ". " + read_only_mount(tree);
-    if (!circumstances.may_chown()) text += ". The " + chown_is_missing();
-    if (circumstances.plan().errors == ChownErrors::warn) {
+    if (!context.may_chown()) text += ". The " + chown_is_missing();
+    if (context.plan().errors == ChownErrors::warn) {
         log_warn(text);
         return {};
     }
     return fail("cannot own " + text + ". Write GOSU_CHOWN_ERRORS=warn to start all the same");
 }
 
-Result<void> own(Tree& tree, Circumstances& circumstances) {
+Result<void> own(Tree& tree, OwnershipContext& context) {
     const auto start = Clock::now();
-    TRY(reopen(circumstances.calls(), tree));
+    TRY(reopen(context.calls(), tree));
     Report report(tree.path);
-    work_on(tree, circumstances, report);
+    work_on(tree, context, report);
     tree.fd = UniqueFd();
-    auto* unmet = circumstances.run().unmet;
+    auto* unmet = context.run().unmet;
     log_outcome(report, Clock::now() - start, unmet == nullptr ? log_warn : log_info);
-    if (unmet == nullptr) return judge_outcome(report, circumstances, tree);
+    if (unmet == nullptr) return judge_outcome(report, context, tree);
     if (report.failures() > 0) unmet->push_back(change_in_words(tree.path, report.failures(), report.counts().entries));
     return {};
 }
 
-Result<void> first_refusal(std::vector<Vetted>& all) {
-    for (Vetted& vetted : all) {
-        if (auto* error = std::get_if<Error>(&vetted.outcome)) return Failure(std::move(*error));
+Result<void> first_refusal(std::vector<CheckedOperand>& all) {
+    for (CheckedOperand& checked : all) {
+        if (auto* error = std::get_if<Error>(&checked.outcome)) return Failure(std::move(*error));
     }
     return {};
 }
 
 // Takes the refused ones out of all.
-void put_off_refusals(std::vector<Vetted>& all, std::vector<std::string>& unmet) {
-    std::erase_if(all, [&unmet](const Vetted& vetted) {
-        const auto* error = std::get_if<Error>(&vetted.outcome);
+void put_off_refusals(std::vector<CheckedOperand>& all, std::vector<std::string>& unmet) {
+    std::erase_if(all, [&unmet](const CheckedOperand& checked) {
+        const auto* error = std::get_if<Error>(&checked.outcome);
         if (error == nullptr) return false;
-        unmet.push_back(change_in_words(vetted.operand, 0, 0));
+        unmet.push_back(change_in_words(checked.operand, 0, 0));
         log_info(error->message);
         return true;
     });
@@ -104,29 +104,29 @@ void append(Result<void>& all, Result<void>&& next) {
     }
 }
 
-Inspection inspect(Vetted& vetted, Circumstances& circumstances) {
-    Inspection inspection{vetted.operand, {}, "", {}, {}};
-    if (auto* error = std::get_if<Error>(&vetted.outcome)) inspection.problems.push_back(error->message);
-    if (auto* left_out = std::get_if<LeftOut>(&vetted.outcome)) inspection.note = left_out->note;
-    auto* tree = std::get_if<Tree>(&vetted.outcome);
-    if (tree == nullptr) return inspection;
-    if (auto opened = reopen(circumstances.calls(), *tree); !opened) {
-        inspection.problems.push_back(std::move(opened).error().message);
-        return inspection;
+TreePreview preview_tree(CheckedOperand& checked, OwnershipContext& context) {
+    TreePreview preview{checked.operand, {}, "", {}, {}};
+    if (auto* error = std::get_if<Error>(&checked.outcome)) preview.problems.push_back(error->message);
+    if (auto* ignored = std::get_if<OmittedOperand>(&checked.outcome)) preview.note = ignored->note;
+    auto* tree = std::get_if<Tree>(&checked.outcome);
+    if (tree == nullptr) return preview;
+    if (auto opened = reopen(context.calls(), *tree); !opened) {
+        preview.problems.push_back(std::move(opened).error().message);
+        return preview;
     }
     Report report(tree->path);
-    work_on(*tree, circumstances, report);
+    work_on(*tree, context, report);
     tree->fd = UniqueFd();
-    inspection.tree = report.result();
-    inspection.problems = report.errors();
-    inspection.warnings = report.warnings();
-    if (!inspection.problems.empty() && tree->mount == MountKind::read_only) {
-        inspection.problems.push_back("cannot own " + quote(tree->path) + ": " + read_only_mount(*tree));
+    preview.tree = report.result();
+    preview.problems = report.errors();
+    preview.warnings = report.warnings();
+    if (!preview.problems.empty() && tree->mount == MountKind::read_only) {
+        preview.problems.push_back("cannot own " + quote(tree->path) + ": " + read_only_mount(*tree));
     }
-    if (inspection.tree.changed > 0 && !circumstances.may_chown()) {
-        inspection.problems.push_back("cannot own " + quote(tree->path) + ": the " + chown_is_missing());
+    if (preview.tree.changed > 0 && !context.may_chown()) {
+        preview.problems.push_back("cannot own " + quote(tree->path) + ": the " + chown_is_missing());
     }
-    return inspection;
+    return preview;
 }
 
 }  // namespace
@@ -137,23 +137,23 @@ Inspection inspect(Vetted& vetted, Circumstances& circumstances) {
                    quote(path)});
 }
 
-Result<void> own_trees(const OwnershipPlan& plan, const OwnershipRun& run) {
+Result<void> chown_trees(const OwnershipPlan& plan, const OwnershipRun& run) {
     if (plan.operands.empty()) return {};
-    Circumstances circumstances(plan, run, Purpose::change);
-    auto all = vet_all(circumstances);
+    OwnershipContext context(plan, run, Purpose::change);
+    auto all = vet_all(context);
     if (run.unmet != nullptr) {
         put_off_refusals(all, *run.unmet);
     } else {
         TRY(first_refusal(all));
     }
     Result<void> outcome;
-    for (Vetted& vetted : all) {
-        auto* tree = std::get_if<Tree>(&vetted.outcome);
+    for (CheckedOperand& checked : all) {
+        auto* tree = std::get_if<Tree>(&checked.outcome);
         if (tree == nullptr) {
-            log_info(quote(vetted.operand) + ": " + std::get<LeftOut>(vetted.outcome).note);
+            log_info(quote(checked.operand) + ": " + std::get<OmittedOperand>(checked.outcome).note);
             continue;
         }
-        append(outcome, own(*tree, circumstances));
+        append(outcome, own(*tree, context));
     }
     return outcome;
 }
@@ -161,19 +161,19 @@ Result<void> own_trees(const OwnershipPlan& plan, const OwnershipRun& run) {
 Result<void> check_operands(const OwnershipPlan& plan) {
     if (plan.operands.empty()) return {};
     const OwnershipRun run;
-    Circumstances circumstances(plan, run, Purpose::inspect);
-    auto all = vet_all(circumstances);
+    OwnershipContext context(plan, run, Purpose::preview);
+    auto all = vet_all(context);
     return first_refusal(all);
 }
 
-[[gnu::cold]] std::vector<Inspection> inspect_trees(const OwnershipPlan& plan, const OwnershipRun& run) {
+[[gnu::cold]] std::vector<TreePreview> preview_trees(const OwnershipPlan& plan, const OwnershipRun& run) {
     if (plan.operands.empty()) return {};
-    Circumstances circumstances(plan, run, Purpose::inspect);
-    auto all = vet_all(circumstances);
-    std::vector<Inspection> inspections;
-    inspections.reserve(all.size());
-    for (Vetted& vetted : all) inspections.push_back(inspect(vetted, circumstances));
-    return inspections;
+    OwnershipContext context(plan, run, Purpose::preview);
+    auto all = vet_all(context);
+    std::vector<TreePreview> previews;
+    previews.reserve(all.size());
+    for (CheckedOperand& checked : all) previews.push_back(preview_tree(checked, context));
+    return previews;
 }
 
 }  // namespace stepdown

@@ -32,7 +32,7 @@ bool is_often_a_link(const std::string& path) {
 // Collects what each file is reached by.
 class Collector {
   public:
-    explicit Collector(Calls& calls) : calls_(calls) {}
+    explicit Collector(Syscalls& calls) : calls_(calls) {}
 
     // Whoever owns the directory of a link decides where it leads: each link is followed by itself. Returns where the
     // file is, without links; "" where it is not a regular file.
@@ -101,7 +101,7 @@ class Collector {
         return found == seen_.end() ? Seen{} : *found;
     }
 
-    Calls& calls_;
+    Syscalls& calls_;
     std::string file_;
     std::string at_;
     std::string rest_;
@@ -129,7 +129,7 @@ std::string loader_of(const std::string& path) {
 
 }  // namespace
 
-std::vector<ProtectedFile> find_ways_to(Calls& calls, const std::vector<std::string>& files) {
+std::vector<ProtectedFile> find_ways_to(Syscalls& calls, const std::vector<std::string>& files) {
     Collector collector(calls);
     for (const std::string& file : files) {
         if (file.starts_with('/')) collector.add(file);
@@ -137,7 +137,7 @@ std::vector<ProtectedFile> find_ways_to(Calls& calls, const std::vector<std::str
     return std::move(collector).found();
 }
 
-std::vector<ProtectedFile> find_protected_files(Calls& calls) {
+std::vector<ProtectedFile> find_protected_files(Syscalls& calls) {
     Collector collector(calls);
     for (const std::string& file :
          {own_executable(), name_of_start(), std::string("/etc/passwd"), std::string("/etc/group")}) {

@@ -12,10 +12,10 @@ namespace {
 
 constexpr std::string_view not_mapped = "not mapped in this user namespace";
 
-bool has_capability_for(Act act) {
+bool has_capability_for(Operation act) {
     const auto sets = read_capabilities();
     if (!sets) return false;
-    if (act == Act::change) return sets->effective.has(cap_chown);
+    if (act == Operation::change) return sets->effective.has(cap_chown);
     return sets->effective.has(cap_dac_override) || sets->effective.has(cap_dac_read_search);
 }
 
@@ -26,10 +26,10 @@ std::string refusal(const Facts& facts) {
 }
 
 // Of EPERM for a change, and of EACCES for anything.
-std::string refused(Act act, int number, const Facts& facts) {
-    if (act == Act::change && facts.is_immutable) return "It is immutable or append-only (chattr(1))";
+std::string refused(Operation act, int number, const Facts& facts) {
+    if (act == Operation::change && facts.is_immutable) return "It is immutable or append-only (chattr(1))";
     if (facts.is_unmapped) return concat({"Its owner or group is ", not_mapped});
-    if (!facts.has_capability && act == Act::change) return "The capability CHOWN is missing";
+    if (!facts.has_capability && act == Operation::change) return "The capability CHOWN is missing";
     if (!facts.has_capability) return "The capability DAC_READ_SEARCH is missing";
     if (facts.may_be_unmapped) {
         return concat(
@@ -44,7 +44,7 @@ std::string failed_change(int number, const Facts& facts) {
     };
     const std::string_view type = facts.file_system;
     switch (number) {
-        case EPERM: return refused(Act::change, number, facts);
+        case EPERM: return refused(Operation::change, number, facts);
         case EROFS:
             if (facts.is_read_only) return "Make it writable, or leave it out of GOSU_CHOWN";
             return concat({"The ", type, " says so of this entry alone"});
@@ -61,19 +61,19 @@ std::string failed_change(int number, const Facts& facts) {
 
 }  // namespace
 
-std::string reason(Act act, int number, const Facts& facts) {
-    if (act == Act::count_names) return "renameat(2) is forbidden, by a seccomp profile or a security module";
-    if (act == Act::find_mount) return "Mount /proc, or use Linux 5.8 or later";
+std::string reason(Operation act, int number, const Facts& facts) {
+    if (act == Operation::count_names) return "renameat(2) is forbidden, by a seccomp profile or a security module";
+    if (act == Operation::find_mount) return "Mount /proc, or use Linux 5.8 or later";
     switch (number) {
         case EACCES: return refused(act, number, facts);
         case EMFILE: return "Raise the limit of open files (ulimit -n)";
         case ENOSPC:
         case EDQUOT: return "Free space: an overlay file system copies what is changed";
-        default: return act == Act::change ? failed_change(number, facts) : "";
+        default: return act == Operation::change ? failed_change(number, facts) : "";
     }
 }
 
-Facts find_facts(Act act, const Entry& entry, std::optional<std::uint64_t> mount, Owner wanted) {
+Facts find_facts(Operation act, const Entry& entry, std::optional<std::uint64_t> mount, Owner wanted) {
     Facts facts;
     facts.wanted = wanted;
     facts.unmapped = unmapped_target(wanted);

@@ -10,24 +10,24 @@ namespace {
 
 constexpr std::size_t errors_in_words = 5;
 
-std::string what_failed(Act act, const std::string& path) {
+std::string what_failed(Operation act, const std::string& path) {
     switch (act) {
-        case Act::look: return "cannot look at " + quote(path);
-        case Act::open: return "cannot open " + quote(path);
-        case Act::read: return "cannot read the directory " + quote(path);
-        case Act::find_mount: return "cannot tell which mount holds " + quote(path);
-        case Act::count_names: return "cannot tell whether the file has other names than " + quote(path);
-        case Act::change: return "cannot change the owner of " + quote(path);
-        case Act::enter_protected:
+        case Operation::look: return "cannot look at " + quote(path);
+        case Operation::open: return "cannot open " + quote(path);
+        case Operation::read: return "cannot read the directory " + quote(path);
+        case Operation::find_mount: return "cannot tell which mount holds " + quote(path);
+        case Operation::count_names: return "cannot tell whether the file has other names than " + quote(path);
+        case Operation::change: return "cannot change the owner of " + quote(path);
+        case Operation::enter_protected:
             return "cannot change the owner of " + quote(path) + ", which decides how the next start runs as root";
-        case Act::remember: return "cannot keep " + quote(path) + " in memory until all below it is done";
-        case Act::find_again: return "cannot go back to " + quote(path) + ", which was moved meanwhile";
+        case Operation::remember: return "cannot keep " + quote(path) + " in memory until all below it is done";
+        case Operation::find_again: return "cannot go back to " + quote(path) + ", which was moved meanwhile";
     }
     return "cannot own " + quote(path);
 }
 
 // The file system's answer was that all went well: there is no text for that.
-std::string in_words(Act act, int number, const ErrorText& text) {
+std::string in_words(Operation act, int number, const ErrorText& text) {
     const std::string what = what_failed(act, text.path);
     if (number == no_effect) return concat({what, ": ", text.reason});
     return system_error(what, number, text.reason).value().message;
@@ -35,27 +35,27 @@ std::string in_words(Act act, int number, const ErrorText& text) {
 
 std::string name_of(int number) { return number == no_effect ? "without effect" : errno_name(number); }
 
-std::string in_words(Spared what, std::uint64_t count, const std::string& first) {
+std::string in_words(Skipped what, std::uint64_t count, const std::string& first) {
     const std::string number = with_thousands(count);
     const std::string path = quote(first);
     const bool is_one = count == 1;
-    if (what == Spared::device) {
+    if (what == Skipped::device) {
         return concat(
             {number, is_one ? " device keeps its owner: " : " devices keep their owners, the first is ", path});
     }
-    if (what == Spared::mounted_socket) {
+    if (what == Skipped::mounted_socket) {
         return concat({number,
                        is_one ? " socket of the host's keeps its owner: "
                               : " sockets of the host's keep their owners, the first is ",
                        path, ". A socket that is a mount of its own can be listed by itself"});
     }
-    if (what == Spared::protected_file) {
+    if (what == Skipped::protected_file) {
         return concat({number,
                        is_one ? " file that decides how the next start runs as root keeps its owner: "
                               : " files that decide how the next start runs as root keep their owners, the first is ",
                        path});
     }
-    if (what == Spared::cycle) {
+    if (what == Skipped::cycle) {
         return concat(
             {number, count == 1 ? " directory was not entered: " : " directories were not entered, the first is ", path,
              ". It is also one of the directories above it: another process moved it there during the walk"});
@@ -76,8 +76,8 @@ void Report::add(const Counts& counts) {
     skipped_.fetch_add(counts.skipped, std::memory_order_relaxed);
 }
 
-void Report::failed(Act act, int number, const std::function<ErrorText()>& describe) {
-    if (act == Act::open) add({1, 0, 0});  // it will not be entered, where it would have been counted
+void Report::failed(Operation act, int number, const std::function<ErrorText()>& describe) {
+    if (act == Operation::open) add({1, 0, 0});  // it will not be entered, where it would have been counted
     const std::lock_guard lock(mutex_);
     ++failures_[number];
     if (errors_.size() < errors_in_words) errors_.push_back(in_words(act, number, describe()));
@@ -88,9 +88,9 @@ void Report::gave_up(std::string text) {
     given_up_.push_back(std::move(text));
 }
 
-void Report::spared(Spared what, EntryPath path) {
+void Report::add_skipped(Skipped what, EntryPath path) {
     const std::lock_guard lock(mutex_);
-    First& first = spared_[what];
+    First& first = skipped_files_[what];
     if (first.count++ == 0) first.path = path.text();
 }
 
@@ -114,7 +114,7 @@ TreeReport Report::result() const {
 
 std::vector<std::string> Report::warnings() const {
     std::vector<std::string> lines;
-    for (const auto& [what, first] : spared_) lines.push_back(in_words(what, first.count, first.path));
+    for (const auto& [what, first] : skipped_files_) lines.push_back(in_words(what, first.count, first.path));
     return lines;
 }
 

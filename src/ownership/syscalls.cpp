@@ -80,7 +80,7 @@ ErrnoOr<UniqueFd> open_at(int directory, NamePointer name, int flags) {
 
 }  // namespace
 
-ErrnoOr<Entry> Calls::look(int directory, NamePointer name, int flags) {
+ErrnoOr<Entry> Syscalls::look(int directory, NamePointer name, int flags) {
     if (!has_statx_.load(std::memory_order_relaxed)) return look_with_stat(directory, name);
     constexpr unsigned needed =
         statx_mask::type | statx_mask::mode | statx_mask::uid | statx_mask::gid | statx_mask::ino;
@@ -99,17 +99,17 @@ ErrnoOr<Entry> Calls::look(int directory, NamePointer name, int flags) {
     return entry;
 }
 
-ErrnoOr<Entry> Calls::look(int directory, NamePointer name) { return look(directory, name, 0); }
+ErrnoOr<Entry> Syscalls::look(int directory, NamePointer name) { return look(directory, name, 0); }
 
-ErrnoOr<Entry> Calls::look_afresh(int fd) { return look(fd, "", AT_STATX_FORCE_SYNC); }
+ErrnoOr<Entry> Syscalls::look_afresh(int fd) { return look(fd, "", AT_STATX_FORCE_SYNC); }
 
-ErrnoOr<Entry> Calls::look_with_mount(int fd) {
+ErrnoOr<Entry> Syscalls::look_with_mount(int fd) {
     auto entry = look(fd, "");
     if (entry && !entry->mount) entry->mount = find_mount(fd);
     return entry;
 }
 
-ErrnoOr<UniqueFd> Calls::open_with_openat2(int directory, NamePointer name, Mounts mounts) {
+ErrnoOr<UniqueFd> Syscalls::open_with_openat2(int directory, NamePointer name, Mounts mounts) {
     open_how how{};
     how.flags = directory_flags | (keeps_atime_.load(std::memory_order_relaxed) ? O_NOATIME : 0);
     how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
@@ -127,7 +127,7 @@ ErrnoOr<UniqueFd> Calls::open_with_openat2(int directory, NamePointer name, Moun
 }
 
 // One name without a slash cannot lead further than RESOLVE_BENEATH allows; only the mount is left to the caller.
-ErrnoOr<UniqueFd> Calls::open_with_openat(int directory, NamePointer name) {
+ErrnoOr<UniqueFd> Syscalls::open_with_openat(int directory, NamePointer name) {
     if (keeps_atime_.load(std::memory_order_relaxed)) {
         auto fd = open_at(directory, name, directory_flags | O_NOATIME);
         if (fd || fd.error() != EPERM) return fd;
@@ -135,7 +135,7 @@ ErrnoOr<UniqueFd> Calls::open_with_openat(int directory, NamePointer name) {
     return open_at(directory, name, directory_flags);
 }
 
-ErrnoOr<UniqueFd> Calls::open_directory(int directory, NamePointer name, Mounts mounts) {
+ErrnoOr<UniqueFd> Syscalls::open_directory(int directory, NamePointer name, Mounts mounts) {
     if (has_openat2_.load(std::memory_order_relaxed)) {
         auto fd = open_with_openat2(directory, name, mounts);
         if (fd || !means_unavailable(fd.error())) return fd;
@@ -145,23 +145,23 @@ ErrnoOr<UniqueFd> Calls::open_directory(int directory, NamePointer name, Mounts 
     return fd;
 }
 
-ErrnoOr<void> Calls::await_removals(int directory, NamePointer name) {
+ErrnoOr<void> Syscalls::await_removals(int directory, NamePointer name) {
     if (::renameat(directory, name, directory, name) == 0) return {};
     return tl::unexpected(errno);
 }
 
-ErrnoOr<UniqueFd> Calls::pin(int directory, NamePointer name) {
+ErrnoOr<UniqueFd> Syscalls::pin(int directory, NamePointer name) {
     return open_at(directory, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 }
 
-ErrnoOr<std::size_t> Calls::read_names(int directory, std::span<std::byte> buffer) {
+ErrnoOr<std::size_t> Syscalls::read_names(int directory, std::span<std::byte> buffer) {
     // C libraries differ in the type of the buffer.
     const long got = uninterrupted([&] { return ::syscall(SYS_getdents64, directory, buffer.data(), buffer.size()); });
     if (got < 0) return tl::unexpected(errno);
     return static_cast<std::size_t>(got);
 }
 
-int Calls::change(int directory, NamePointer name, Owner owner) {
+int Syscalls::change(int directory, NamePointer name, Owner owner) {
     const int flags = AT_SYMLINK_NOFOLLOW | empty_path_flag(name);
     const auto change = [&] { return ::fchownat(directory, name, owner.uid, owner.gid, flags); };
     return uninterrupted(change) == 0 ? 0 : errno;

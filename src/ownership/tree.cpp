@@ -35,7 +35,7 @@ std::size_t wanted_threads(const OwnershipRun& run, MountKind kind) {
 }
 
 // The tree's top as the walk sees it; for a file, a stand-in.
-std::shared_ptr<Directory> make_top(Tree& tree, Walk& walk) {
+std::shared_ptr<Directory> make_top(Tree& tree, WalkState& walk) {
     auto top = std::make_shared<Directory>();
     top->chain = PathChain(tree.path);
     top->entry = tree.entry;
@@ -45,37 +45,37 @@ std::shared_ptr<Directory> make_top(Tree& tree, Walk& walk) {
 }
 
 // Whether the top directory says that everything below it is right.
-bool proves_all(const Entry& top, Circumstances& circumstances) {
-    const Owner owner = circumstances.plan().owner;
-    return can_prove(owner) && is_right(top, owner, circumstances.owners());
+bool proves_all(const Entry& top, OwnershipContext& context) {
+    const Owner owner = context.plan().owner;
+    return proves_completion(owner) && is_right(top, owner, context.owners());
 }
 
 // False where that fails, which is reported: the owner that was seen before proves nothing.
-bool look_again(Tree& tree, Calls& calls, Report& report) {
+bool look_again(Tree& tree, Syscalls& calls, Report& report) {
     const auto entry = calls.look_with_mount(tree.fd.get());
     if (entry) {
         tree.entry = *entry;
     } else {
-        report.failed(Act::look, entry.error(), [&tree] { return ErrorText{tree.path, ""}; });
+        report.failed(Operation::look, entry.error(), [&tree] { return ErrorText{tree.path, ""}; });
     }
     return entry.has_value();
 }
 
-void own_file(Tree& tree, Walk& walk) {
-    Changer changer(walk);
+void own_file(Tree& tree, WalkState& walk) {
+    EntryOwner entry_owner(walk);
     const auto top = make_top(tree, walk);
-    changer.count_entry();
+    entry_owner.count_entry();
     top->fd = std::move(tree.fd);
-    changer.treat_self(*top);
-    changer.flush();
+    entry_owner.chown_directory(*top);
+    entry_owner.flush();
 }
 
 // Before the walk, so that one that is killed is not taken for one that ended.
-void mark(const Directory& top, Walk& walk, Changer& changer) {
+void mark(const Directory& top, WalkState& walk, EntryOwner& entry_owner) {
     if (walk.mode() != Mode::change) return;
-    for (const Owner mark : marks(walk.rules().owner, top.entry.owner)) {
+    for (const Owner mark : in_progress_owners(walk.rules().owner, top.entry.owner)) {
         if (mark == top.entry.owner) return;
-        const int number = changer.access().change(top.fd.get(), "", mark);
+        const int number = entry_owner.as_owner().change(top.fd.get(), "", mark);
         if (number != EINVAL) return;  // what else fails, fails for the owner as well, and is reported then
     }
 }
@@ -84,61 +84,61 @@ void mark(const Directory& top, Walk& walk, Changer& changer) {
 // start in any case, so its tree is not to be taken for right by one with another policy. Under warn the application is
 // to run with all that could be changed, so under on-mismatch, which trusts no top, even a mount that was given up
 // holds nothing back.
-bool may_change_top(const Walk& walk, bool is_complete, const OwnershipPlan& plan) {
-    if (walk.mode() == Mode::no_right) return !walk.stopped();  // the top is only counted, since nothing can change
+bool may_change_top(const WalkState& walk, bool is_complete, const OwnershipPlan& plan) {
+    if (walk.mode() == Mode::cannot_chown) return !walk.stopped();  // the top is only counted, since nothing can change
     if (plan.errors == ChownErrors::fail) return is_complete && walk.report().failures() == 0;
     return !walk.stopped() && (is_complete || plan.policy == ChownPolicy::on_mismatch);
 }
 
 // Everything below top. Returns how many threads worked on it.
-std::size_t walk_below(const std::shared_ptr<Directory>& top, Walk& walk, Changer& changer, const OwnershipRun& run) {
-    // An inspection is asked for by somebody who waits for what it says.
+std::size_t walk_below(const std::shared_ptr<Directory>& top, WalkState& walk, EntryOwner& entry_owner,
+                       const OwnershipRun& run) {
+    // An preview is asked for by somebody who waits for what it says.
     std::optional<Progress> progress;
-    if (walk.mode() != Mode::inspect) progress.emplace(top->chain.path());
+    if (walk.mode() != Mode::preview) progress.emplace(top->chain.path());
     constexpr std::size_t at_most = 16;  // what the first thread, which walks alone at first, leaves room for
     const std::size_t open = make_room(run, at_most).open_directories;
     const auto threads = [&] { return make_room(run, wanted_threads(run, top->mount->kind())).threads; };
-    Pool* shared = nullptr;
-    Pool pool(run.entries_alone, threads, [&] {
-        Changer its_own(walk);
+    WorkQueue* shared = nullptr;
+    WorkQueue queue(run.entries_alone, threads, [&] {
+        EntryOwner its_own(walk);
         Walker(walk, its_own, *shared, top, open).help();
     });
-    shared = &pool;
-    Walker(walk, changer, pool, top, open).run(progress ? &*progress : nullptr);
-    pool.finish();
+    shared = &queue;
+    Walker(walk, entry_owner, queue, top, open).run(progress ? &*progress : nullptr);
+    queue.finish();
     if (progress) progress->end(walk.report());
-    return pool.size();
+    return queue.size();
 }
 
-void own_directory(Tree& tree, Walk& walk, const Circumstances& circumstances) {
-    const OwnershipPlan& plan = circumstances.plan();
-    Changer changer(walk);
+void own_directory(Tree& tree, WalkState& walk, const OwnershipContext& context) {
+    const OwnershipPlan& plan = context.plan();
+    EntryOwner entry_owner(walk);
     const auto top = make_top(tree, walk);
-    changer.count_entry();
-    auto fd = changer.access().open_directory(tree.fd.get(), ".", Mounts::enter);
+    entry_owner.count_entry();
+    auto fd = entry_owner.as_owner().open_directory(tree.fd.get(), ".", Mounts::enter);
     if (!fd) {
-        changer.failed(Act::open, fd.error(), *top);
-        return changer.flush();
+        entry_owner.failed(Operation::open, fd.error(), *top);
+        return entry_owner.flush();
     }
     top->fd = *std::move(fd);
-    if (plan.policy == ChownPolicy::on_root_mismatch) mark(*top, walk, changer);
-    walk.report().worked_by(walk_below(top, walk, changer, circumstances.run()));
+    if (plan.policy == ChownPolicy::on_root_mismatch) mark(*top, walk, entry_owner);
+    walk.report().worked_by(walk_below(top, walk, entry_owner, context.run()));
     const bool is_complete = walk.conclude();
-    if (may_change_top(walk, is_complete, plan)) changer.treat_self(*top);
-    changer.flush();
+    if (may_change_top(walk, is_complete, plan)) entry_owner.chown_directory(*top);
+    entry_owner.flush();
 }
 
 }  // namespace
 
-void work_on(Tree& tree, Circumstances& circumstances, Report& report) {
-    const OwnershipPlan& plan = circumstances.plan();
+void work_on(Tree& tree, OwnershipContext& context, Report& report) {
+    const OwnershipPlan& plan = context.plan();
     // Another tree's walk may have changed it since it was vetted.
-    if (plan.operands.size() > 1 && !look_again(tree, circumstances.calls(), report)) return;
-    if (plan.policy == ChownPolicy::on_root_mismatch && proves_all(tree.entry, circumstances))
-        return report.add({1, 0, 0});
-    Walk walk(circumstances.calls(), circumstances.rules(), plan.mounts, circumstances.mode(), report);
+    if (plan.operands.size() > 1 && !look_again(tree, context.calls(), report)) return;
+    if (plan.policy == ChownPolicy::on_root_mismatch && proves_all(tree.entry, context)) return report.add({1, 0, 0});
+    WalkState walk(context.calls(), context.rules(), plan.mounts, context.mode(), report);
     if (!tree.entry.is_directory()) return own_file(tree, walk);
-    own_directory(tree, walk, circumstances);
+    own_directory(tree, walk, context);
 }
 
 }  // namespace stepdown

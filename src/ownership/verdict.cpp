@@ -13,19 +13,19 @@ bool is_right(const Entry& entry, Owner owner, Owners owners) {
     return entry.owner == owner && owners == Owners::distinct;
 }
 
-bool can_prove(Owner owner) { return owner.gid != 1 && owner.gid != 2; }
+bool proves_completion(Owner owner) { return owner.gid != 1 && owner.gid != 2; }
 
-std::vector<Owner> marks(Owner target, Owner present) {
+std::vector<Owner> in_progress_owners(Owner target, Owner present) {
     if (target == present) return {};
-    std::vector<Owner> marks;
+    std::vector<Owner> in_progress_owners;
     // Where 1 and 2 are the two, the present one is as good: it proves nothing either.
-    if (target.gid != present.gid && !can_prove(target) && !can_prove(present)) {
-        marks.push_back({target.uid, present.gid});
+    if (target.gid != present.gid && !proves_completion(target) && !proves_completion(present)) {
+        in_progress_owners.push_back({target.uid, present.gid});
     }
     for (const gid_t gid : {1U, 2U, 0U}) {
-        if (gid != target.gid && gid != present.gid) marks.push_back({target.uid, gid});
+        if (gid != target.gid && gid != present.gid) in_progress_owners.push_back({target.uid, gid});
     }
-    return marks;
+    return in_progress_owners;
 }
 
 Verdict judge(const Entry& entry, const Rules& rules) {

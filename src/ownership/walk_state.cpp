@@ -20,7 +20,7 @@ bool may_hold_mounts(const std::string& path) {
 
 }  // namespace
 
-Mount& Walk::mount(int fd, const Entry& entry, EntryPath path) {
+Mount& WalkState::mount(int fd, const Entry& entry, EntryPath path) {
     const std::lock_guard lock(mutex_);
     // A mount that cannot be asked is tried like any other.
     const auto ask = [&] { return kind_of_mount(fd, entry.mount).value_or(MountKind::ordinary); };
@@ -40,20 +40,20 @@ Mount& Walk::mount(int fd, const Entry& entry, EntryPath path) {
     return mount;
 }
 
-bool Walk::remember(std::size_t bytes) {
+bool WalkState::remember(std::size_t bytes) {
     if (remembered_.fetch_add(bytes, std::memory_order_relaxed) + bytes <= most_remembered) return true;
     forget(bytes);
     return false;
 }
 
-Mount& Walk::top_mount(const Entry& top, MountKind kind, const std::string& path) {
+Mount& WalkState::top_mount(const Entry& top, MountKind kind, const std::string& path) {
     const std::lock_guard lock(mutex_);
     return known_.emplace_back(top.mount, top.id.device, kind, path);
 }
 
 // Where only the top's mount can be met, reading the rest of it gains nothing. What is full or read-only may have
 // subvolumes of btrfs that are not, and no server waits.
-bool Walk::give_up(Mount& mount, GivenUp why) {
+bool WalkState::give_up(Mount& mount, GivenUp why) {
     if (!mount.give_up(why)) return false;
     const std::lock_guard lock(mutex_);
     const bool may_end = why == GivenUp::refused || why == GivenUp::without_effect;
@@ -61,26 +61,26 @@ bool Walk::give_up(Mount& mount, GivenUp why) {
     return true;
 }
 
-void Walk::stop_if_unmapped() {
+void WalkState::stop_if_unmapped() {
     const std::lock_guard lock(mutex_);
     if (!unmapped_) unmapped_ = unmapped_target(rules_.owner);
     if (!unmapped_->empty()) stopped_.store(true);
 }
 
-std::string Walk::why(const Mount& mount) const {
+std::string WalkState::why(const Mount& mount) const {
     switch (mount.given_up()) {
         case GivenUp::full: return ": there is no space left";
         case GivenUp::read_only: return ": it is read-only";
         case GivenUp::without_effect: return ": the changes have no effect";
         case GivenUp::refused:
             // The missing capability is named once, after all of this.
-            return mode_ == Mode::no_right ? "" : concat({": the ", file_system_in_words(mount.id()), " refuses"});
+            return mode_ == Mode::cannot_chown ? "" : concat({": the ", file_system_in_words(mount.id()), " refuses"});
         case GivenUp::no: break;
     }
     return "";
 }
 
-bool Walk::conclude() {
+bool WalkState::conclude() {
     const std::lock_guard lock(mutex_);
     bool is_complete = !stopped();
     if (unmapped_ && !unmapped_->empty()) report_.gave_up("the rest was not tried: " + *unmapped_);

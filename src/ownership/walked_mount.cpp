@@ -31,7 +31,7 @@ bool Mount::give_up(GivenUp why) {
     return given_up_.compare_exchange_strong(no, why, std::memory_order_relaxed);
 }
 
-GivenUp Mount::failed(int number, bool is_hopeless, int fd) {
+GivenUp Mount::failed(int number, bool should_abort, int fd) {
     switch (number) {
         case EROFS: return kind_ == MountKind::read_only || is_read_only(fd) ? GivenUp::read_only : GivenUp::no;
         case ENOSPC:
@@ -39,7 +39,7 @@ GivenUp Mount::failed(int number, bool is_hopeless, int fd) {
         case EPERM:
             // Asked once: what is immutable is refused as often as it is tried, and says nothing of its mount.
             if (++refused_ != refused_limit || has_success_.load(std::memory_order_relaxed)) return GivenUp::no;
-            return is_hopeless || is_served(fd) ? GivenUp::refused : GivenUp::no;
+            return should_abort || is_served(fd) ? GivenUp::refused : GivenUp::no;
         case no_effect: return GivenUp::without_effect;
         default: return GivenUp::no;
     }

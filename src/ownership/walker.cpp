@@ -27,10 +27,11 @@ constexpr std::size_t smallest_buffer = std::size_t{2} << 10U;
 
 }  // namespace
 
-Walker::Walker(Walk& walk, Changer& changer, Pool& pool, std::shared_ptr<Directory> top, std::size_t open_limit)
+Walker::Walker(WalkState& walk, EntryOwner& entry_owner, WorkQueue& queue, std::shared_ptr<Directory> top,
+               std::size_t open_limit)
     : walk_(walk),
-      changer_(changer),
-      pool_(pool),
+      entry_owner_(entry_owner),
+      queue_(queue),
       buffer_(buffer_size),
       closed_(walk),
       top_(std::move(top)),
@@ -44,7 +45,7 @@ void Walker::run(Progress* progress) {
 }
 
 void Walker::help() {
-    while (auto work = pool_.take([this] { tick(); })) {
+    while (auto work = queue_.take([this] { tick(); })) {
         begin(*std::move(work));
         walk_stack();
     }
@@ -58,7 +59,7 @@ void Walker::walk_stack() {
     while (!stack_.empty() && !walk_.stopped()) step();
     stack_.clear();
     closed_.clear();
-    changer_.flush();
+    entry_owner_.flush();
 }
 
 // Somebody else's part of a directory is a directory that was read to its end.
@@ -66,11 +67,11 @@ void Walker::begin(Work work) {
     recent_.clear();
     landmarks_.at(landmark_index(*work.directory)) = work.landmark;
     stack_.push_back({std::move(work.directory), std::move(work.directories), true, 0, {}});
-    treat_records(stack_.back(), work.records);
+    handle_records(stack_.back(), work.records);
 }
 
 void Walker::step() {
-    if (pool_.has_room()) share();
+    if (queue_.has_room()) share();
     Frame& frame = stack_.back();
     if (!frame.directories.empty()) return enter_next();
     if (!frame.read_to_end) return read_names(frame);
@@ -80,7 +81,7 @@ void Walker::step() {
 // Offers half of the directories that would be entered last, which lead to the most work: those nearest the top.
 void Walker::share() {
     for (Frame& frame : stack_) {
-        NameList half = frame.directories.take_half();
+        DirentBatch half = frame.directories.take_half();
         if (half.empty()) continue;
         frame.directory->works.fetch_add(1, std::memory_order_relaxed);
         return offer({frame.directory, {}, std::move(half), landmarks_.at(landmark_index(*frame.directory))});
@@ -88,8 +89,8 @@ void Walker::share() {
 }
 
 void Walker::offer(Work work) {
-    if (pool_.size() == 1) changer_.access().become_self();
-    pool_.offer(std::move(work));
+    if (queue_.size() == 1) entry_owner_.as_owner().restore();
+    queue_.offer(std::move(work));
 }
 
 std::size_t Walker::memory_left() const {
@@ -109,19 +110,19 @@ bool Walker::read_buffer(Frame& frame, Sharing sharing) {
     const std::size_t wanted = frame.directory->is_cold.load(std::memory_order_relaxed) ? cold_batch_size : buffer_size;
     const std::size_t size = std::clamp(memory_left() / 2, smallest_buffer, wanted);
     if (buffer_.size() < size) buffer_.resize(size);
-    const auto got = Calls::read_names(frame.directory->fd.get(), std::span(buffer_).first(size));
-    if (!got) changer_.failed(Act::read, got.error(), *frame.directory);
+    const auto got = Syscalls::read_names(frame.directory->fd.get(), std::span(buffer_).first(size));
+    if (!got) entry_owner_.failed(Operation::read, got.error(), *frame.directory);
     frame.read_to_end = !got || *got == 0;
     if (frame.read_to_end) return false;
     if (sharing == Sharing::allowed && offer_records(frame, *got)) return true;
-    treat_records(frame, std::span(buffer_).first(*got));
+    handle_records(frame, std::span(buffer_).first(*got));
     return true;
 }
 
 // One directory of a million files is shared too, a buffer at a time. What is smaller is done before it is handed over.
 bool Walker::offer_records(const Frame& frame, std::size_t size) {
     constexpr std::size_t worth_sharing = std::size_t{8} << 10U;
-    if (size < worth_sharing || !pool_.has_room() || !frame.wanted.empty()) return false;
+    if (size < worth_sharing || !queue_.has_room() || !frame.wanted.empty()) return false;
     std::vector<std::byte> records = std::exchange(buffer_, std::vector<std::byte>(buffer_size));
     records.resize(size);
     frame.directory->works.fetch_add(1, std::memory_order_relaxed);
@@ -129,39 +130,39 @@ bool Walker::offer_records(const Frame& frame, std::size_t size) {
     return true;
 }
 
-void Walker::treat_records(Frame& frame, std::span<const std::byte> records) {
+void Walker::handle_records(Frame& frame, std::span<const std::byte> records) {
     if (records.size() > buffer_size) {
-        treat_in_inode_order(frame, records);
+        handle_sorted(frame, records);
     } else {
-        treat_as_they_come(frame, records);
+        handle_in_order(frame, records);
     }
-    pool_.saw(changer_.flush_if_many());
+    queue_.saw(entry_owner_.flush_if_many());
     tick();
 }
 
-void Walker::treat_in_inode_order(Frame& frame, std::span<const std::byte> records) {
-    for (const Name& name : names_in_inode_order(records)) {
+void Walker::handle_sorted(Frame& frame, std::span<const std::byte> records) {
+    for (const Dirent& name : dirents_in_inode_order(records)) {
         if (walk_.stopped()) return;
-        treat_name(frame, name);
+        handle_name(frame, name);
     }
 }
 
 // A full buffer that took long says that the entries are not in memory.
-void Walker::treat_as_they_come(Frame& frame, std::span<const std::byte> records) {
+void Walker::handle_in_order(Frame& frame, std::span<const std::byte> records) {
     using Clock = std::chrono::steady_clock;
     constexpr auto cold_entry = std::chrono::microseconds(8);
     const bool is_large = records.size() > buffer_size / 2;
     const auto start = is_large ? Clock::now() : Clock::time_point();
     int count = 0;
-    NamesInBuffer names(records);
-    for (Name name; names.next(name) && !walk_.stopped(); ++count) treat_name(frame, name);
+    DirentReader names(records);
+    for (Dirent name; names.next(name) && !walk_.stopped(); ++count) handle_name(frame, name);
     if (is_large && Clock::now() - start > count * cold_entry) frame.directory->is_cold.store(true);
 }
 
-void Walker::treat_name(Frame& frame, const Name& name) {
+void Walker::handle_name(Frame& frame, const Dirent& name) {
     const PendingNames::Digests& wanted = frame.wanted;
     if (!wanted.empty() && !std::binary_search(wanted.begin(), wanted.end(), PendingNames::digest(name.text))) return;
-    if (name.type == DT_DIR || changer_.treat(*frame.directory, name.text) == Changer::Found::directory) {
+    if (name.type == DT_DIR || entry_owner_.handle_entry(*frame.directory, name.text) == EntryOwner::Found::directory) {
         frame.directories.add(name.text);
     }
 }
@@ -198,7 +199,7 @@ void Walker::leave() {
 
 void Walker::end_work(Directory& directory) {
     if (directory.works.fetch_sub(1, std::memory_order_acq_rel) > 1) return;
-    if (!directory.is_top && !walk_.stopped()) changer_.treat_self(directory);
+    if (!directory.is_top && !walk_.stopped()) entry_owner_.chown_directory(directory);
     if (!directory.is_top) directory.fd = UniqueFd();
 }
 

@@ -44,7 +44,7 @@ void Walker::close(std::vector<Frame>::iterator frame) {
     const auto add = [](std::size_t sum, const Frame& each) { return sum + each.closed; };
     const std::size_t index = std::accumulate(stack_.begin(), frame + 1, std::size_t{0}, add);
     const bool is_remembered = closed_.insert(index, *frame->directory, read_pending(*frame));
-    if (!is_remembered) changer_.failed(Act::remember, ENOMEM, *frame->directory);
+    if (!is_remembered) entry_owner_.failed(Operation::remember, ENOMEM, *frame->directory);
     (frame + 1)->closed += frame->closed + (is_remembered ? 1 : 0);
     stack_.erase(frame);
 }
@@ -56,7 +56,7 @@ PendingNames Walker::read_pending(Frame& frame) {
         return PendingNames(std::exchange(frame.directories, {}));
     }
     PendingNames::Digests digests;
-    constexpr std::size_t most_digests = Walk::most_remembered / sizeof digests.front();
+    constexpr std::size_t most_digests = WalkState::most_remembered / sizeof digests.front();
     add_digests(std::exchange(frame.directories, {}).packed(), digests);
     while (!frame.read_to_end && digests.size() <= most_digests && !walk_.stopped()) {
         static_cast<void>(read_buffer(frame, Sharing::forbidden));
@@ -75,7 +75,7 @@ bool Walker::reopen_ancestor(Frame& from) {
     directory->chain = from.directory->chain.ancestor(from.directory->chain.depth() - ancestor.depth);
     directory->mount = ancestor.mount;
     if (const auto found = find_again(ancestor, *directory, *from.directory); !found) {
-        changer_.failed(Act::find_again, found.error(), *directory);
+        entry_owner_.failed(Operation::find_again, found.error(), *directory);
         return false;
     }
     stack_.push_back({std::move(directory), std::move(pending.names()), !ancestor.has_digests, from.closed,
@@ -93,7 +93,7 @@ ErrnoOr<void> Walker::find_again(const ClosedAncestor& ancestor, Directory& dire
         entry = recognise(fd, ancestor);
     }
     // Only what is read once more needs more than O_PATH.
-    if (entry && ancestor.has_digests) fd = changer_.access().open_directory(fd->get(), ".", Mounts::enter);
+    if (entry && ancestor.has_digests) fd = entry_owner_.as_owner().open_directory(fd->get(), ".", Mounts::enter);
     if (!entry) return tl::unexpected(entry.error());
     if (!fd) return tl::unexpected(fd.error());
     directory.entry = *entry;
@@ -104,7 +104,7 @@ ErrnoOr<void> Walker::find_again(const ClosedAncestor& ancestor, Directory& dire
 // What fd refers to, if that is ancestor.
 ErrnoOr<Entry> Walker::recognise(const ErrnoOr<UniqueFd>& fd, const ClosedAncestor& ancestor) {
     if (!fd) return tl::unexpected(fd.error());
-    auto entry = changer_.access().look(fd->get(), "");
+    auto entry = entry_owner_.as_owner().look(fd->get(), "");
     if (entry && (entry->id != ancestor.id || entry->born != ancestor.born)) return tl::unexpected(ESTALE);
     return entry;
 }
@@ -118,7 +118,7 @@ ErrnoOr<UniqueFd> Walker::go_up(const Directory& from, unsigned levels) {
         const unsigned steps = std::min(levels, at_once);
         std::string path;
         for (unsigned step = 0; step < steps; ++step) path += "../";
-        auto up = changer_.access().pin(at, path.c_str());
+        auto up = entry_owner_.as_owner().pin(at, path.c_str());
         if (!up && up.error() == EACCES && at_once > 1) {
             at_once = 1;
             continue;
@@ -137,7 +137,7 @@ ErrnoOr<UniqueFd> Walker::go_down(const PathChain& chain) {
     UniqueFd fd;
     int at = top_->fd.get();
     for (const std::string& name : *names) {
-        auto down = changer_.access().pin(at, name.c_str());
+        auto down = entry_owner_.as_owner().pin(at, name.c_str());
         if (!down) return down;
         fd = *std::move(down);
         at = fd.get();

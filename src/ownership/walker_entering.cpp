@@ -38,10 +38,10 @@ std::shared_ptr<Directory> Walker::open_child(const std::shared_ptr<Directory>& 
         open_failed(*parent, name, fd.error());
         return nullptr;
     }
-    const auto entry = changer_.access().look_with_mount(fd->get());
-    changer_.count_entry();
+    const auto entry = entry_owner_.as_owner().look_with_mount(fd->get());
+    entry_owner_.count_entry();
     if (!entry) {
-        changer_.failed(Act::look, entry.error(), *parent, name);
+        entry_owner_.failed(Operation::look, entry.error(), *parent, name);
         return nullptr;
     }
     Mount* mount = mount_of_child(*parent, name, fd->get(), *entry);
@@ -62,26 +62,26 @@ bool Walker::has_its_depth(const Directory& parent, NamePointer name, const Dire
     const unsigned depth = child.chain.depth();
     if (depth < first_asked || !std::has_single_bit(depth)) return true;
     const auto top = go_up(child, depth);
-    const auto entry = top ? changer_.access().look(top->get(), "") : tl::unexpected(top.error());
+    const auto entry = top ? entry_owner_.as_owner().look(top->get(), "") : tl::unexpected(top.error());
     if (!entry) {
-        changer_.failed(Act::find_again, entry.error(), parent, name);
+        entry_owner_.failed(Operation::find_again, entry.error(), parent, name);
         return false;
     }
     if (entry->same_file(top_->entry)) return true;
-    changer_.left_alone(Spared::cycle, parent, name);
+    entry_owner_.left_alone(Skipped::cycle, parent, name);
     return false;
 }
 
 // The mount that a directory is on; nothing where the directory is not to be entered.
 Mount* Walker::mount_of_child(const Directory& parent, NamePointer name, int fd, const Entry& entry) {
-    Mount* mount = changer_.mount_to_enter(parent, name, fd, entry);
+    Mount* mount = entry_owner_.mount_to_enter(parent, name, fd, entry);
     if (mount == nullptr) return nullptr;
     if (is_protected(entry, walk_.rules())) {
-        changer_.failed(Act::enter_protected, EPERM, parent, name);
+        entry_owner_.failed(Operation::enter_protected, EPERM, parent, name);
         return nullptr;
     }
     if (make_landmark(entry, *mount) == landmarks_.at(landmark_index(parent))) {
-        changer_.left_alone(Spared::cycle, parent, name);
+        entry_owner_.left_alone(Skipped::cycle, parent, name);
         return nullptr;
     }
     return mount;
@@ -89,23 +89,23 @@ Mount* Walker::mount_of_child(const Directory& parent, NamePointer name, int fd,
 
 // Whoever else holds descriptors in this process, ours are the ones that can be given up.
 ErrnoOr<UniqueFd> Walker::open_with_room(int parent, NamePointer name) {
-    auto fd = changer_.access().open_directory(parent, name, walk_.mounts());
+    auto fd = entry_owner_.as_owner().open_directory(parent, name, walk_.mounts());
     while (!fd && is_out_of_descriptors(fd.error()) && close_ancestor()) {
-        fd = changer_.access().open_directory(parent, name, walk_.mounts());
+        fd = entry_owner_.as_owner().open_directory(parent, name, walk_.mounts());
     }
     return fd;
 }
 
 void Walker::open_failed(const Directory& parent, NamePointer name, int number) {
     if (number == EXDEV) {
-        changer_.count_entry();
-        changer_.count_skipped();
+        entry_owner_.count_entry();
+        entry_owner_.count_skipped();
         return;
     }
     // The application replaced the directory since its name was read. If that happens a second time before the name
     // is looked at, it is the application's to own.
-    if (is_no_directory(number)) return static_cast<void>(changer_.treat(parent, name));
-    changer_.failed(Act::open, number, parent, name);
+    if (is_no_directory(number)) return static_cast<void>(entry_owner_.handle_entry(parent, name));
+    entry_owner_.failed(Operation::open, number, parent, name);
 }
 
 }  // namespace stepdown

@@ -12,7 +12,7 @@ constexpr std::size_t works_a_thread = 2;
 
 }  // namespace
 
-Pool::~Pool() {
+WorkQueue::~WorkQueue() {
     {
         const std::lock_guard lock(mutex_);
         abandoned_ = true;
@@ -21,13 +21,13 @@ Pool::~Pool() {
     join();
 }
 
-void Pool::saw(std::uint64_t entries) {
+void WorkQueue::saw(std::uint64_t entries) {
     if (wanted_ != 0 || entries < entries_alone_) return;
     wanted_ = std::max<std::size_t>(threads_(), 1);
     if (wanted_ > 1) room_.store(static_cast<int>(wanted_ * works_a_thread), std::memory_order_relaxed);
 }
 
-void Pool::offer(Work work) {
+void WorkQueue::offer(Work work) {
     if (workers_.empty()) start();
     {
         const std::lock_guard lock(mutex_);
@@ -38,7 +38,7 @@ void Pool::offer(Work work) {
 }
 
 // Only the thread that walks alone until then gets here.
-void Pool::start() {
+void WorkQueue::start() {
     workers_.reserve(wanted_ - 1);
     busy_ = wanted_;
     for (std::size_t i = 1; i < wanted_; ++i) {
@@ -53,7 +53,7 @@ void Pool::start() {
     }
 }
 
-void Pool::run() {
+void WorkQueue::run() {
     try {
         help_();
     } catch (...) {
@@ -64,7 +64,7 @@ void Pool::run() {
     }
 }
 
-std::optional<Work> Pool::take(const std::function<void()>& idle) {
+std::optional<Work> WorkQueue::take(const std::function<void()>& idle) {
     constexpr auto tick = std::chrono::milliseconds(100);
     std::unique_lock lock(mutex_);
     --busy_;
@@ -86,13 +86,13 @@ std::optional<Work> Pool::take(const std::function<void()>& idle) {
     return work;
 }
 
-void Pool::join() {
+void WorkQueue::join() {
     for (std::thread& worker : workers_) {
         if (worker.joinable()) worker.join();
     }
 }
 
-void Pool::finish() {
+void WorkQueue::finish() {
     join();
     if (trouble_) std::rethrow_exception(trouble_);
 }

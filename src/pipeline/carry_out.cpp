@@ -15,7 +15,7 @@ namespace {
 void report(const Plan& plan) {
     for (const std::string& note : plan.notes) log_info(note);
     for (const std::string& warning : plan.warnings) log_warn(warning);
-    for (const LeftOutGroup& left : plan.groups.left_out) {
+    for (const IgnoredGroup& left : plan.groups.ignored) {
         const std::string name = left.name.empty() ? "" : " (" + escape(left.name) + ")";
         log_info("group " + std::to_string(left.gid) + name + " is left out: " + std::string(in_words(left.cause)));
     }
@@ -57,7 +57,7 @@ Result<void> prepare_unprivileged(const Plan& plan) {
     TRY(create_directories(plan.directories, &unmet.directories));
     OwnershipRun run;
     run.unmet = &unmet.trees;
-    TRY(own_trees(plan.ownership, run));
+    TRY(chown_trees(plan.ownership, run));
     if (!unmet.empty()) log_warn(TRY(judge_unmet(plan, unmet)));
     return {};
 }
@@ -65,15 +65,15 @@ Result<void> prepare_unprivileged(const Plan& plan) {
 Result<void> prepare_paths(const Plan& plan) {
     if (plan.unprivileged) return prepare_unprivileged(plan);
     TRY(create_directories(plan.directories));
-    return own_trees(plan.ownership);
+    return chown_trees(plan.ownership);
 }
 
 Result<std::string> prepare(Kernel& kernel, const Plan& plan) {
     if (plan.umask) set_umask(*plan.umask);  // created directories follow it
     TRY(prepare_paths(plan));
     if (plan.stdio) hand_over_streams(plan);
-    if (plan.credentials) TRY(assume(kernel, *plan.credentials));
-    if (plan.no_new_privileges) TRY(renounce_new_privileges(kernel));
+    if (plan.credentials) TRY(drop_privileges(kernel, *plan.credentials));
+    if (plan.no_new_privileges) TRY(set_no_new_privs(kernel));
     // With the user's rights: what root may execute says nothing. What is wrong with a path, execve(2) tells.
     return is_path(*plan.command) ? *plan.command : find_command(*plan.command, plan.path);
 }
@@ -81,7 +81,7 @@ Result<std::string> prepare(Kernel& kernel, const Plan& plan) {
 }  // namespace
 
 Failure carry_out(Kernel& kernel, const Plan& plan, StringVector environment) {
-    if (!plan.obstacles.empty()) return fail(plan.obstacles.front());
+    if (!plan.errors.empty()) return fail(plan.errors.front());
     report(plan);
     report_capabilities(plan);
     TRY(check_paths(plan));
@@ -91,7 +91,7 @@ Failure carry_out(Kernel& kernel, const Plan& plan, StringVector environment) {
     if (!file) return Failure(std::move(file).error());
     const bool has_entry = *entry == PasswdEntry::present;
     const Environment changed(environment, has_entry ? plan.environment : plan.environment_without_entry);
-    return become(kernel, *file, plan.command, changed.data());
+    return exec_command(kernel, *file, plan.command, changed.data());
 }
 
 }  // namespace stepdown

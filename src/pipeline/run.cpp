@@ -46,15 +46,15 @@ void report_ignored(const std::string& words, Parent parent) {
 bool needs_parent(const CommandLine& line, const Process& process) {
     const auto& user = line[Option::user];
     if (!user || user->origin != Origin::flag) return false;
-    return has_variables_of_the_start(line) ||
+    return has_entrypoint_variables(line) ||
            std::any_of(process.groups.begin(), process.groups.end(), [&](gid_t group) { return group != process.gid; });
 }
 
 Result<void> dry_run(Kernel& kernel, const Plan& plan, const Settings& settings, StringVector environment,
                      const std::string& ignored) {
-    Findings findings = inspect(kernel, plan, environment);
+    Findings findings = preview(kernel, plan, environment);
     if (!ignored.empty()) findings.warnings.push_back(ignored);
-    const auto page = settings.page == PageFormat::json ? describe_as_json : describe;
+    const auto page = settings.page == PageFormat::json ? json_page : describe;
     TRY(print(page(plan, findings, environment)));
     if (findings.problems.empty()) return {};
     return fail("");  // the page has told them all
@@ -77,7 +77,7 @@ Result<void> start(Kernel& kernel, CommandLine line, StringVector environment) {
 
 }  // namespace
 
-Result<void> run_natively(Kernel& kernel, StringVector argv, StringVector environment) {
+Result<void> run_pipeline(Kernel& kernel, StringVector argv, StringVector environment) {
     configure_log(LogLevel::warn, early_log_format());
     TRY(refuse_privileged_install(kernel));
     CommandLine line = TRY(read_command_line(argv));

@@ -32,7 +32,7 @@ std::string labels_of(const Settings& settings) {
 
 // "1500:1500": what to write instead, of the numbers that were given.
 std::string as_user_spec(const Settings& settings) {
-    const auto is_written = [](const std::optional<Given>& given) { return given && is_number(given->value); };
+    const auto is_written = [](const std::optional<RawValue>& given) { return given && is_number(given->value); };
     const std::string uid = is_written(settings.uid)   ? settings.uid->value
                             : is_written(settings.gid) ? settings.gid->value
                                                        : "1500";
@@ -85,7 +85,7 @@ class Renumberer {
 
   private:
     // An @PATH that root owns says nothing: Docker Desktop shows every bind mount as root's.
-    Result<id_t> new_id(const std::optional<Given>& given, OverflowId which, id_t old) {
+    Result<id_t> new_id(const std::optional<RawValue>& given, OverflowId which, id_t old) {
         if (!given) return old;
         const bool optional = given->value.starts_with('-');
         const SpecPart value = parse_part(std::string_view(given->value).substr(optional ? 1 : 0));

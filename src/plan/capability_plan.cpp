@@ -31,9 +31,9 @@ void decide_capabilities(const Settings& settings, const Process& process, Plan&
     if (!missing.empty()) {
         const bool stays = process.uid != 0 && !plan.credentials;
         if (!stays || setting.origin == Origin::flag || settings.strictness == Strictness::strict) {
-            plan.obstacles.push_back("cannot use " + setting.label + ": " + in_words(missing, process) +
-                                     ". Start the container " +
-                                     (process.uid == 0 ? "with cap_add: [" + join(missing, ", ") + "]" : "as root"));
+            plan.errors.push_back("cannot use " + setting.label + ": " + in_words(missing, process) +
+                                  ". Start the container " +
+                                  (process.uid == 0 ? "with cap_add: [" + join(missing, ", ") + "]" : "as root"));
         } else {
             plan.warnings.push_back(in_words(missing, process) + ": " + setting.label + " is honoured only in part");
         }

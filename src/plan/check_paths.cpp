@@ -15,11 +15,11 @@ bool is_first_change_checked_by_its_stage(const Plan& plan) {
 
 }  // namespace
 
-bool is_created_first(const Operand& operand, const std::vector<DirectoryInspection>& directories) {
+bool is_created_first(const Operand& operand, const std::vector<DirectoryPreview>& directories) {
     const auto reached = reach("change the owner of", operand.path);
     if (!reached || reached->missing.empty()) return false;
     const std::string path = reached->path();
-    return std::any_of(directories.begin(), directories.end(), [&path](const DirectoryInspection& each) {
+    return std::any_of(directories.begin(), directories.end(), [&path](const DirectoryPreview& each) {
         return std::find(each.missing.begin(), each.missing.end(), path) != each.missing.end();
     });
 }
@@ -28,9 +28,9 @@ Result<void> check_paths(const Plan& plan) {
     if (plan.unprivileged)
         return {};  // nothing of root's can change, and one message says at the end what was not done
     if (is_first_change_checked_by_its_stage(plan)) return {};
-    const auto directories = inspect_directories(plan.directories);
+    const auto directories = preview_directories(plan.directories);
     if (plan.directories.errors == DirectoryErrors::fail) {
-        for (const DirectoryInspection& each : directories) {
+        for (const DirectoryPreview& each : directories) {
             if (!each.problem.empty()) return fail(each.problem);
         }
     }

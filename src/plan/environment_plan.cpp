@@ -3,23 +3,23 @@
 namespace stepdown {
 namespace {
 
-std::string starting_home(const Situation& situation) {
-    const auto entry = situation.accounts.user_with(situation.process.uid);
+std::string starting_home(const PlanInputs& inputs) {
+    const auto entry = inputs.accounts.user_with(inputs.process.uid);
     if (entry) return entry->home;
-    return situation.process.uid == 0 ? "/root" : "";
+    return inputs.process.uid == 0 ? "/root" : "";
 }
 
 }  // namespace
 
-std::vector<EnvironmentChange> environment_for(const Settings& settings, const Situation& situation, uid_t uid,
+std::vector<EnvironmentChange> environment_for(const Settings& settings, const PlanInputs& inputs, uid_t uid,
                                                const std::optional<User>& entry) {
-    if (uid != situation.process.uid) {
-        AccountChange account{starting_home(situation), std::nullopt, std::nullopt, settings.home};
+    if (uid != inputs.process.uid) {
+        AccountChange account{starting_home(inputs), std::nullopt, std::nullopt, settings.home};
         if (entry) {
             account.entry_name = entry->name;
             account.entry_home = entry->home;
         }
-        return changes_for_new_user(account, situation.environment);
+        return changes_for_new_user(account, inputs.environment);
     }
     std::vector<EnvironmentChange> changes;
     if (settings.home) changes.push_back({"HOME", settings.home});
@@ -28,10 +28,10 @@ std::vector<EnvironmentChange> environment_for(const Settings& settings, const S
     return changes;
 }
 
-std::string home_without_entry(const Settings& settings, const Situation& situation, uid_t uid) {
-    const bool stays = uid == situation.process.uid;
-    const AccountChange account{stays ? "" : starting_home(situation), std::nullopt, std::nullopt, settings.home};
-    return *changes_for_new_user(account, situation.environment).front().value;
+std::string home_without_entry(const Settings& settings, const PlanInputs& inputs, uid_t uid) {
+    const bool stays = uid == inputs.process.uid;
+    const AccountChange account{stays ? "" : starting_home(inputs), std::nullopt, std::nullopt, settings.home};
+    return *changes_for_new_user(account, inputs.environment).front().value;
 }
 
 }  // namespace stepdown

@@ -35,10 +35,10 @@ std::string unmapped_in_words(gid_t gid) {
                                                                const std::optional<GroupsSetting>& setting) {
     std::vector<std::string> warnings;
     std::vector<std::string> hidden;
-    for (const LeftOutGroup& left : groups.left_out) {
+    for (const IgnoredGroup& left : groups.ignored) {
         if (left.gid == primary || has(groups, left.gid)) continue;
-        if (left.cause == LeftOutCause::hidden_list) hidden.push_back(std::to_string(left.gid));
-        const bool is_unmapped = left.cause == LeftOutCause::unmapped && may_be_unmapped(OverflowId::gid, left.gid);
+        if (left.cause == IgnoredCause::hidden_list) hidden.push_back(std::to_string(left.gid));
+        const bool is_unmapped = left.cause == IgnoredCause::unmapped && may_be_unmapped(OverflowId::gid, left.gid);
         if (is_unmapped) warnings.push_back(unmapped_in_words(left.gid));
     }
     if (!hidden.empty()) warnings.push_back(hidden_in_words(hidden, setting));

@@ -19,7 +19,7 @@ namespace stepdown {
 namespace {
 
 // A path after an @ that exists is what was meant, and its spelling is no slip.
-Failure refuse(const Given& given, const Error& reason) {
+Failure refuse(const RawValue& given, const Error& reason) {
     const bool is_path = given.value.find('@') != std::string::npos;
     if (is_path && !is_missing(reason)) return fail("cannot use " + given.label + ": " + reason.message);
     return refuse_value(given, reason.message);
@@ -38,15 +38,15 @@ void append(std::vector<T>& all, const std::vector<T>& more) {
 // Builds the plan stage by stage; each stage reads what the ones before it decided.
 class Planner {
   public:
-    Planner(const Settings& settings, const Situation& situation)
-        : settings_(settings), situation_(situation), process_(situation.process) {}
+    Planner(const Settings& settings, const PlanInputs& inputs)
+        : settings_(settings), inputs_(inputs), process_(inputs.process) {}
 
     Result<Plan> make() {
         plan_.command = settings_.command;
-        plan_.path = split_path(find_variable(situation_.environment, "PATH").value_or(default_path));
+        plan_.path = split_path(find_variable(inputs_.environment, "PATH").value_or(default_path));
         plan_.umask = settings_.umask;
         plan_.no_new_privileges = settings_.no_new_privileges;
-        plan_.warnings = near_miss_warnings(situation_.environment);
+        plan_.warnings = typo_warnings(inputs_.environment);
         TRY(decide_user());
         decide_groups();
         decide_credentials();
@@ -62,15 +62,13 @@ class Planner {
 
   private:
     // As they are when the account has its new ids.
-    [[nodiscard]] const Accounts& accounts() const {
-        return renumbering_ ? renumbering_->accounts : situation_.accounts;
-    }
+    [[nodiscard]] const Accounts& accounts() const { return renumbering_ ? renumbering_->accounts : inputs_.accounts; }
 
     // The user that the process is, whatever was asked for.
     void stay() {
         renumbering_.reset();
-        auto entry = situation_.accounts.user_with(process_.uid);
-        const auto group = situation_.accounts.group_with(process_.gid);
+        auto entry = inputs_.accounts.user_with(process_.uid);
+        const auto group = inputs_.accounts.group_with(process_.gid);
         plan_.identity = {process_.uid, process_.gid, std::move(entry), group ? group->name : ""};
         plan_.groups = {};
         plan_.groups_kept = true;
@@ -81,7 +79,7 @@ class Planner {
     Result<void> decide_new_ids() {
         if (!settings_.uid && !settings_.gid) return {};
         TRY(check_new_ids(settings_));
-        auto renumbering = decide_renumbering(settings_, situation_.accounts);
+        auto renumbering = decide_renumbering(settings_, inputs_.accounts);
         for (const auto* given : {&settings_.uid, &settings_.gid}) {
             if (renumbering) continue;
             if (!is_skippable(process_, *given, renumbering.error())) return Failure(renumbering.error());
@@ -94,7 +92,7 @@ class Planner {
     Result<void> decide_user() {
         TRY(decide_new_ids());
         if (!settings_.user && process_.uid == 0) {
-            plan_.obstacles.emplace_back(
+            plan_.errors.emplace_back(
                 "cannot start: no user is set, and running as root must be asked for by name. "
                 "Write GOSU_USER=1000:1000 or another user, or GOSU_USER=root");
         }
@@ -118,7 +116,7 @@ class Planner {
     void decide_entry() {
         entry_.reset();
         if (plan_.identity.entry || !settings_.passwd_name) return;
-        const std::string home = home_without_entry(settings_, situation_, plan_.identity.uid);
+        const std::string home = home_without_entry(settings_, inputs_, plan_.identity.uid);
         entry_ = decide_new_entry(*settings_.passwd_name, plan_.identity, home, accounts());
         if (!*entry_ || !(*entry_)->user) return;
         plan_.identity.entry = (*entry_)->user;
@@ -150,16 +148,16 @@ class Planner {
         if (is_skippable(process_, settings_.groups->given, named.error())) {
             unresolved_.push_back(settings_.groups->given.label);
         } else {
-            plan_.obstacles.push_back(refuse(settings_.groups->given, named.error()).value().message);
+            plan_.errors.push_back(refuse(settings_.groups->given, named.error()).value().message);
         }
         return std::nullopt;
     }
 
     // Judged by the file as it was when the process got them, before GOSU_GID changes it.
     [[nodiscard]] Groups groups_of_start() const {
-        Groups groups = groups_of_container({process_.gid, process_.groups}, situation_.accounts);
+        Groups groups = groups_of_container({process_.gid, process_.groups}, inputs_.accounts);
         const bool is_any_systems = !groups.members.empty() && is_system_gid(groups.members.front().gid);
-        if (is_any_systems && situation_.group_file_is_apart()) leave_out_hidden(groups);
+        if (is_any_systems && inputs_.group_file_is_apart()) leave_out_hidden(groups);
         return groups;
     }
 
@@ -194,7 +192,7 @@ class Planner {
 
     void give_up_changing(const std::vector<std::string>& missing) {
         if (process_.uid == 0 || settings_.user->origin == Origin::flag) {
-            return plan_.obstacles.push_back(cannot_change_user(missing, settings_, process_));
+            return plan_.errors.push_back(cannot_change_user(missing, settings_, process_));
         }
         stay();
         skip(labels_for_root(settings_));
@@ -212,25 +210,25 @@ class Planner {
             note_not_honoured(renumbering_->not_honoured);
         }
         if (!entry_) return;
-        if (!*entry_) return plan_.obstacles.push_back(entry_->error().message);
+        if (!*entry_) return plan_.errors.push_back(entry_->error().message);
         append(plan_.accounts.edits, (*entry_)->edits);
         append(plan_.warnings, (*entry_)->warnings);
         note_not_honoured((*entry_)->not_honoured);
     }
 
     void note_not_honoured(const std::vector<std::string>& messages) {
-        append(settings_.strictness == Strictness::strict ? plan_.obstacles : plan_.warnings, messages);
+        append(settings_.strictness == Strictness::strict ? plan_.errors : plan_.warnings, messages);
     }
 
     void decide_environment() {
         const auto& identity = plan_.identity;
-        plan_.environment = environment_for(settings_, situation_, identity.uid, identity.entry);
+        plan_.environment = environment_for(settings_, inputs_, identity.uid, identity.entry);
         if (!adds_user(plan_.accounts.edits)) return;
-        plan_.environment_without_entry = environment_for(settings_, situation_, identity.uid, std::nullopt);
+        plan_.environment_without_entry = environment_for(settings_, inputs_, identity.uid, std::nullopt);
     }
 
     const Settings& settings_;
-    const Situation& situation_;
+    const PlanInputs& inputs_;
     const Process& process_;
     UserSpec spec_;
     std::optional<Renumbering> renumbering_;
@@ -242,10 +240,10 @@ class Planner {
 
 }  // namespace
 
-Result<Plan> make_plan(const Settings& settings, const Situation& situation) {
-    const auto for_root = settings_for_root(settings, situation.process);
-    if (!for_root) return Planner(settings, situation).make();
-    Plan plan = TRY(Planner(for_root->settings, situation).make());
+Result<Plan> make_plan(const Settings& settings, const PlanInputs& inputs) {
+    const auto for_root = settings_for_root(settings, inputs.process);
+    if (!for_root) return Planner(settings, inputs).make();
+    Plan plan = TRY(Planner(for_root->settings, inputs).make());
     plan.warnings.push_back(for_root->warning);
     return plan;
 }

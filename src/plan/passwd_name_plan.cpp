@@ -9,7 +9,7 @@ namespace {
 
 std::string number(id_t id) { return std::to_string(id); }
 
-Failure refuse(const Given& name, const std::string& reason) {
+Failure refuse(const RawValue& name, const std::string& reason) {
     return fail("cannot use " + name.label + ": " + reason);
 }
 
@@ -25,7 +25,7 @@ std::string free_name(const std::string& name, const Accounts& accounts) {
     }
 }
 
-std::string name_is_taken(const Given& name, uid_t uid, const User& owner, const Accounts& accounts) {
+std::string name_is_taken(const RawValue& name, uid_t uid, const User& owner, const Accounts& accounts) {
     return concat({"uid ", number(uid), " gets no entry in /etc/passwd: uid ", number(owner.uid), " has the name ",
                    quote(owner.name), " already (", name.label, "). Write another one, such as ",
                    free_name(owner.name, accounts)});
@@ -44,7 +44,7 @@ std::string gets_no_name(gid_t gid, const Group& same_name) {
         {"gid ", number(gid), " gets no name: group ", quote(same_name.name), " has gid ", number(same_name.gid)});
 }
 
-[[gnu::cold]] Result<NewEntry> decide_new_entry(const Given& name, const Identity& identity, const std::string& home,
+[[gnu::cold]] Result<NewEntry> decide_new_entry(const RawValue& name, const Identity& identity, const std::string& home,
                                                 const Accounts& accounts) {
     NewEntry entry;
     if (const auto owner = accounts.user_named(name.value)) {

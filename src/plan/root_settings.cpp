@@ -50,7 +50,7 @@ std::optional<RootSettings> settings_for_root(const Settings& settings, const Pr
     std::vector<std::string> skipped;
     std::string flags;
     for (const auto& [option, flag] : preparations) {
-        const auto& given = settings.as_given(option);
+        const auto& given = settings.raw_value(option);
         if (!given || given->origin != Origin::variable) continue;
         if (option == Option::mkdir && is_root_ordinary_outside()) continue;
         leave_out(for_root.settings, option);

@@ -4,10 +4,10 @@
 
 namespace stepdown {
 
-bool is_skippable(const Process& process, const std::optional<Given>& given, const Error& error) {
+bool is_skippable(const Process& process, const std::optional<RawValue>& given, const Error& error) {
     const bool may_change = process.effective.has(cap_setuid) && process.effective.has(cap_setgid);
-    const bool is_powerless = process.uid != 0 && !may_change;
-    return is_powerless && !is_malformed(error) && (!given || given->origin == Origin::variable);
+    const bool cannot_change_owner = process.uid != 0 && !may_change;
+    return cannot_change_owner && !is_malformed(error) && (!given || given->origin == Origin::variable);
 }
 
 std::vector<std::string> labels_for_root(const Settings& settings) {
@@ -27,8 +27,8 @@ void note_skipped(const std::vector<std::string>& labels, const Settings& settin
     const bool tolerated = only_chown && settings.chown.errors == ChownErrors::warn;
     const std::string reason = "uid " + std::to_string(process.uid) + " is not root";
     if (settings.strictness == Strictness::strict && !tolerated) {
-        plan.obstacles.push_back(concat({"cannot honour ", join(labels, ", "), ": ", reason,
-                                         ". Start the container as root, or without --strict (GOSU_STRICT)"}));
+        plan.errors.push_back(concat({"cannot honour ", join(labels, ", "), ": ", reason,
+                                      ". Start the container as root, or without --strict (GOSU_STRICT)"}));
     } else {
         plan.warnings.push_back(reason + ", so the command runs as that uid; skipped: " + join(labels, ", "));
     }
@@ -50,7 +50,7 @@ void decide_unprivileged(const Settings& settings, const Process& process, Plan&
     if (process.uid == 0 || plan.credentials || process.effective.has(cap_chown)) return;
     std::vector<std::string> labels;
     for (const Option option : {Option::mkdir, Option::chown}) {
-        if (const auto& given = settings.as_given(option)) labels.push_back(given->label);
+        if (const auto& given = settings.raw_value(option)) labels.push_back(given->label);
     }
     plan.unprivileged = Unprivileged{process.uid, join(labels, ", ")};
 }

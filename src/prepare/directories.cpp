@@ -59,8 +59,8 @@ Result<Reached> reach_directory(const std::string& operand) {
     }
     for (const char* file : {"/etc/passwd", "/etc/group"}) {
         if (::access(file, F_OK) == 0) continue;
-        const Way way = way_to(file);  // wherever root's own links lead
-        if (way.number == 0 || way.missing != path) continue;
+        const PathTrace trace = trace_path(file);  // wherever root's own links lead
+        if (trace.number == 0 || trace.missing != path) continue;
         return fail(concat({cannot_create(operand), ": ", quote(path),
                             " does not exist, and its owner would decide how the next start runs as root. Create it in "
                             "the image"}));
@@ -69,7 +69,7 @@ Result<Reached> reach_directory(const std::string& operand) {
 }
 
 // The warning about the path at index, which is about to be created; "" where the path is plain.
-std::string doubt_about(const DirectoriesPlan& plan, std::size_t index) {
+std::string path_warning(const DirectoriesPlan& plan, std::size_t index) {
     if (index >= plan.hints.size() || plan.hints[index].empty()) return "";
     return concat({"GOSU_MKDIR creates ", quote(plan.paths[index]), ". ", plan.hints[index]});
 }
@@ -84,7 +84,7 @@ Result<void> make(const DirectoriesPlan& plan, std::size_t index) {
         const std::vector<std::string> paths = paths_below(reached);
         TRY(check_use(plan, operand, paths.front()));
         TRY(check_right_to_give(plan, paths.front()));
-        const std::string doubt = doubt_about(plan, index);
+        const std::string doubt = path_warning(plan, index);
         if (!doubt.empty() && attempt == 0) log_warn(doubt);
         if (TRY(make_chain(plan, reached.deepest.fd.get(), paths)) == Made::all) return {};
     }
@@ -92,24 +92,24 @@ Result<void> make(const DirectoriesPlan& plan, std::size_t index) {
 }
 
 Result<void> check_right_to_make(int parent, const std::string& path) {
-    FileIdentity identity;
+    FsuidSwitch fsuid;
     const int allowed =
-        as_self_or_owner(identity, parent, [parent] { return ::faccessat(parent, ".", W_OK | X_OK, AT_EACCESS); });
+        as_self_or_owner(fsuid, parent, [parent] { return ::faccessat(parent, ".", W_OK | X_OK, AT_EACCESS); });
     const int number = allowed == 0 ? 0 : errno;
-    identity.become_self();  // the message is found with the rights of this process
+    fsuid.restore();  // the message is found with the rights of this process
     const bool is_refused = number == EACCES || number == EROFS || (number == EPERM && is_immutable(parent));
     if (!is_refused) return {};  // a kernel that cannot say is not believed
     return refused_by_kernel(parent, path, number);
 }
 
-Result<void> inspect(const DirectoriesPlan& plan, std::size_t index, DirectoryInspection& inspection) {
-    const Reached reached = TRY(reach_directory(inspection.operand));
-    inspection.missing = paths_below(reached);
-    if (inspection.missing.empty()) return {};
-    inspection.warning = doubt_about(plan, index);
-    TRY(check_use(plan, inspection.operand, inspection.missing.front()));
-    TRY(check_right_to_give(plan, inspection.missing.front()));
-    return check_right_to_make(reached.deepest.fd.get(), inspection.missing.front());
+Result<void> preview_directory(const DirectoriesPlan& plan, std::size_t index, DirectoryPreview& preview) {
+    const Reached reached = TRY(reach_directory(preview.operand));
+    preview.missing = paths_below(reached);
+    if (preview.missing.empty()) return {};
+    preview.warning = path_warning(plan, index);
+    TRY(check_use(plan, preview.operand, preview.missing.front()));
+    TRY(check_right_to_give(plan, preview.missing.front()));
+    return check_right_to_make(reached.deepest.fd.get(), preview.missing.front());
 }
 
 [[gnu::cold]] std::string creation_in_words(const std::string& path, const Error& error) {
@@ -136,16 +136,16 @@ Result<void> create_directories(const DirectoriesPlan& plan, std::vector<std::st
     return {};
 }
 
-[[gnu::cold]] std::vector<DirectoryInspection> inspect_directories(const DirectoriesPlan& plan) {
-    std::vector<DirectoryInspection> inspections;
+[[gnu::cold]] std::vector<DirectoryPreview> preview_directories(const DirectoriesPlan& plan) {
+    std::vector<DirectoryPreview> previews;
     for (std::size_t i = 0; i < plan.paths.size(); ++i) {
-        DirectoryInspection& inspection = inspections.emplace_back(DirectoryInspection{plan.paths[i], {}, "", ""});
-        const Result<void> outcome = inspect(plan, i, inspection);
+        DirectoryPreview& preview = previews.emplace_back(DirectoryPreview{plan.paths[i], {}, "", ""});
+        const Result<void> outcome = preview_directory(plan, i, preview);
         if (outcome) continue;
-        inspection.problem = outcome.error().message;
-        inspection.unmet = creation_in_words(plan.paths[i], outcome.error());
+        preview.problem = outcome.error().message;
+        preview.unmet = creation_in_words(plan.paths[i], outcome.error());
     }
-    return inspections;
+    return previews;
 }
 
 }  // namespace stepdown

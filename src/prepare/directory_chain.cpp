@@ -71,7 +71,7 @@ class Chain {
     [[nodiscard]] bool only_we_rename_in(const struct stat& directory) const {
         if (plan_.uid == ::geteuid()) return true;  // nothing is given to anybody else
         const bool is_kept = !is_writable_for_others(directory) || (directory.st_mode & S_ISVTX) != 0;
-        return directory.st_uid == identity_.self() && is_kept;
+        return directory.st_uid == fsuid_.own() && is_kept;
     }
 
     // By a umask or an access control list others may write in directories that are not given yet.
@@ -83,7 +83,7 @@ class Chain {
 
     // A mount may have one owner for everything (uid= of vfat).
     [[nodiscard]] bool belongs_to_user(const struct stat& directory) const {
-        return directory.st_uid == plan_.uid && directory.st_uid != identity_.self();
+        return directory.st_uid == plan_.uid && directory.st_uid != fsuid_.own();
     }
 
     Result<Made> make_in(int place) {
@@ -122,7 +122,7 @@ class Chain {
 
     // The message is found with the rights of this process, and not with those of the parent's owner.
     Failure refused(int where, const std::string& path, int number) {
-        identity_.become_self();
+        fsuid_.restore();
         return refused_by_kernel(where, path, number);
     }
 
@@ -132,7 +132,7 @@ class Chain {
     }
 
     Result<void> check_new(const Directory& made, const std::string& path) {
-        const bool is_ours = made.status.st_uid == identity_.now() && !only_the_users_;
+        const bool is_ours = made.status.st_uid == fsuid_.current() && !only_the_users_;
         if ((is_ours || belongs_to_user(made.status)) && TRY(is_empty(made.fd.get(), path))) return {};
         return exchanged(path);
     }
@@ -169,7 +169,7 @@ class Chain {
 
     // Any directory of ours that nobody else can write will do, so it need not be the one that was made.
     Result<Made> fill(const Room& room) {
-        if (room.status.st_uid == identity_.now() && !is_writable_for_others(room.status)) {
+        if (room.status.st_uid == fsuid_.current() && !is_writable_for_others(room.status)) {
             if (TRY(make_in(room.fd.get())) == Made::all) return put_in_place(room);
             return exchanged(paths_.front());
         }
@@ -181,14 +181,14 @@ class Chain {
     Result<Made> put_in_place(const Room& room) {
         const std::string name(basename(paths_.front()));
         const int from = room.fd.get();
-        int moved = as_self_or_owner(identity_, parent_, [&] {
+        int moved = as_self_or_owner(fsuid_, parent_, [&] {
             return static_cast<int>(
                 ::syscall(SYS_renameat2, from, name.c_str(), parent_, name.c_str(), RENAME_NOREPLACE));
         });
         // NFS has no such flag, old kernels no such call, and a seccomp profile may forbid it. Without the flag a
         // directory replaces an empty directory, and nothing else (rename(2)).
         if (moved != 0 && (errno == EINVAL || errno == ENOSYS || errno == EPERM)) {
-            moved = as_self_or_owner(identity_, parent_,
+            moved = as_self_or_owner(fsuid_, parent_,
                                      [&] { return ::renameat(from, name.c_str(), parent_, name.c_str()); });
         }
         if (moved == 0) return Made::all;
@@ -213,7 +213,7 @@ class Chain {
         const bool keeps_group = belongs_to_user(status) || (status.st_mode & S_ISGID) != 0;
         const gid_t gid = keeps_group ? status.st_gid : plan_.gid;
         const std::string whose = std::to_string(plan_.uid) + ":" + std::to_string(gid);
-        identity_.become_self();
+        fsuid_.restore();
         const bool is_given = status.st_uid == plan_.uid && status.st_gid == gid;
         if (!is_given && ::fchown(made.fd.get(), plan_.uid, gid) != 0) {
             const std::string what = cannot_create(path) + " for " + whose;
@@ -225,11 +225,11 @@ class Chain {
     }
 
     int make_directory(int where, const std::string& name, mode_t mode) {
-        return as_self_or_owner(identity_, where, [&] { return ::mkdirat(where, name.c_str(), mode); });
+        return as_self_or_owner(fsuid_, where, [&] { return ::mkdirat(where, name.c_str(), mode); });
     }
 
     void remove(int where, const std::string& name) {
-        as_self_or_owner(identity_, where, [&] { return ::unlinkat(where, name.c_str(), AT_REMOVEDIR); });
+        as_self_or_owner(fsuid_, where, [&] { return ::unlinkat(where, name.c_str(), AT_REMOVEDIR); });
     }
 
     // All that was made, the first one in place.
@@ -246,7 +246,7 @@ class Chain {
     std::span<const std::string> paths_;
     std::vector<Directory> directories_;
     bool only_the_users_ = false;  // what is to be the user's must be so already
-    FileIdentity identity_;
+    FsuidSwitch fsuid_;
 };
 
 }  // namespace

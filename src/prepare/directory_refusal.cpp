@@ -24,11 +24,11 @@ Failure refused_by_kernel(int directory, const std::string& path, int number) {
         return system_error(cannot_create(path), number, quote(parent_of(path)) + " is immutable (chattr(1))");
     }
     if (number != EACCES && number != EROFS) return system_error(cannot_create(path), number);
-    const std::string barrier = barrier_before(parent_of(path), Right::write);
-    const bool is_roots_to_make = number == EACCES && ::geteuid() != 0 && !barrier.empty();
+    const std::string denial = first_denial(parent_of(path), Permission::write);
+    const bool is_roots_to_make = number == EACCES && ::geteuid() != 0 && !denial.empty();
     return system_error(
         cannot_create(path), number,
-        concat({barrier, is_roots_to_make ? ". Create it in the Dockerfile, or start the container as root" : ""}));
+        concat({denial, is_roots_to_make ? ". Create it in the Dockerfile, or start the container as root" : ""}));
 }
 
 }  // namespace stepdown

@@ -38,15 +38,15 @@ Variables read_variables(StringVector environment) {
     return texts;
 }
 
-std::optional<Given> given(const OptionDeclaration& declared, const std::string& flag, std::string_view variable) {
-    if (!flag.empty()) return Given{flag, Origin::flag, std::string(declared.long_flag()) + "=" + quote(flag)};
+std::optional<RawValue> given(const OptionDeclaration& declared, const std::string& flag, std::string_view variable) {
+    if (!flag.empty()) return RawValue{flag, Origin::flag, std::string(declared.long_flag()) + "=" + quote(flag)};
     if (variable.empty()) return std::nullopt;
-    return Given{std::string(variable), Origin::variable, std::string(declared.variable) + "=" + quote(variable)};
+    return RawValue{std::string(variable), Origin::variable, std::string(declared.variable) + "=" + quote(variable)};
 }
 
 bool is_variable_of_the_start(const CommandLine& line, const OptionDeclaration& declared) {
     const auto& given = line[declared.option];
-    return declared.scope == Scope::start && given && given->origin == Origin::variable;
+    return declared.scope == Honoured::at_entrypoint && given && given->origin == Origin::variable;
 }
 
 bool is_call(const CommandLine& line, Parent parent) {
@@ -80,7 +80,7 @@ void decide_invocation(CommandLine& line, Parent parent) {
     }
 }
 
-bool has_variables_of_the_start(const CommandLine& line) {
+bool has_entrypoint_variables(const CommandLine& line) {
     return std::any_of(option_table.begin(), option_table.end(),
                        [&line](const auto& declared) { return is_variable_of_the_start(line, declared); });
 }

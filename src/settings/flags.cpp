@@ -22,7 +22,7 @@ std::string_view name_in(std::string_view word) {
 }
 
 Failure unknown_option(std::string_view word) {
-    const OptionDeclaration* meant = option_meant_by(word);
+    const OptionDeclaration* meant = closest_option(word);
     const std::string_view name = name_in(word);
     if (meant == nullptr) return usage_error(name, "is not known");
     return fail("cannot read the command line: option " + quote(name) + " is not known. Did you mean " +

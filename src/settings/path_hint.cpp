@@ -39,17 +39,17 @@ bool separates(std::string_view word, std::size_t at) {
 }
 
 // The slips of a word that its author alone can put right.
-Slips slips_of_word(std::string_view word) {
-    Slips slips;
-    if (is_operator(word)) slips.add(Slip::shell_operator);
-    if (is_windows_path(word)) slips.add(Slip::windows_path);
+Typos typos_of_word(std::string_view word) {
+    Typos typos;
+    if (is_operator(word)) typos.add(Typo::shell_operator);
+    if (is_windows_path(word)) typos.add(Typo::windows_path);
     if (path_in(word).starts_with('~') || holds_one_of(word, "$`") || word.find("{{") != std::string_view::npos) {
-        slips.add(Slip::expansion);
+        typos.add(Typo::expansion);
     } else if (holds_one_of(word, "{") && holds_one_of(word, "}")) {
-        slips.add(Slip::nested_braces);
+        typos.add(Typo::nested_braces);
     }
-    if (holds_one_of(word, "*?") || (holds_one_of(word, "[") && holds_one_of(word, "]"))) slips.add(Slip::pattern);
-    return slips;
+    if (holds_one_of(word, "*?") || (holds_one_of(word, "[") && holds_one_of(word, "]"))) typos.add(Typo::pattern);
+    return typos;
 }
 
 // words as PATHS has to spell them. No backslash is added, because a message shows one as two.
@@ -67,11 +67,11 @@ std::string spelt(const std::vector<std::string>& words) {
 
 }  // namespace
 
-PathsHint::PathsHint(const Given& given) : name_(setting_name(given)) {
+PathsHint::PathsHint(const RawValue& given) : name_(setting_name(given)) {
     auto words = split_words(given.value);
     const bool is_broken = !words && is_quoted(given.value);  // one quote of a pair
     if (is_broken) {
-        slips_.add(Slip::quotes);
+        typos_.add(Typo::quotes);
         words = split_words(without_quotes(given.value));
     }
     if (!words) return;
@@ -85,8 +85,8 @@ PathsHint::PathsHint(const Given& given) : name_(setting_name(given)) {
         meant_ = std::move(words_read);
     }
     remove_owners();
-    if (slips_.empty()) return;
-    for (const std::string& word : meant_) slips_.add(slips_of_word(word));
+    if (typos_.empty()) return;
+    for (const std::string& word : meant_) typos_.add(typos_of_word(word));
     repaired_ = spelt(meant_);
 }
 
@@ -94,10 +94,10 @@ PathsHint::PathsHint(const Given& given) : name_(setting_name(given)) {
 void PathsHint::cut_off() {
     const auto comment =
         std::find_if(meant_.begin(), meant_.end(), [](const std::string& word) { return word.starts_with('#'); });
-    if (comment != meant_.end()) slips_.add(Slip::comment);
+    if (comment != meant_.end()) typos_.add(Typo::comment);
     meant_.erase(comment, meant_.end());
     if (meant_.empty() || !meant_.front().starts_with('[') || !meant_.back().ends_with(']')) return;
-    slips_.add(Slip::brackets);
+    typos_.add(Typo::brackets);
     meant_.front().erase(0, 1);
     meant_.back().pop_back();
 }
@@ -111,7 +111,7 @@ void PathsHint::split_quoted(const std::string& word, std::vector<std::string>& 
     const auto absolute = std::count_if(pieces->begin(), pieces->end(), is_absolute);
     const bool are_alike = absolute == std::ssize(*pieces) || (surrounded_ && absolute == 0);
     if (is_bare && !(are_alike && pieces->size() > 1)) return words.push_back(word);
-    slips_.add(Slip::quotes);
+    typos_.add(Typo::quotes);
     words.insert(words.end(), pieces->begin(), pieces->end());
 }
 
@@ -125,7 +125,7 @@ void PathsHint::expand_braces(const std::string& word, std::vector<std::string>&
     const bool is_closed = before.size() + inside.size() + rest.size() + 2 == word.size();
     const bool is_single = is_closed && inside.find('{') == std::string_view::npos && !holds_one_of(rest, "{");
     if (!is_single || commas == 0 || commas >= most_words) return words.push_back(word);
-    slips_.add(Slip::braces);
+    typos_.add(Typo::braces);
     while (!inside.empty()) words.push_back(concat({before, pop_piece(inside, ','), rest}));
 }
 
@@ -133,7 +133,7 @@ void PathsHint::split_at_separators(const std::string& word, std::vector<std::st
     std::size_t start = 0;
     for (std::size_t at = 0; at <= word.size(); ++at) {
         if (at < word.size() && !separates(word, at)) continue;
-        if (at < word.size()) slips_.add(Slip::path_separator);
+        if (at < word.size()) typos_.add(Typo::path_separator);
         if (at > start) words.push_back(word.substr(start, at - start));
         start = at + 1;
     }
@@ -145,10 +145,10 @@ void PathsHint::remove_owners() {
     for (std::string& word : meant_) {
         const auto colon = word.find(':', word.rfind('/') + 1);
         if (word == "-") {
-            slips_.add(Slip::lone_dash);
+            typos_.add(Typo::lone_dash);
             word.clear();
         } else if (colon != std::string::npos && (is_absolute(word) || (several && !holds_one_of(word, "/")))) {
-            slips_.add(Slip::owner_of_path);
+            typos_.add(Typo::owner_of_path);
             word.erase(is_absolute(word) ? colon : 0);
         }
     }
@@ -156,10 +156,10 @@ void PathsHint::remove_owners() {
 }
 
 std::string PathsHint::for_word(const std::string& word) const {
-    const bool is_meant = slips_.empty() || std::find(meant_.begin(), meant_.end(), word) != meant_.end();
-    return describe_slips(is_meant ? slips_of_word(word) : slips_, name_, repaired_);
+    const bool is_meant = typos_.empty() || std::find(meant_.begin(), meant_.end(), word) != meant_.end();
+    return describe_typos(is_meant ? typos_of_word(word) : typos_, name_, repaired_);
 }
 
-std::string PathsHint::for_value() const { return describe_slips(slips_, name_, repaired_); }
+std::string PathsHint::for_value() const { return describe_typos(typos_, name_, repaired_); }
 
 }  // namespace stepdown

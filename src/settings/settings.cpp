@@ -18,7 +18,7 @@ template <typename Value>
 using Choices = std::initializer_list<std::pair<std::string_view, Value>>;
 
 template <typename Value>
-Result<std::optional<Value>> choose(const std::optional<Given>& given, Choices<Value> choices) {
+Result<std::optional<Value>> choose(const std::optional<RawValue>& given, Choices<Value> choices) {
     if (!given) return std::optional<Value>();
     std::vector<std::string> accepted;
     for (const auto& [word, value] : choices) {
@@ -28,7 +28,7 @@ Result<std::optional<Value>> choose(const std::optional<Given>& given, Choices<V
     return refuse_value(*given, "it must be one of " + join(accepted, ", "));
 }
 
-Result<bool> boolean(const std::optional<Given>& given) {
+Result<bool> boolean(const std::optional<RawValue>& given) {
     if (!given) return false;
     const auto value = parse_boolean(given->value);
     if (!value) return refuse_value(*given, "it must be one of 1, true, yes, on, 0, false, no, off");
@@ -37,11 +37,11 @@ Result<bool> boolean(const std::optional<Given>& given) {
 
 // YAML 1.1 reads an unquoted 0027 as a number and hands over "23", which is octal as well, and another mode. So what a
 // variable holds is octal beyond doubt only if it is one digit or begins with 0. Nothing changes a flag on its way.
-bool may_come_from_yaml(const Given& given) {
+bool may_come_from_yaml(const RawValue& given) {
     return given.origin == Origin::variable && given.value.size() > 1 && !given.value.starts_with('0');
 }
 
-Result<std::optional<mode_t>> umask_mode(const std::optional<Given>& given) {
+Result<std::optional<mode_t>> umask_mode(const std::optional<RawValue>& given) {
     if (!given) return std::optional<mode_t>();
     const std::string& text = given->value;
     mode_t mode = 0;
@@ -56,13 +56,13 @@ Result<std::optional<mode_t>> umask_mode(const std::optional<Given>& given) {
     return std::optional<mode_t>(mode);
 }
 
-Result<std::optional<std::string>> home_directory(const std::optional<Given>& given) {
+Result<std::optional<std::string>> home_directory(const std::optional<RawValue>& given) {
     if (!given) return std::optional<std::string>();
     if (given->value.front() != '/') return refuse_value(*given, "it must be an absolute path, such as /home/app");
     return std::optional<std::string>(given->value);
 }
 
-Result<std::optional<GroupsSetting>> group_entries(const std::optional<Given>& given) {
+Result<std::optional<GroupsSetting>> group_entries(const std::optional<RawValue>& given) {
     if (!given) return std::optional<GroupsSetting>();
     GroupsSetting groups{split_list(given->value), *given};
     if (groups.entries.empty() && given->origin == Origin::flag) return refuse_value(*given, "it names no group");
@@ -80,7 +80,7 @@ bool is_owner_of_path(std::string_view text) {
     return text.front() == '@' && text.size() > 1;
 }
 
-Result<std::optional<Given>> new_id(const std::optional<Given>& given, std::uint32_t lowest) {
+Result<std::optional<RawValue>> new_id(const std::optional<RawValue>& given, std::uint32_t lowest) {
     if (!given) return given;
     const auto id = parse_id(given->value);
     if (is_owner_of_path(given->value) || (id && *id >= lowest)) return given;
@@ -91,7 +91,7 @@ Result<std::optional<Given>> new_id(const std::optional<Given>& given, std::uint
 
 // What useradd(8) takes by default, so that no program stumbles over it: a number is no name, and there are no
 // separators, blanks or control bytes.
-Result<std::optional<Given>> name_for_passwd(const std::optional<Given>& given) {
+Result<std::optional<RawValue>> name_for_passwd(const std::optional<RawValue>& given) {
     constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
     constexpr std::string_view others = "0123456789.-";
     constexpr std::size_t longest = 32;
@@ -113,7 +113,7 @@ Result<void> read_account_settings(const CommandLine& line, Settings& settings) 
     return {};
 }
 
-Result<std::optional<CapabilitiesSetting>> capabilities_from(const std::optional<Given>& given) {
+Result<std::optional<CapabilitiesSetting>> capabilities_from(const std::optional<RawValue>& given) {
     if (!given) return std::optional<CapabilitiesSetting>();
     const std::vector<std::string> entries = split_list(given->value);
     if (entries.empty() && given->origin == Origin::flag) return refuse_value(*given, "it names no capability");
@@ -123,14 +123,14 @@ Result<std::optional<CapabilitiesSetting>> capabilities_from(const std::optional
     return std::optional(CapabilitiesSetting{*kept, given->origin, given->label});
 }
 
-Result<Operand> operand_from(const std::string& word, const Given& given) {
+Result<Operand> operand_from(const std::string& word, const RawValue& given) {
     const bool optional = word.starts_with('-');
     Operand operand{word.substr(optional ? 1 : 0), optional ? Presence::optional : Presence::required};
     if (operand.path.empty()) return refuse_value(given, "it holds an empty path. Separate paths by blanks");
     return operand;
 }
 
-Result<std::vector<Operand>> operands_from(const std::optional<Given>& given) {
+Result<std::vector<Operand>> operands_from(const std::optional<RawValue>& given) {
     std::vector<Operand> operands;
     if (!given) return operands;
     const auto words = split_words(given->value);
@@ -144,7 +144,7 @@ Result<std::vector<Operand>> operands_from(const std::optional<Given>& given) {
     return operands;
 }
 
-Result<void> read_directories(const std::optional<Given>& given, Settings& settings) {
+Result<void> read_directories(const std::optional<RawValue>& given, Settings& settings) {
     for (Operand& operand : TRY(operands_from(given))) {
         if (operand.presence == Presence::optional) {
             return refuse_value(*given,
@@ -176,7 +176,7 @@ Result<ChownSetting> chown_setting(const CommandLine& line) {
     return chown;
 }
 
-Result<StdioMode> stdio_setting(const std::optional<Given>& given) {
+Result<StdioMode> stdio_setting(const std::optional<RawValue>& given) {
     const auto chosen = TRY(
         choose<StdioMode>(given, {{"auto", StdioMode::automatic}, {"own", StdioMode::own}, {"keep", StdioMode::keep}}));
     return chosen.value_or(StdioMode::automatic);

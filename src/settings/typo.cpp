@@ -26,7 +26,7 @@ bool is_named_as_flag(std::string_view name, const OptionDeclaration& declared) 
 const OptionDeclaration* setting_meant_by(std::string_view name) {
     const auto* found = std::find_if(option_table.begin(), option_table.end(), [name](const auto& declared) {
         const std::string_view variable(declared.variable);
-        return !variable.empty() && (one_slip_apart(name, variable) || is_named_as_flag(name, declared));
+        return !variable.empty() && (is_one_edit_apart(name, variable) || is_named_as_flag(name, declared));
     });
     return found == option_table.end() ? nullptr : found;
 }
@@ -43,7 +43,7 @@ constexpr std::size_t longest_name = 32;  // of those that are compared; no opti
 
 // How many letters must be added, taken away, changed or swapped with a neighbour to make b of a: the distance of
 // Damerau and Levenshtein, by the last three rows of its table. No letter takes part in two slips.
-std::size_t slips(std::string_view a, std::string_view b) {
+std::size_t typos(std::string_view a, std::string_view b) {
     using Row = std::array<std::size_t, longest_name + 1>;
     std::array<Row, 3> rows{};
     std::iota(rows[0].begin(), rows[0].end(), 0U);
@@ -69,7 +69,7 @@ std::string_view without_dashes(std::string_view word) {
 
 }  // namespace
 
-const OptionDeclaration* option_meant_by(std::string_view word) {
+const OptionDeclaration* closest_option(std::string_view word) {
     const std::string name = to_lower(without_dashes(word.substr(0, word.find('='))));
     if (name.size() < 2 || name.size() > longest_name) return nullptr;
     std::size_t fewest = std::max<std::size_t>(name.size() / 3, 1) + 1;
@@ -77,7 +77,7 @@ const OptionDeclaration* option_meant_by(std::string_view word) {
     for (const OptionDeclaration& declared : option_table) {
         const std::string_view candidate = without_dashes(declared.long_flag());
         if (candidate.starts_with(name)) return &declared;
-        const std::size_t distance = slips(name, candidate);
+        const std::size_t distance = typos(name, candidate);
         if (distance >= fewest) continue;
         fewest = distance;
         nearest = &declared;
@@ -85,7 +85,7 @@ const OptionDeclaration* option_meant_by(std::string_view word) {
     return nearest;
 }
 
-bool one_slip_apart(std::string_view a, std::string_view b) {
+bool is_one_edit_apart(std::string_view a, std::string_view b) {
     if (a.size() > b.size()) std::swap(a, b);
     if (b.size() - a.size() > 1) return false;
     const auto [in_a, in_b] = std::mismatch(a.begin(), a.end(), b.begin());
@@ -98,7 +98,7 @@ bool one_slip_apart(std::string_view a, std::string_view b) {
            rest_a.substr(2) == rest_b.substr(2);
 }
 
-std::vector<std::string> near_miss_warnings(StringVector environment) {
+std::vector<std::string> typo_warnings(StringVector environment) {
     std::vector<std::string> warnings;
     for (; *environment != nullptr; ++environment) {
         const std::string_view entry(*environment);

@@ -60,34 +60,34 @@ class Repair {
         cut_comment();
         remove_last_separator();
         if (value_.starts_with('[') && value_.ends_with(']')) {
-            slips_.add(Slip::brackets);
+            typos_.add(Typo::brackets);
             value_ = trimmed(value_.substr(1, value_.size() - 2));
         }
         repaired_ = value_;
         if (is_quoted(value_)) {
-            slips_.add(Slip::quotes);
+            typos_.add(Typo::quotes);
             repaired_ = without_quotes(value_);
         }
         correct_separators();
     }
 
     [[nodiscard]] const std::string& repaired() const { return repaired_; }
-    [[nodiscard]] Slips slips() const { return slips_; }
+    [[nodiscard]] Typos typos() const { return typos_; }
 
   private:
     void remove_blanks() {
         const std::string_view old = value_;
         value_ = trimmed(old);
         if (shape_ == Shape::list || value_.empty()) return;  // blanks separate a list's entries
-        if (value_.data() != old.data()) slips_.add(Slip::begins_with_blank);
-        if (old.ends_with('\r') || old.ends_with("\r\n")) return slips_.add(Slip::carriage_return);
-        if (value_.end() != old.end()) slips_.add(Slip::ends_with_blank);
+        if (value_.data() != old.data()) typos_.add(Typo::begins_with_blank);
+        if (old.ends_with('\r') || old.ends_with("\r\n")) return typos_.add(Typo::carriage_return);
+        if (value_.end() != old.end()) typos_.add(Typo::ends_with_blank);
     }
 
     void cut_comment() {
         for (auto at = value_.find('#'); at != std::string_view::npos; at = value_.find('#', at + 1)) {
             if (at > 0 && white_space.find(value_[at - 1]) == std::string_view::npos) continue;
-            slips_.add(Slip::comment);
+            typos_.add(Typo::comment);
             value_ = trimmed(value_.substr(0, at));
             return;
         }
@@ -96,7 +96,7 @@ class Repair {
     // A list may end so.
     void remove_last_separator() {
         if (shape_ == Shape::list || value_.empty() || (value_.back() != ',' && value_.back() != ';')) return;
-        slips_.add(Slip::last_separator);
+        typos_.add(Typo::last_separator);
         value_ = trimmed(value_.substr(0, value_.size() - 1));
     }
 
@@ -104,20 +104,20 @@ class Repair {
     void correct_separators() {
         const auto at = repaired_.find_first_not_of(digits);
         if (shape_ == Shape::list && repaired_.find(';') != std::string::npos) {
-            slips_.add(Slip::list_separator);
+            typos_.add(Typo::list_separator);
             std::replace(repaired_.begin(), repaired_.end(), ';', ',');
         }
         if (shape_ != Shape::user || at == std::string::npos || at == 0) return;
         if (std::string_view(" .,;/").find(repaired_[at]) == std::string_view::npos) return;
         if (!is_number(std::string_view(repaired_).substr(at + 1))) return;
-        slips_.add(Slip::user_separator);
+        typos_.add(Typo::user_separator);
         repaired_[at] = ':';
     }
 
     std::string_view value_;
     Shape shape_;
     std::string repaired_;
-    Slips slips_;
+    Typos typos_;
 };
 
 // value with each rounded number in it written out.
@@ -147,12 +147,12 @@ bool is_expansion(std::string_view value) {
            value.find("{{") != std::string_view::npos;
 }
 
-struct SlipWords {
+struct TypoWords {
     const char* sentence;
     const char* remedy;  // "" where the value can be repaired
 };
 
-constexpr std::array<SlipWords, slip_count> words_of_slips{{
+constexpr std::array<TypoWords, typo_count> words_of_typos{{
     {"The value begins with a blank", ""},
     {"The value ends with a blank", ""},
     {"The value ends with a carriage return, as a line from Windows does", ""},
@@ -177,16 +177,16 @@ constexpr std::array<SlipWords, slip_count> words_of_slips{{
 
 }  // namespace
 
-std::string setting_name(const Given& given) { return given.label.substr(0, given.label.find('=')); }
+std::string setting_name(const RawValue& given) { return given.label.substr(0, given.label.find('=')); }
 
-std::string describe_slips(Slips slips, const std::string& name, std::string_view repaired) {
+std::string describe_typos(Typos typos, const std::string& name, std::string_view repaired) {
     constexpr std::size_t longest = 1000;  // a message is cut where it ends a log line
     std::string text;
     std::string_view remedy;
-    for (std::size_t i = 0; i < slip_count; ++i) {
-        if (!slips.has(static_cast<Slip>(i))) continue;
-        text.append(words_of_slips[i].sentence).append(". ");
-        if (*words_of_slips[i].remedy != '\0') remedy = words_of_slips[i].remedy;
+    for (std::size_t i = 0; i < typo_count; ++i) {
+        if (!typos.has(static_cast<Typo>(i))) continue;
+        text.append(words_of_typos[i].sentence).append(". ");
+        if (*words_of_typos[i].remedy != '\0') remedy = words_of_typos[i].remedy;
     }
     if (text.empty() || !remedy.empty()) return text.append(remedy);
     if (repaired.empty()) return concat({text, "Leave ", name, " out"});
@@ -209,27 +209,27 @@ bool is_quoted(std::string_view text) {
                        [text](std::string_view quote) { return text.starts_with(quote) || text.ends_with(quote); });
 }
 
-std::string value_hint(const Given& given) {
+std::string value_hint(const RawValue& given) {
     const std::string name = setting_name(given);
     const Shape shape = shape_of(name);
     if (shape == Shape::paths) return PathsHint(given).for_value();
     Repair repair(given.value, shape);
     repair.run();
-    Slips slips = repair.slips();
+    Typos typos = repair.typos();
     std::string value = with_whole_numbers(repair.repaired());
-    if (value != repair.repaired()) slips.add(Slip::rounded_number);
-    if (is_expansion(value)) slips.add(Slip::expansion);
+    if (value != repair.repaired()) typos.add(Typo::rounded_number);
+    if (is_expansion(value)) typos.add(Typo::expansion);
     const std::string third = shape == Shape::user ? third_part(value) : "";
     if (!third.empty()) {
-        slips.add(Slip::third_part);
+        typos.add(Typo::third_part);
         const std::string_view groups = name.starts_with('-') ? "--groups" : "GOSU_GROUPS";
         value = concat({value.substr(0, value.size() - third.size() - 1), ", and ", groups, " to ", third});
     }
     if (shape == Shape::user && value.empty()) value = "1000:1000 or another user";
-    return describe_slips(slips, name, value);
+    return describe_typos(typos, name, value);
 }
 
-Failure refuse_value(const Given& given, std::string_view reason) {
+Failure refuse_value(const RawValue& given, std::string_view reason) {
     const std::string hint = value_hint(given);
     return fail(concat({"cannot use ", given.label, ": ", reason, hint.empty() ? "" : ". ", hint}));
 }

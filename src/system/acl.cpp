@@ -11,7 +11,7 @@
 
 namespace stepdown {
 
-std::optional<mode_t> group_rights_by_list(const std::string& path, uid_t uid) {
+std::optional<mode_t> acl_group_permissions(const std::string& path, uid_t uid) {
     std::string bytes(XATTR_SIZE_MAX, '\0');
     const ssize_t length = ::lgetxattr(path.c_str(), XATTR_NAME_POSIX_ACL_ACCESS, bytes.data(), bytes.size());
     if (length < 0) return std::nullopt;

@@ -22,7 +22,7 @@ struct Free {
     void operator()(void* object) const { ::cap_free(object); }
 };
 using State = std::unique_ptr<std::remove_pointer_t<cap_t>, Free>;
-using Name = std::unique_ptr<char, Free>;
+using Dirent = std::unique_ptr<char, Free>;
 
 CapabilitySet whole(std::uint32_t low, std::uint32_t high) { return CapabilitySet(std::uint64_t{high} << 32 | low); }
 
@@ -34,7 +34,7 @@ bool set_flags(const State& state, cap_flag_t flag, CapabilitySet set) {
 }
 
 std::string name_of(int capability) {
-    const Name name(::cap_to_name(capability));
+    const Dirent name(::cap_to_name(capability));
     return name ? name.get() : std::to_string(capability);
 }
 

@@ -20,44 +20,44 @@ namespace {
 constexpr int on_the_object = AT_EMPTY_PATH | AT_EACCESS;
 
 // statx(2) is missing before Linux 4.11, and an old seccomp profile forbids it: then fstat(2) says all but the mount.
-bool look_at(WayPoint& point) {
+bool look_at(PathStep& step) {
     Statx status{};
     struct stat plain {};
-    if (kernel_statx(point.fd.get(), "", AT_EMPTY_PATH, statx_mask::basic_stats | statx_mask::mnt_id, status) == 0) {
-        point.uid = status.stx_uid;
-        point.gid = status.stx_gid;
-        point.mode = status.stx_mode;
-        point.names = status.stx_nlink;
-        if ((status.stx_mask & statx_mask::mnt_id) != 0) point.mount = status.stx_mnt_id;
+    if (kernel_statx(step.fd.get(), "", AT_EMPTY_PATH, statx_mask::basic_stats | statx_mask::mnt_id, status) == 0) {
+        step.uid = status.stx_uid;
+        step.gid = status.stx_gid;
+        step.mode = status.stx_mode;
+        step.names = status.stx_nlink;
+        if ((status.stx_mask & statx_mask::mnt_id) != 0) step.mount = status.stx_mnt_id;
         return true;
     }
-    if ((errno != ENOSYS && errno != EPERM) || ::fstat(point.fd.get(), &plain) != 0) return false;
-    point.uid = plain.st_uid;
-    point.gid = plain.st_gid;
-    point.mode = plain.st_mode;
-    point.names = plain.st_nlink;
+    if ((errno != ENOSYS && errno != EPERM) || ::fstat(step.fd.get(), &plain) != 0) return false;
+    step.uid = plain.st_uid;
+    step.gid = plain.st_gid;
+    step.mode = plain.st_mode;
+    step.names = plain.st_nlink;
     return true;
 }
 
 // Nothing: it cannot be looked at.
-std::optional<WayPoint> way_point(UniqueFd fd, std::string path) {
+std::optional<PathStep> way_point(UniqueFd fd, std::string path) {
     struct statvfs mount {};
-    WayPoint point;
-    point.fd = std::move(fd);
-    point.path = std::move(path);
-    if (!point.fd.valid() || !look_at(point)) return {};
-    const bool known = ::fstatvfs(point.fd.get(), &mount) == 0;
-    point.read_only = known && (mount.f_flag & ST_RDONLY) != 0;
-    point.no_exec = known && (mount.f_flag & ST_NOEXEC) != 0;
-    return point;
+    PathStep step;
+    step.fd = std::move(fd);
+    step.path = std::move(path);
+    if (!step.fd.valid() || !look_at(step)) return {};
+    const bool known = ::fstatvfs(step.fd.get(), &mount) == 0;
+    step.read_only = known && (mount.f_flag & ST_RDONLY) != 0;
+    step.no_exec = known && (mount.f_flag & ST_NOEXEC) != 0;
+    return step;
 }
 
 // Passes one component after the other.
-class Traveller {
+class PathTracer {
   public:
-    Way travel(const std::string& path) && {
+    PathTrace travel(const std::string& path) && {
         go(path);
-        return std::move(way_);
+        return std::move(trace_);
     }
 
   private:
@@ -74,11 +74,11 @@ class Traveller {
     }
 
     void stop(int number, std::string path) {
-        way_.number = number;
-        way_.missing = std::move(path);
+        trace_.number = number;
+        trace_.missing = std::move(path);
     }
 
-    [[nodiscard]] const WayPoint& here() const { return way_.points.back(); }
+    [[nodiscard]] const PathStep& here() const { return trace_.steps.back(); }
 
     // errno says why not.
     bool start(const std::string& path) {
@@ -97,9 +97,9 @@ class Traveller {
     }
 
     bool arrive(UniqueFd fd, std::string path) {
-        auto point = way_point(std::move(fd), std::move(path));
-        if (!point) return false;
-        way_.points.push_back(*std::move(point));
+        auto step = way_point(std::move(fd), std::move(path));
+        if (!step) return false;
+        trace_.steps.push_back(*std::move(step));
         return true;
     }
 
@@ -125,10 +125,10 @@ class Traveller {
 
     UniqueFd find(const std::string& name) {
         constexpr int flags = O_PATH | O_NOFOLLOW | O_CLOEXEC;
-        identity_.become_self();
+        fsuid_.restore();
         UniqueFd fd(::openat(here().fd.get(), name.c_str(), flags));
         if (fd.valid() || errno != EACCES) return fd;
-        if (identity_.become(here().uid)) return UniqueFd(::openat(here().fd.get(), name.c_str(), flags));
+        if (fsuid_.switch_to(here().uid)) return UniqueFd(::openat(here().fd.get(), name.c_str(), flags));
         errno = EACCES;
         return fd;
     }
@@ -144,65 +144,67 @@ class Traveller {
     }
 
     [[nodiscard]] std::string path_of(const std::string& name) const {
-        if (way_.points.empty()) return name;
+        if (trace_.steps.empty()) return name;
         std::string path = here().path;
         if (name == "..") return parent_of(path);
         if (path != "/") path += '/';
         return path + name;
     }
 
-    Way way_;
+    PathTrace trace_;
     std::vector<std::string> pending_;
     int links_ = 0;
-    FileIdentity identity_;
+    FsuidSwitch fsuid_;
 };
 
-int access_mode(Right right) {
-    switch (right) {
-        case Right::read: return R_OK;
-        case Right::write: return W_OK;
-        case Right::enter:
-        case Right::execute: return X_OK;
+int access_mode(Permission permission) {
+    switch (permission) {
+        case Permission::read: return R_OK;
+        case Permission::write: return W_OK;
+        case Permission::search:
+        case Permission::execute: return X_OK;
     }
     return X_OK;
 }
 
 // Whether an access control list may be what refuses uid: the owner's rights are those of the mode (acl(5)).
-bool has_list_for(const WayPoint& point, uid_t uid) {
-    return point.uid != uid && group_rights_by_list(point.path, uid).has_value();
+bool has_list_for(const PathStep& step, uid_t uid) {
+    return step.uid != uid && acl_group_permissions(step.path, uid).has_value();
 }
 
 // As setfacl(1) takes them: X is x for directories. An entry replaces the one that there was, so it holds what goes
 // with right.
-std::string_view entry_for(Right right) { return right == Right::write ? "rwX" : right == Right::read ? "rX" : "rx"; }
+std::string_view entry_for(Permission permission) {
+    return permission == Permission::write ? "rwX" : permission == Permission::read ? "rX" : "rx";
+}
 
-std::string_view verb_of(Right right) {
-    switch (right) {
-        case Right::enter: return "enter";
-        case Right::read: return "read";
-        case Right::write: return "write";
-        case Right::execute: return "execute";
+std::string_view verb_of(Permission permission) {
+    switch (permission) {
+        case Permission::search: return "enter";
+        case Permission::read: return "read";
+        case Permission::write: return "write";
+        case Permission::execute: return "execute";
     }
     return "";
 }
 
 }  // namespace
 
-std::optional<WayPoint> way_point_of(int fd, std::string path) {
+std::optional<PathStep> path_step_of(int fd, std::string path) {
     return way_point(UniqueFd(::fcntl(fd, F_DUPFD_CLOEXEC, 0)), std::move(path));
 }
 
-Way way_to(const std::string& path) { return Traveller().travel(path); }
+PathTrace trace_path(const std::string& path) { return PathTracer().travel(path); }
 
-int refusal_of(const WayPoint& point, Right right) {
-    if (::faccessat(point.fd.get(), "", access_mode(right), on_the_object) == 0) return 0;
+int denial_errno(const PathStep& step, Permission permission) {
+    if (::faccessat(step.fd.get(), "", access_mode(permission), on_the_object) == 0) return 0;
     return errno == EACCES || errno == EROFS ? errno : 0;
 }
 
-const std::string& mount_point(const Way& way, const WayPoint& point) {
-    const WayPoint* first = &point;
-    for (const WayPoint& each : way.points) {
-        if (each.mount == point.mount && each.path.size() < first->path.size()) first = &each;
+const std::string& mount_point(const PathTrace& trace, const PathStep& step) {
+    const PathStep* first = &step;
+    for (const PathStep& each : trace.steps) {
+        if (each.mount == step.mount && each.path.size() < first->path.size()) first = &each;
     }
     return first->path;
 }
@@ -212,37 +214,40 @@ std::string owner_and_mode(uid_t uid, gid_t gid, mode_t mode) {
     return concat({std::to_string(uid), ":", std::to_string(gid), " ", octal(mode & permissions)});
 }
 
-std::string barrier_in_words(const Way& way, const WayPoint& point, Right right, uid_t uid) {
-    if (right == Right::write && point.read_only) return quote(mount_point(way, point)) + " is mounted read-only";
-    if (right == Right::execute && point.no_exec) return quote(mount_point(way, point)) + " is mounted noexec";
-    return concat({quote(point.path), ": ", owner_and_mode(point.uid, point.gid, point.mode),
-                   has_list_for(point, uid) ? " and an ACL (see getfacl(1))" : "", ", uid ", std::to_string(uid),
-                   " cannot ", verb_of(right)});
+std::string describe_denial(const PathTrace& trace, const PathStep& step, Permission permission, uid_t uid) {
+    if (permission == Permission::write && step.read_only)
+        return quote(mount_point(trace, step)) + " is mounted read-only";
+    if (permission == Permission::execute && step.no_exec)
+        return quote(mount_point(trace, step)) + " is mounted noexec";
+    return concat({quote(step.path), ": ", owner_and_mode(step.uid, step.gid, step.mode),
+                   has_list_for(step, uid) ? " and an ACL (see getfacl(1))" : "", ", uid ", std::to_string(uid),
+                   " cannot ", verb_of(permission)});
 }
 
-std::string advice_against(const WayPoint& point, Right right, uid_t uid) {
-    if (right == Right::write && point.read_only) return "Mount it writable";
-    if (right == Right::execute && point.no_exec) return "Put the file elsewhere, or mount this with exec";
-    if (has_list_for(point, uid)) {
+std::string suggest_fix(const PathStep& step, Permission permission, uid_t uid) {
+    if (permission == Permission::write && step.read_only) return "Mount it writable";
+    if (permission == Permission::execute && step.no_exec) return "Put the file elsewhere, or mount this with exec";
+    if (has_list_for(step, uid)) {
         return concat(
-            {"setfacl -m u:", std::to_string(uid), ":", entry_for(right), " ", quote(point.path), " grants that"});
+            {"setfacl -m u:", std::to_string(uid), ":", entry_for(permission), " ", quote(step.path), " grants that"});
     }
-    if (right == Right::read && S_ISREG(point.mode)) return concat({"chmod a+r ", quote(point.path), " grants that"});
-    if (right == Right::read || right == Right::write) return "";
+    if (permission == Permission::read && S_ISREG(step.mode))
+        return concat({"chmod a+r ", quote(step.path), " grants that"});
+    if (permission == Permission::read || permission == Permission::write) return "";
     // What cannot be read may be a script, which its interpreter has to read.
-    const bool is_hidden = right == Right::execute && refusal_of(point, Right::read) != 0;
-    return concat({"chmod a+", is_hidden ? "rx " : "x ", quote(point.path), " grants that"});
+    const bool is_hidden = permission == Permission::execute && denial_errno(step, Permission::read) != 0;
+    return concat({"chmod a+", is_hidden ? "rx " : "x ", quote(step.path), " grants that"});
 }
 
-std::string barrier_before(const std::string& path, Right right, Remedy remedy) {
-    const Way way = way_to(path);
+std::string first_denial(const std::string& path, Permission permission, FixSentence remedy) {
+    const PathTrace trace = trace_path(path);
     const uid_t uid = ::geteuid();
-    for (const WayPoint& point : way.points) {
-        const bool is_object = &point == way.object();
-        const Right wanted = is_object ? right : Right::enter;
-        if ((is_object || S_ISDIR(point.mode)) && refusal_of(point, wanted) != 0) {
-            const std::string advice = remedy == Remedy::told ? advice_against(point, wanted, uid) : "";
-            return barrier_in_words(way, point, wanted, uid) + (advice.empty() ? "" : ". " + advice);
+    for (const PathStep& step : trace.steps) {
+        const bool is_object = &step == trace.object();
+        const Permission wanted = is_object ? permission : Permission::search;
+        if ((is_object || S_ISDIR(step.mode)) && denial_errno(step, wanted) != 0) {
+            const std::string advice = remedy == FixSentence::included ? suggest_fix(step, wanted, uid) : "";
+            return describe_denial(trace, step, wanted, uid) + (advice.empty() ? "" : ". " + advice);
         }
     }
     return "";

@@ -36,9 +36,10 @@ bool is_kept_by_sticky_bit(const struct stat& directory, const struct stat& chil
 
 // The way from the root directory to the object reached so far, each directory held open, so that ".." goes back to
 // the directory that was really passed, wherever it may have been moved to meanwhile.
-class Walk {
+class WalkState {
   public:
-    Walk(std::string_view verb, std::string_view path) : what_("cannot " + std::string(verb) + " " + quote(path)) {}
+    WalkState(std::string_view verb, std::string_view path)
+        : what_("cannot " + std::string(verb) + " " + quote(path)) {}
 
     Result<Resolved> to_the_end(std::string_view path) {
         Reached reached = TRY(as_far_as_it_exists(path));
@@ -67,8 +68,8 @@ class Walk {
   private:
     [[nodiscard]] Failure missing(int number) const { return system_error(what_, number); }
     Failure closed() {
-        identity_.become_self();
-        return system_error(what_, EACCES, barrier_before(where_is(), Right::enter));
+        fsuid_.restore();
+        return system_error(what_, EACCES, first_denial(where_is(), Permission::search));
     }
     [[nodiscard]] int here() const { return way_.back().fd.get(); }
 
@@ -150,11 +151,11 @@ class Walk {
     // A directory that root may not search, for want of capabilities, is searched as its owner. errno says why not.
     UniqueFd find(const std::string& name) {
         constexpr int flags = O_PATH | O_NOFOLLOW | O_CLOEXEC;
-        identity_.become_self();
+        fsuid_.restore();
         UniqueFd fd(::openat(here(), name.c_str(), flags));
         struct stat directory {};
         if (fd.valid() || errno != EACCES || ::fstat(here(), &directory) != 0) return fd;
-        if (identity_.become(directory.st_uid)) return UniqueFd(::openat(here(), name.c_str(), flags));
+        if (fsuid_.switch_to(directory.st_uid)) return UniqueFd(::openat(here(), name.c_str(), flags));
         errno = EACCES;
         return fd;
     }
@@ -241,15 +242,17 @@ class Walk {
     uid_t shared_by_ = 0;
     std::vector<std::string> pending_;
     int links_ = 0;
-    FileIdentity identity_;
+    FsuidSwitch fsuid_;
 };
 
 }  // namespace
 
-Result<Resolved> resolve(std::string_view verb, std::string_view path) { return Walk(verb, path).to_the_end(path); }
+Result<Resolved> resolve(std::string_view verb, std::string_view path) {
+    return WalkState(verb, path).to_the_end(path);
+}
 
 Result<Reached> reach(std::string_view verb, std::string_view path) {
-    return Walk(verb, path).as_far_as_it_exists(path);
+    return WalkState(verb, path).as_far_as_it_exists(path);
 }
 
 std::string Reached::path() const {

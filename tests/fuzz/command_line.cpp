@@ -47,7 +47,7 @@ Invocation add_variables(Values& values, const Variables& variables) {
     const bool is_call = values.contains(Option::user) && !variables["GOSU_USER"].empty();
     for (const auto& each : option_table) {
         const std::string value = variables[each.variable];
-        const bool is_heard = !is_call || each.scope == Scope::every;
+        const bool is_heard = !is_call || each.scope == Honoured::always;
         if (!value.empty() && is_heard) values.insert({each.option, {value, Origin::variable}});
     }
     return is_call ? Invocation::call : Invocation::entrypoint;

@@ -36,7 +36,7 @@ constexpr std::array<Attributes, 8> attributes{{{0, 0, 0755},
                                                 {0, 1000, 0755}}};
 
 // The directories from / to path, as they are.
-Tree way_to(const std::string& path) {
+Tree trace_path(const std::string& path) {
     Tree tree;
     tree.nodes["/"] = Node{};
     tree.half_known.insert("/");
@@ -54,7 +54,7 @@ Tree way_to(const std::string& path) {
 // A tree that stands in the scratch directory while it lives. What cannot be made is not in it.
 class MadeTree {
   public:
-    explicit MadeTree(std::string top) : top_(std::move(top)), tree_(way_to(top_.substr(0, top_.rfind('/')))) {
+    explicit MadeTree(std::string top) : top_(std::move(top)), tree_(trace_path(top_.substr(0, top_.rfind('/')))) {
         add('d', attributes[0], top_, "");
     }
     MadeTree(const MadeTree&) = delete;

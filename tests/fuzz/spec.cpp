@@ -206,11 +206,11 @@ void check_groups_of_container(const std::string& text, const Accounts& accounts
             expect(line.gid != gid || !lists_root, "a group that lists root is not inherited", {gid});
         }
     }
-    expect(groups.members.size() + groups.left_out.size() == current.supplementary.size(), "no group is forgotten");
+    expect(groups.members.size() + groups.ignored.size() == current.supplementary.size(), "no group is forgotten");
 }
 
-void check_peer(const std::string& spec, const Halves& halves, const Model& model, const Result<PeerIdentity>& identity,
-                CurrentIds current, const char* largest) {
+void check_peer(const std::string& spec, const Halves& halves, const Model& model,
+                const Result<CompatIdentity>& identity, CurrentIds current, const char* largest) {
     if (!identity) return;
     const std::string uid = std::to_string(identity->uid);
     const std::string gid = std::to_string(identity->gid);

@@ -51,8 +51,7 @@ void check_near_miss(const std::string& assignment) {
         if (is_far) continue;
         nearest = std::min(nearest, distance(name, variable));
     }
-    expect(near_miss_warnings(environment.data()).empty() == (nearest != 1), "a slip is seen, and nothing else",
-           {name});
+    expect(typo_warnings(environment.data()).empty() == (nearest != 1), "a slip is seen, and nothing else", {name});
 }
 
 }  // namespace

@@ -60,7 +60,7 @@ TEST_F(AccessList, OfADirectoryOnTheWayMayBarWhomTheModeLetsIn) {
 
 // The mode shows the mask in the place of the group's rights.
 TEST_F(AccessList, OfAFileSaysWhatItsGroupMay) {
-    const std::string joining = "Write GOSU_GROUPS=@" + file_;
+    const std::string join_group = "Write GOSU_GROUPS=@" + file_;
     STEPDOWN_SKIP_IF(set_list(file_, list(4, {ACL_USER, 6, 1000})));
     EXPECT_THAT(page_of({"true"}, file_), Not(HasSubstr("mount " + file_))) << "others may read";
     struct Case {
@@ -76,7 +76,7 @@ TEST_F(AccessList, OfAFileSaysWhatItsGroupMay) {
                   std::nullopt);
         const std::string page = page_of({"true"}, file_);
         EXPECT_THAT(page, HasSubstr(" and an ACL (see getfacl(1)), uid 1500 cannot read. "));
-        EXPECT_EQ(page.find(joining) != std::string::npos, joins) << page;
+        EXPECT_EQ(page.find(join_group) != std::string::npos, joins) << page;
         EXPECT_EQ(page.find("setfacl -m u:1500:rX " + file_) != std::string::npos, !joins) << page;
     }
 }

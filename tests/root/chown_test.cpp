@@ -22,7 +22,7 @@ using testing::HasSubstr;
 const Owner root{0, 0};
 const Owner app{1500, 1500};
 
-Command owning(const std::string& paths, const Words& options = {}) {
+Command chown_suggestion(const std::string& paths, const Words& options = {}) {
     Words words{"-u", "app", "-c", paths};
     words.insert(words.end(), options.begin(), options.end());
     words.insert(words.end(), {"/bin/echo", "ran"});
@@ -47,7 +47,7 @@ TEST(Chown, OwnsATreeAndLeavesWhatItsLinksLeadTo) {
     make_link(elsewhere / "directory", tree / "sub/planted");
     make_link("/", tree / "top");
     make_link("..", tree / "sub/cycle");
-    expect_owned(run(owning(tree.path())));
+    expect_owned(run(chown_suggestion(tree.path())));
     for (const std::string& path : {tree.path(), tree / "sub", tree / "sub/file", tree / "planted",
                                     tree / "sub/planted", tree / "top", tree / "sub/cycle"}) {
         EXPECT_EQ(owner(path), app) << path;
@@ -73,7 +73,7 @@ TEST(Chown, TouchesNothingThatIsRight) {
     ASSERT_EQ(::chmod((tree / "tool").c_str(), 04755), 0);
     give(tree.path(), app);
     const auto before = status(tree / "tool");
-    expect_owned(run(owning(tree.path())));
+    expect_owned(run(chown_suggestion(tree.path())));
     const auto after = status(tree / "tool");
     EXPECT_EQ(after->st_mode & 07777U, 04755U);
     EXPECT_EQ(after->st_ctim.tv_sec, before->st_ctim.tv_sec);
@@ -84,10 +84,10 @@ TEST(Chown, TrustsATopThatIsRightWhereThePolicySaysSo) {
     const TemporaryDirectory tree;
     write_file(tree / "file", "");
     give(tree.path(), app);
-    expect_owned(run(owning(tree.path(), {"--chown-policy", "on-root-mismatch"})));
+    expect_owned(run(chown_suggestion(tree.path(), {"--chown-policy", "on-root-mismatch"})));
     EXPECT_EQ(owner(tree / "file"), root);
     give(tree.path(), root);
-    expect_owned(run(owning(tree.path(), {"--chown-policy", "on-root-mismatch"})));
+    expect_owned(run(chown_suggestion(tree.path(), {"--chown-policy", "on-root-mismatch"})));
     EXPECT_EQ(owner(tree / "file"), app);
     EXPECT_EQ(owner(tree.path()), app);
 }
@@ -96,11 +96,11 @@ TEST(Chown, LeavesFilesOfSeveralNamesAloneWhereTheyAreRefused) {
     const TemporaryDirectory tree;
     write_file(tree / "file", "");
     ASSERT_EQ(::link((tree / "file").c_str(), (tree / "other name").c_str()), 0);
-    const Outcome refused = run(owning(tree.path(), {"--chown-hardlinks", "refuse"}));
+    const Outcome refused = run(chown_suggestion(tree.path(), {"--chown-hardlinks", "refuse"}));
     EXPECT_EQ(refused.out, "ran\n");
     EXPECT_THAT(refused.err, HasSubstr("warning"));
     EXPECT_EQ(owner(tree / "file"), root);
-    expect_owned(run(owning(tree.path(), {"--chown-hardlinks", "allow"})));
+    expect_owned(run(chown_suggestion(tree.path(), {"--chown-hardlinks", "allow"})));
     EXPECT_EQ(owner(tree / "file"), app);
 }
 
@@ -109,7 +109,7 @@ TEST(ChownPaths, AreWordsAsAShellQuotesThem) {
     for (const char* name : {"plain", "two words", "it's", "star*", "a\"b"}) make_directory(tree / name);
     const std::string paths = (tree / "plain") + " '" + (tree / "two words") + "'\t\"" + (tree / "it's") + "\"\n" +
                               (tree / "star*") + " " + (tree / "a\\\"b");
-    expect_owned(run(owning(paths)));
+    expect_owned(run(chown_suggestion(paths)));
     for (const char* name : {"plain", "two words", "it's", "star*", "a\"b"}) EXPECT_EQ(owner(tree / name), app) << name;
     EXPECT_EQ(owner(tree.path()), root);
 }
@@ -117,7 +117,7 @@ TEST(ChownPaths, AreWordsAsAShellQuotesThem) {
 TEST(ChownPaths, StartAtTheWorkingDirectoryWhenRelative) {
     const TemporaryDirectory tree;
     make_directory(tree / "data");
-    expect_owned(run(owning("data").after(working_directory(tree.path()))));
+    expect_owned(run(chown_suggestion("data").after(working_directory(tree.path()))));
     EXPECT_EQ(owner(tree / "data"), app);
     EXPECT_EQ(owner(tree.path()), root);
 }
@@ -125,14 +125,14 @@ TEST(ChownPaths, StartAtTheWorkingDirectoryWhenRelative) {
 TEST(ChownPaths, MayBeMissingAfterADash) {
     const TemporaryDirectory tree;
     make_directory(tree / "here");
-    expect_owned(run(owning("-" + (tree / "missing") + " -" + (tree / "here"))));
+    expect_owned(run(chown_suggestion("-" + (tree / "missing") + " -" + (tree / "here"))));
     EXPECT_EQ(owner(tree / "here"), app);
 }
 
 TEST(ChownPaths, MayNotBeMissingOtherwise) {
     const TemporaryDirectory tree;
-    expect_refused(run(owning(tree / "missing")), {tree / "missing"});
-    const Outcome pattern = run(owning(tree / "*"));
+    expect_refused(run(chown_suggestion(tree / "missing")), {tree / "missing"});
+    const Outcome pattern = run(chown_suggestion(tree / "*"));
     expect_refused(pattern, {tree / "*"});
     EXPECT_THAT(pattern.err, HasSubstr("expanded"));
 }
@@ -140,23 +140,24 @@ TEST(ChownPaths, MayNotBeMissingOtherwise) {
 TEST(ChownPaths, RefuseWhatWouldGiveTheNextStartAway) {
     for (const char* path : {"/", "//", "/.", "/tmp/..", "/etc", "/etc/", "/etc/passwd", "/etc/group", "/proc",
                              "/proc/self", "/sys", "/proc/sys/kernel"}) {
-        expect_refused(run(owning(path)));
+        expect_refused(run(chown_suggestion(path)));
     }
     for (const char* path : {"/", "/etc", "/etc/passwd"}) EXPECT_EQ(owner(path), root) << path;
 }
 
 TEST(ChownPaths, RefuseTheDirectoryOfTheProgramItself) {
     const std::string parent = programs().directory;
-    expect_refused(run(owning(parent)));
-    expect_refused(run(owning(programs().stepdown)));
+    expect_refused(run(chown_suggestion(parent)));
+    expect_refused(run(chown_suggestion(programs().stepdown)));
     EXPECT_EQ(owner(parent), root);
     EXPECT_EQ(owner(programs().stepdown), root);
 }
 
 TEST(ChownPaths, RefuseEvenWhereErrorsOnlyWarn) {
     const TemporaryDirectory tree;
-    expect_refused(run(owning(tree.path() + " /proc", {"--chown-errors", "warn"})), {"/proc"});
-    expect_refused(run(owning(tree.path() + " " + (tree / "missing"), {"--chown-errors", "warn"})), {tree / "missing"});
+    expect_refused(run(chown_suggestion(tree.path() + " /proc", {"--chown-errors", "warn"})), {"/proc"});
+    expect_refused(run(chown_suggestion(tree.path() + " " + (tree / "missing"), {"--chown-errors", "warn"})),
+                   {tree / "missing"});
 }
 
 TEST(ChownPaths, RefuseALinkThatTheApplicationControls) {
@@ -165,16 +166,16 @@ TEST(ChownPaths, RefuseALinkThatTheApplicationControls) {
     make_directory(directory / "volume");
     give(directory / "volume", app);
     make_link("..", directory / "volume/db");
-    expect_refused(run(owning(directory / "volume/db")), {"symbolic link"});
-    expect_refused(run(owning(directory / "volume/db/secret")), {"symbolic link"});
-    expect_refused(run(owning((directory / "volume/db") + "/")), {"symbolic link"});
+    expect_refused(run(chown_suggestion(directory / "volume/db")), {"symbolic link"});
+    expect_refused(run(chown_suggestion(directory / "volume/db/secret")), {"symbolic link"});
+    expect_refused(run(chown_suggestion((directory / "volume/db") + "/")), {"symbolic link"});
     EXPECT_EQ(owner(directory / "secret"), root);
     EXPECT_EQ(owner(directory.path()), root);
 }
 
 TEST(ChownPaths, RefuseTheStandardStreams) {
     for (const char* path : {"/dev/stdin", "/dev/stdout", "/dev/stderr", "/proc/self/fd/1", "-/dev/stdout"}) {
-        expect_refused(run(owning(path)), {"open file of a process", "GOSU_STDIO"});
+        expect_refused(run(chown_suggestion(path)), {"open file of a process", "GOSU_STDIO"});
     }
 }
 
@@ -185,7 +186,7 @@ TEST(ChownPaths, RefuseALinkBelowAWorkingDirectoryOfTheUsers) {
     make_directory(directory / "volume/app");
     make_link(directory / "secret", directory / "volume/app/logs");
     give(directory / "volume", app);
-    Command command = owning("logs");
+    Command command = chown_suggestion("logs");
     expect_refused(run(command.after(working_directory(directory / "volume/app"))),
                    {"uid 1500 controls", directory / "volume", "is not root's alone"});
     EXPECT_EQ(owner(directory / "secret"), root);
@@ -194,7 +195,7 @@ TEST(ChownPaths, RefuseALinkBelowAWorkingDirectoryOfTheUsers) {
 // A user must not be able to stop every start.
 TEST(ChownPaths, KeepALinkToTheAccountsThatTheUserPlanted) {
     for (const Words& options : {Words{}, Words{"--strict"}}) {
-        Command command = owning("/etc/appdata", options);
+        Command command = chown_suggestion("/etc/appdata", options);
         command.after([] {
             std::filesystem::create_directory("/etc/appdata");
             std::filesystem::create_hard_link("/etc/passwd", "/etc/appdata/planted");
@@ -209,7 +210,7 @@ TEST(ChownPaths, FollowALinkThatOnlyRootControls) {
     const TemporaryDirectory directory;
     make_directory(directory / "real");
     make_link("real", directory / "link");
-    expect_owned(run(owning(directory / "link")));
+    expect_owned(run(chown_suggestion(directory / "link")));
     EXPECT_EQ(owner(directory / "real"), app);
     EXPECT_EQ(owner(directory / "link"), root);
 }
@@ -219,9 +220,9 @@ TEST(ChownErrors, EndTheStartUnlessTheyOnlyWarn) {
     const TemporaryDirectory tree;
     write_file(tree / "file", "");
     const Step weak = without_capabilities({cap_chown});
-    expect_refused(run(owning(tree.path()).after(weak)), {"GOSU_CHOWN_ERRORS=warn"});
-    for (Command command :
-         {owning(tree.path(), {"--chown-errors", "warn"}), owning(tree.path()).with({"GOSU_CHOWN_ERRORS=warn"})}) {
+    expect_refused(run(chown_suggestion(tree.path()).after(weak)), {"GOSU_CHOWN_ERRORS=warn"});
+    for (Command command : {chown_suggestion(tree.path(), {"--chown-errors", "warn"}),
+                            chown_suggestion(tree.path()).with({"GOSU_CHOWN_ERRORS=warn"})}) {
         command.pids = PidNamespace::own;  // a call would ignore the variable
         const Outcome outcome = run(command.after(weak));
         EXPECT_EQ(outcome.out, "ran\n") << describe(outcome);
@@ -232,7 +233,7 @@ TEST(ChownErrors, EndTheStartUnlessTheyOnlyWarn) {
 
 TEST(ChownErrors, AreWarningsOfADryRunWhereTheyOnlyWarn) {
     const TemporaryDirectory tree;
-    const Command command = owning(tree.path(), {"--chown-errors", "warn", "--dry-run"});
+    const Command command = chown_suggestion(tree.path(), {"--chown-errors", "warn", "--dry-run"});
     const Outcome outcome = run(Command(command).after(without_capabilities({cap_chown})));
     EXPECT_EQ(outcome.exit_code, 0) << describe(outcome);
     EXPECT_THAT(outcome.out, ContainsRegex("warning +cannot own [^\n]*the capability CHOWN is missing"));
@@ -241,14 +242,14 @@ TEST(ChownErrors, AreWarningsOfADryRunWhereTheyOnlyWarn) {
 TEST(ChownErrors, AreNoneWhereAllIsRight) {
     const TemporaryDirectory tree;
     give(tree.path(), app);
-    expect_owned(run(owning(tree.path()).after(without_capabilities({cap_chown}))));
+    expect_owned(run(chown_suggestion(tree.path()).after(without_capabilities({cap_chown}))));
 }
 
 TEST(ChownErrors, AreRefusedWhenStrictUnlessWarnIsExplicit) {
     const TemporaryDirectory tree;
     const Step weak = without_capabilities({cap_chown});
-    expect_refused(run(owning(tree.path(), {"--strict"}).after(weak)));
-    EXPECT_EQ(run(owning(tree.path(), {"--strict", "--chown-errors", "warn"}).after(weak)).out, "ran\n");
+    expect_refused(run(chown_suggestion(tree.path(), {"--strict"}).after(weak)));
+    EXPECT_EQ(run(chown_suggestion(tree.path(), {"--strict", "--chown-errors", "warn"}).after(weak)).out, "ran\n");
 }
 
 // A mount inside the tree, as volumes are.
@@ -270,7 +271,7 @@ TEST(ChownMounts, ThatAreReadOnlyAreSkippedInsideATree) {
     const TemporaryDirectory tree;
     make_directory(tree / "config");
     write_file(tree / "data", "");
-    expect_owned(run(owning(tree.path()).after(read_only(tree / "config"))));
+    expect_owned(run(chown_suggestion(tree.path()).after(read_only(tree / "config"))));
     EXPECT_EQ(owner(tree / "data"), app);
     EXPECT_EQ(owner(tree / "config"), root);
 }
@@ -278,7 +279,7 @@ TEST(ChownMounts, ThatAreReadOnlyAreSkippedInsideATree) {
 TEST(ChownMounts, ThatAreReadOnlyAndWrongAreAnErrorAsAnOperand) {
     const TemporaryDirectory tree;
     make_directory(tree / "config");
-    expect_refused(run(owning(tree / "config").after(read_only(tree / "config"))), {tree / "config"});
+    expect_refused(run(chown_suggestion(tree / "config").after(read_only(tree / "config"))), {tree / "config"});
 }
 
 }  // namespace

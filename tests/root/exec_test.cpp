@@ -65,7 +65,7 @@ struct Obstacle {
 
 void PrintTo(const Obstacle& obstacle, std::ostream* out) { *out << obstacle.name; }
 
-const Obstacle obstacles[] = {
+const Obstacle errors[] = {
     {"a directory that only root may search",
      [](const TemporaryDirectory& files) {
          make_directory(files / "first", 0700);
@@ -105,7 +105,7 @@ TEST_P(PathSearch, GoesOnPastTheObstacle) {
     EXPECT_EQ(outcome.err, "");
 }
 
-INSTANTIATE_TEST_SUITE_P(Obstacles, PathSearch, testing::ValuesIn(obstacles));
+INSTANTIATE_TEST_SUITE_P(Obstacles, PathSearch, testing::ValuesIn(errors));
 
 TEST(Path, TakesTheFirstOfTwo) {
     const TemporaryDirectory files;

@@ -97,7 +97,7 @@ TEST(SuExec, NeverRunsANameItCannotFind) {
 }
 
 // What cannot be executed ends in exit code 1, never in 126 or 127.
-TEST(Personality, WhatCannotBeExecutedEndsInOne) {
+TEST(Applet, WhatCannotBeExecutedEndsInOne) {
     const TemporaryDirectory directory;
     write_file(directory / "plain", "text", 0644);
     write_file(directory / "garbage",
@@ -151,13 +151,13 @@ TEST(SuExec, PrintsItsUsageOnStandardOutputWithTooFewWords) {
     }
 }
 
-TEST(Personality, BuildsAnImageThatChecksItsGosu) {
+TEST(Applet, BuildsAnImageThatChecksItsGosu) {
     EXPECT_EQ(run(gosu({"--version"})).exit_code, 0);
     EXPECT_EQ(run(gosu({"nobody", "true"})).exit_code, 0);
 }
 
 // A setting of the container is nobody's business here: neither its value nor a slip in its name.
-TEST(Personality, IgnoresEverySetting) {
+TEST(Applet, IgnoresEverySetting) {
     const TemporaryDirectory tree;
     for (Command command : {gosu(and_see({"1000:1000"})), su_exec(and_see({"1000:1000"}))}) {
         command.with({"GOSU_USER=nonsense:", "GOSU_CHOWN=" + tree.path(), "GOSU_UMASK=999", "GOSU_STRICT=perhaps",
@@ -169,12 +169,12 @@ TEST(Personality, IgnoresEverySetting) {
     }
 }
 
-TEST(Personality, TakesTheCommandsOwnExitCode) {
+TEST(Applet, TakesTheCommandsOwnExitCode) {
     EXPECT_EQ(run(gosu({"1000:1000", "/bin/sh", "-c", "exit 42"})).exit_code, 42);
     EXPECT_EQ(run(su_exec({"1000:1000", "/bin/sh", "-c", "exit 42"})).exit_code, 42);
 }
 
-TEST(Personality, IsTheBasenameOfTheFirstWordOfAll) {
+TEST(Applet, IsTheBasenameOfTheFirstWordOfAll) {
     Command command = gosu(and_see({"1000"}));
     command.argv.at(0) = "/some/where/gosu";
     EXPECT_EQ(seen(run(command)).ids(), "1000:0");

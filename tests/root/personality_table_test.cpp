@@ -48,7 +48,7 @@ const Row table[] = {
 };
 
 // Started with groups that no spec asks for, and with a HOME that must not survive.
-Outcome become(Command command) {
+Outcome run_with_settings(Command command) {
     command.with({"GOSU_USER=nobody", "GOSU_GROUPS=docker", "GOSU_HOME=/elsewhere"});
     command.environment.at(1) = "HOME=/inherited";
     command.after(groups({0, 20}));
@@ -59,7 +59,7 @@ class PersonalityTable : public testing::TestWithParam<Row> {};
 
 TEST_P(PersonalityTable, GosuTakesTheSpecAsGosuDoes) {
     const Row& row = GetParam();
-    const Outcome outcome = become(gosu(and_see({row.spec})));
+    const Outcome outcome = run_with_settings(gosu(and_see({row.spec})));
     EXPECT_EQ(seen(outcome).ids(), row.gosu);
     EXPECT_EQ(seen(outcome).variable("HOME"), row.home);
     EXPECT_EQ(outcome.err, "");
@@ -67,18 +67,19 @@ TEST_P(PersonalityTable, GosuTakesTheSpecAsGosuDoes) {
 
 TEST_P(PersonalityTable, SuExecTakesTheSpecAsSuExecDoes) {
     const Row& row = GetParam();
-    const Outcome outcome = become(su_exec(and_see({row.spec})));
+    const Outcome outcome = run_with_settings(su_exec(and_see({row.spec})));
     EXPECT_EQ(seen(outcome).ids(), row.su_exec);
     EXPECT_EQ(seen(outcome).variable("HOME"), row.home);
     EXPECT_EQ(outcome.err, "");
 }
 
 TEST(Personalities, DifferInTheLargestId) {
-    EXPECT_EQ(seen(become(su_exec(and_see({"4294967294:3000000000"})))).ids(), "4294967294:3000000000 3000000000");
-    const Outcome refused = become(gosu(and_see({"2147483648"})));
+    EXPECT_EQ(seen(run_with_settings(su_exec(and_see({"4294967294:3000000000"})))).ids(),
+              "4294967294:3000000000 3000000000");
+    const Outcome refused = run_with_settings(gosu(and_see({"2147483648"})));
     EXPECT_EQ(refused.exit_code, 1);
     EXPECT_EQ(refused.err, "error: failed switching to '2147483648': uids and gids must be in range 0-2147483647\n");
-    EXPECT_EQ(become(su_exec(and_see({"4294967295"}))).exit_code, 1);
+    EXPECT_EQ(run_with_settings(su_exec(and_see({"4294967295"}))).exit_code, 1);
 }
 
 TEST_P(PersonalityTable, DebiansGosuAgrees) {
@@ -86,7 +87,7 @@ TEST_P(PersonalityTable, DebiansGosuAgrees) {
     const Row& row = GetParam();
     Command as_original = run_as(Gosu::debians, and_see({row.spec}));
     as_original.after(private_mounts()).after(accounts(test_passwd, test_group));
-    const Outcome outcome = become(as_original);
+    const Outcome outcome = run_with_settings(as_original);
     EXPECT_EQ(seen(outcome).ids(), row.gosu);
     EXPECT_EQ(seen(outcome).variable("HOME"), row.home);
 }
@@ -98,7 +99,7 @@ std::vector<std::string> without_home(std::vector<std::string> environment) {
     return environment;
 }
 
-TEST(Personality, OnlyHomeChangesInTheEnvironment) {
+TEST(Applet, OnlyHomeChangesInTheEnvironment) {
     for (Command command : {gosu(and_see({"app"})), su_exec(and_see({"app"}))}) {
         command.environment.at(1) = "HOME=/inherited";
         command.with({"USER=root", "LOGNAME=root", "EMPTY=", "LINES=a\nb", "GOSU_USER=games"});
@@ -108,14 +109,14 @@ TEST(Personality, OnlyHomeChangesInTheEnvironment) {
     }
 }
 
-TEST(Personality, HomeIsSetEvenWhereItWasNot) {
+TEST(Applet, HomeIsSetEvenWhereItWasNot) {
     Command command = gosu(and_see({"games"}));
     command.environment.erase(command.environment.begin() + 1);
     EXPECT_EQ(seen(run(command)).variable("HOME"), "/usr/games");
 }
 
 // A bare uid without an entry keeps the gid the process has.
-TEST(Personality, AUidWithoutEntryKeepsTheCurrentGid) {
+TEST(Applet, AUidWithoutEntryKeepsTheCurrentGid) {
     for (const bool as_gosu : {true, false}) {
         Command command = as_gosu ? gosu(and_see({"1000"})) : su_exec(and_see({"1000"}));
         command.after(ids(0, 77, {77, 20}));
@@ -123,7 +124,7 @@ TEST(Personality, AUidWithoutEntryKeepsTheCurrentGid) {
     }
 }
 
-TEST(Personality, WorksWithoutAccountFiles) {
+TEST(Applet, WorksWithoutAccountFiles) {
     for (const bool as_gosu : {true, false}) {
         Command command = as_gosu ? gosu(and_see({"1000:1000"})) : su_exec(and_see({"1000:1000"}));
         command.after(accounts({}, {}));
@@ -132,7 +133,7 @@ TEST(Personality, WorksWithoutAccountFiles) {
 }
 
 // No uid 0 is reachable from what is left.
-TEST(Personality, TheCommandHasNoCapabilities) {
+TEST(Applet, TheCommandHasNoCapabilities) {
     for (const bool as_gosu : {true, false}) {
         const Command command = as_gosu ? gosu(and_see({"app"})) : su_exec(and_see({"app"}));
         const Seen after = seen(run(command));

@@ -86,7 +86,7 @@ class FirstChange {
     UniqueFd events_;
 };
 
-Command owning(const LargeTree& tree) {
+Command chown_suggestion(const LargeTree& tree) {
     Command command = stepdown({"-u", "1000:1000", "-c", tree.top(), "/bin/echo", "ran"});
     command.pids = PidNamespace::own;
     return command;
@@ -115,7 +115,7 @@ TEST_P(SignalToProcessOne, EndsALongChownAtOnce) {
     for (int attempt = 0; attempt < 3 && best > limit_of_the_contract; ++attempt) {
         const LargeTree tree;
         const FirstChange change(tree);
-        Process process(owning(tree));
+        Process process(chown_suggestion(tree));
         ASSERT_EQ(process.setup_error(), "");
         ASSERT_TRUE(change.await());
         process.send(GetParam().signal);
@@ -131,7 +131,7 @@ TEST_P(SignalToProcessOne, StaysIgnoredWhereItWas) {
     STEPDOWN_SKIP_IF(own_mounts());
     const LargeTree tree;
     const FirstChange change(tree);
-    Process process(owning(tree).after(ignored(GetParam().signal)));
+    Process process(chown_suggestion(tree).after(ignored(GetParam().signal)));
     ASSERT_EQ(process.setup_error(), "");
     ASSERT_TRUE(change.await());
     process.send(GetParam().signal);
@@ -147,7 +147,7 @@ TEST(Signal, EndsALongChownOfAnyOtherProcessToo) {
     STEPDOWN_SKIP_IF(own_mounts());
     const LargeTree tree;
     const FirstChange change(tree);
-    Command command = owning(tree);
+    Command command = chown_suggestion(tree);
     command.pids = PidNamespace::shared;
     Process process(command);
     ASSERT_TRUE(change.await());
@@ -163,12 +163,12 @@ TEST(Signal, LeavesATreeThatTheNextStartCompletes) {
     const LargeTree tree;
     {
         const FirstChange change(tree);
-        Process process(owning(tree));
+        Process process(chown_suggestion(tree));
         ASSERT_TRUE(change.await());
         process.send(SIGTERM);
         EXPECT_EQ(process.wait().exit_code, 143);
     }
-    EXPECT_EQ(run(owning(tree)).out, "ran\n");
+    EXPECT_EQ(run(chown_suggestion(tree)).out, "ran\n");
     for (int i = 0; i < directories; ++i) {
         EXPECT_EQ(owner(tree.directory(i)), Owner({1000, 1000}));
         EXPECT_EQ(owner(tree.directory(i) + "/0"), Owner({1000, 1000}));

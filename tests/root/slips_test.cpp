@@ -50,15 +50,15 @@ Outcome start_in(const std::string& directory, const Words& variables) {
     return run(with_each(command, variables).after(working_directory(directory)));
 }
 
-struct Slip {
+struct Typo {
     std::string value;
     std::string named;  // in the message
     Words meant;        // the directories that the remedy is about
 };
 
-class PathSlip : public testing::TestWithParam<Slip> {};
+class PathSlip : public testing::TestWithParam<Typo> {};
 
-const Slip path_slips[] = {
+const Typo path_slips[] = {
     {"\"one two\"", "quotes", {"one", "two"}},
     {"three/{a,b}", "Braces", {"three/a", "three/b"}},
     {"four # scratch", "comment", {"four"}},
@@ -100,10 +100,10 @@ TEST_P(PathSlip, IsNamedByChownWhoseRemedyChangesTheOwner) {
 
 INSTANTIATE_TEST_SUITE_P(Values, PathSlip, testing::ValuesIn(path_slips));
 
-class OpenPathSlip : public testing::TestWithParam<Slip> {};
+class OpenPathSlip : public testing::TestWithParam<Typo> {};
 
 // What stands for other words, which its author alone knows: here those that are meant.
-const Slip open_path_slips[] = {
+const Typo open_path_slips[] = {
     {"&& ten", "No shell reads the value", {"ten"}},
     {"el*", "Patterns such as * are not expanded", {"el1", "el2"}},
     {"x[ab]", "Patterns such as * are not expanded", {"xa", "xb"}},

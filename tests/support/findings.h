@@ -18,7 +18,7 @@ inline Plan full_plan() {
     plan.identity = {1500, 1500, User{"app", 1500, 1500, "/srv/app"}, "app"};
     plan.groups.members = {
         {29, "audio", GroupSource::account}, {999, "docker", GroupSource::setting}, {4000, "", GroupSource::container}};
-    plan.groups.left_out = {{0, "root", LeftOutCause::group_of_root}, {4001, "", LeftOutCause::starting_primary}};
+    plan.groups.ignored = {{0, "root", IgnoredCause::group_of_root}, {4001, "", IgnoredCause::starting_primary}};
     plan.environment = {{"HOME", "/srv/app"}, {"USER", "app"}, {"LOGNAME", std::nullopt}};
     plan.umask = 027;
     plan.directories = {{}, 1500, 1500, DirectoryErrors::fail};
@@ -33,13 +33,13 @@ inline Plan full_plan() {
 
 inline Findings full_findings() {
     Findings findings;
-    Inspection tree;
+    TreePreview tree;
     tree.operand = "/my data";
     tree.tree = {"/my data", 120000, 1234, 2, 0};
-    Inspection missing;
+    TreePreview missing;
     missing.operand = "/cache";
     missing.note = "does not exist, which is allowed";
-    Inspection refused;
+    TreePreview refused;
     refused.operand = "/refused";
     findings.directories = {
         {"/a/b", {"/a", "/a/b"}, "", ""}, {"/there", {}, "", ""}, {"/c", {"/c"}, "cannot create /c: some reason", ""}};

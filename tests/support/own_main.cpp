@@ -52,7 +52,7 @@ bool take_owner(Arguments& arguments, std::string_view word) {
     return uid && gid;
 }
 
-void print(const Inspection& inspection) {
+void print(const TreePreview& inspection) {
     const TreeReport& tree = inspection.tree;
     std::printf("%s entries=%ju changed=%ju skipped=%ju failed=%ju threads=%zu %s\n", inspection.operand.c_str(),
                 static_cast<std::uintmax_t>(tree.entries), static_cast<std::uintmax_t>(tree.changed),
@@ -63,10 +63,10 @@ void print(const Inspection& inspection) {
 
 int run(const Arguments& arguments) {
     if (arguments.inspect) {
-        for (const Inspection& inspection : inspect_trees(arguments.plan, arguments.run)) print(inspection);
+        for (const TreePreview& inspection : preview_trees(arguments.plan, arguments.run)) print(inspection);
         return 0;
     }
-    const auto outcome = own_trees(arguments.plan, arguments.run);
+    const auto outcome = chown_trees(arguments.plan, arguments.run);
     if (outcome) return 0;
     log_error(outcome.error().message);
     return static_cast<int>(outcome.error().code);

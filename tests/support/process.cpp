@@ -81,7 +81,7 @@ void set_streams(const Command& command, const UniqueFd& out, const UniqueFd& er
     set_stream(STDERR_FILENO, err_source, command.err);
 }
 
-[[noreturn]] void become(const Command& command, const UniqueFd& out, const UniqueFd& err) {
+[[noreturn]] void exec_command(const Command& command, const UniqueFd& out, const UniqueFd& err) {
     reset_signals();
     if (::geteuid() == 0 && ::setgroups(0, nullptr) != 0) give_up("setgroups");
     set_streams(command, out, err);
@@ -132,7 +132,7 @@ Process::Process(const Command& command) : deadline_(command.deadline) {
     pid_ = fork_into(command.pids);
     if (pid_ == 0) {
         status_fd = status.write.get();
-        become(command, out.write, err.write);
+        exec_command(command, out.write, err.write);
     }
     if (pid_ < 0) throw std::runtime_error("fork");
     status.write = UniqueFd();

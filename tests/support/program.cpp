@@ -28,7 +28,7 @@ std::string content(int fd) {
 
 int unnamed_file() { return ::open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600); }
 
-[[noreturn]] void become(const std::vector<std::string>& words, int out, int err) {
+[[noreturn]] void exec_command(const std::vector<std::string>& words, int out, int err) {
     std::vector<char*> argv;
     for (const std::string& word : words) argv.push_back(const_cast<char*>(word.c_str()));  // NOLINT: execvp's type
     argv.push_back(nullptr);
@@ -47,7 +47,7 @@ Ended run_program(const std::vector<std::string>& words) {
     const int err = unnamed_file();
     ::fflush(nullptr);
     const pid_t child = ::fork();
-    if (child == 0) become(words, out, err);
+    if (child == 0) exec_command(words, out, err);
     int status = 0;
     ::waitpid(child, &status, 0);
     const int code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);

@@ -12,7 +12,7 @@ namespace stepdown {
 // What the process ends with when the command does not run; as env(1), nohup(1) and docker-run(1) use them.
 enum class ExitCode : int {
     success = 0,
-    peer_failure = 1,      // whatever fails under the names gosu and su-exec
+    compat_failure = 1,    // whatever fails under the names gosu and su-exec
     failure = 125,         // stepdown itself failed
     not_executable = 126,  // the command was found and cannot be executed
     not_found = 127,       // the command was not found
@@ -50,10 +50,10 @@ using ErrnoOr = tl::expected<T, int>;
 [[nodiscard]] std::string errno_name(int number);
 
 template <typename T>
-T take(Result<T>&& result) {
+T unwrap(Result<T>&& result) {
     return *std::move(result);
 }
-inline void take(Result<void>&& /*result*/) {}
+inline void unwrap(Result<void>&& /*result*/) {}
 
 }  // namespace stepdown
 
@@ -62,5 +62,5 @@ inline void take(Result<void>&& /*result*/) {}
     __extension__({                                                            \
         auto try_result = (__VA_ARGS__);                                       \
         if (!try_result) return tl::unexpected(std::move(try_result).error()); \
-        ::stepdown::take(std::move(try_result));                               \
+        ::stepdown::unwrap(std::move(try_result));                             \
     })

@@ -9,13 +9,13 @@
 
 namespace stepdown {
 
-enum class Personality { native, gosu, su_exec };
+enum class Applet { native, gosu, su_exec };
 
 // By the basename of argv[0]; null or anything unknown is native.
-[[nodiscard]] Personality personality_of(const char* argv0);
+[[nodiscard]] Applet applet_of(const char* argv0);
 
 // gosu USER-SPEC COMMAND [ARGS]
-struct PeerCall {
+struct CompatCommand {
     std::string spec;
     StringVector command = nullptr;
 };
@@ -23,17 +23,17 @@ struct PeerCall {
 enum class Stream { out, err };
 
 // A text to print and an exit status to end with: usage, help, version.
-struct PeerReply {
+struct UsageText {
     std::string text;
     Stream stream = Stream::err;
-    ExitCode status = ExitCode::peer_failure;
+    ExitCode status = ExitCode::compat_failure;
 };
 
 // Reads the words of a peer (not native): a call, or the reply to what is none.
-[[nodiscard]] std::variant<PeerCall, PeerReply> read_peer_call(Personality peer, StringVector argv);
+[[nodiscard]] std::variant<CompatCommand, UsageText> read_compat_command(Applet applet, StringVector argv);
 
 // error as the peer words it and with its exit code. What is about the command has the codes not_found and
 // not_executable; everything else is a failed switch.
-[[nodiscard]] Error in_words_of(Personality peer, const PeerCall& call, const Error& error);
+[[nodiscard]] Error in_style_of(Applet applet, const CompatCommand& call, const Error& error);
 
 }  // namespace stepdown

@@ -8,6 +8,6 @@
 namespace stepdown {
 
 // The plan for call. Errors: those of the identity.
-[[nodiscard]] Result<Plan> make_peer_plan(Personality peer, const PeerCall& call, const Situation& situation);
+[[nodiscard]] Result<Plan> make_compat_plan(Applet applet, const CompatCommand& call, const PlanInputs& inputs);
 
 }  // namespace stepdown

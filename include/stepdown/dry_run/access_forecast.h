@@ -19,45 +19,46 @@ namespace stepdown {
 [[nodiscard]] bool is_at_or_below(std::string_view path, std::string_view top);
 
 // What stands in the user's way.
-struct Barrier {
-    const WayPoint* point = nullptr;
-    std::vector<Right> lacking;  // what the user wants and lacks there, at least one
-    [[nodiscard]] Right right() const { return lacking.front(); }
+struct Denial {
+    const PathStep* step = nullptr;
+    std::vector<Permission> lacking;  // what the user wants and lacks there, at least one
+    [[nodiscard]] Permission permission() const { return lacking.front(); }
 };
 
-class Outlook {
+class AccessForecast {
   public:
     // plan and findings, whose directories and trees are inspected, outlive it.
-    Outlook(Kernel& kernel, const Plan& plan, const Findings& findings)
+    AccessForecast(Kernel& kernel, const Plan& plan, const Findings& findings)
         : kernel_(kernel), plan_(plan), findings_(findings) {}
 
     // The first barrier on way, or at its object for one of wanted; nothing: none, or there is trouble.
-    [[nodiscard]] std::optional<Barrier> barrier(const Way& way, std::span<const Right> wanted) const;
+    [[nodiscard]] std::optional<Denial> denial(const PathTrace& trace, std::span<const Permission> wanted) const;
 
     // Whether a directory will be created at path, or above it.
     [[nodiscard]] bool will_be_created(const std::string& path) const;
 
     // Whether point of way will belong to the user and does not yet.
-    [[nodiscard]] bool will_be_owned(const Way& way, const WayPoint& point) const;
+    [[nodiscard]] bool will_be_owned(const PathTrace& trace, const PathStep& step) const;
 
     // The command that the user will find (find_command) and be able to execute, with the interpreters of a script and
     // the programs that env(1) looks for; nothing: there is none. What the user cannot read now is taken for good;
     // unread_part tells of it.
-    [[nodiscard]] std::optional<Launch> find_executable(const std::string& name) const;
+    [[nodiscard]] std::optional<FoundCommand> find_executable(const std::string& name) const;
 
     // The barrier that keeps an interpreter from reading its script as the user, and the advice; "" if there is none.
-    [[nodiscard]] std::string hidden_script(const Launch& launch) const;
+    [[nodiscard]] std::string hidden_script(const FoundCommand& launch) const;
 
     // A warning if the user cannot read a part of launch now, so that nobody can tell whether the kernel takes it; ""
     // if everything was read.
-    [[nodiscard]] std::string unread_part(const Launch& launch) const;
+    [[nodiscard]] std::string unread_part(const FoundCommand& launch) const;
 
     // The error of the first question that the user's process did not answer; "" for none. After it no other question
     // is asked, because a user who stops one process may stop all, and nothing is known of any barrier.
     [[nodiscard]] const std::string& trouble() const { return trouble_; }
 
   private:
-    [[nodiscard]] bool is_refused(const Way& way, const WayPoint& point, Right right, const Refusals& now) const;
+    [[nodiscard]] bool is_refused(const PathTrace& trace, const PathStep& step, Permission permission,
+                                  const DeniedPermissions& now) const;
     [[nodiscard]] std::string first_executable(const std::string& name) const;
     [[nodiscard]] bool may_execute(const std::string& file) const;
     [[nodiscard]] std::string barrier_to_reading(const std::string& file) const;

@@ -24,28 +24,31 @@ inline constexpr std::chrono::seconds longest_wait_for_answer{10};
 // assume, and a child that ended without an answer, or gave none within longest_wait_for_answer.
 
 // A command as the user finds it.
-struct Launch {
+struct FoundCommand {
     std::string file;  // the file that would be executed; "" without a name
     Content content;   // what it holds, as far as the user may read it now
 };
 
 // The command called name (null: none), if this process could become target and then execute it. Errors: those of
 // find_command and check_content, what env(1) does not find, and a user who has as many processes as the limit allows.
-[[nodiscard]] Result<Launch> probe_launch(Kernel& kernel, const std::optional<Credentials>& target, const char* name,
-                                          const SearchPath& path);
+[[nodiscard]] Result<FoundCommand> find_command_as_user(Kernel& kernel, const std::optional<Credentials>& target,
+                                                        const char* name, const SearchPath& path);
 
 // The content of file, as far as target may read it now.
-[[nodiscard]] Result<Content> probe_content(Kernel& kernel, const std::optional<Credentials>& target,
-                                            const std::string& file);
+[[nodiscard]] Result<Content> read_content_as_user(Kernel& kernel, const std::optional<Credentials>& target,
+                                                   const std::string& file);
 
 // What the kernel refuses the user at one point of a way.
-struct Refusals {
+struct DeniedPermissions {
     std::array<int, 4> numbers{};  // the errno for each Right, EACCES or EROFS; 0: granted
-    [[nodiscard]] int operator[](Right right) const { return numbers.at(static_cast<std::size_t>(right)); }
+    [[nodiscard]] int operator[](Permission permission) const {
+        return numbers.at(static_cast<std::size_t>(permission));
+    }
 };
 
 // Refusals for each point of way, in order.
-[[nodiscard]] Result<std::vector<Refusals>> probe_way(Kernel& kernel, const std::optional<Credentials>& target,
-                                                      const Way& way);
+[[nodiscard]] Result<std::vector<DeniedPermissions>> trace_as_user(Kernel& kernel,
+                                                                   const std::optional<Credentials>& target,
+                                                                   const PathTrace& trace);
 
 }  // namespace stepdown

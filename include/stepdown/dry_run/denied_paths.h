@@ -12,7 +12,7 @@ namespace stepdown {
 // is owned and created for it, HOME, the working directory, standard output and error, every mount that is not the
 // kernel's own, and absolute paths among the command's words. Each says who owns what stands in the way and what to
 // write. Nothing for a plan that cannot be carried out.
-[[nodiscard]] std::vector<MissingAccess> find_missing_access(const Outlook& outlook, const Plan& plan,
-                                                             const Findings& findings, StringVector environment);
+[[nodiscard]] std::vector<DeniedPath> find_denied_paths(const AccessForecast& forecast, const Plan& plan,
+                                                        const Findings& findings, StringVector environment);
 
 }  // namespace stepdown

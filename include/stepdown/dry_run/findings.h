@@ -12,18 +12,18 @@
 namespace stepdown {
 
 // A path that the command is likely to use and where the user will lack a right. It does not end the start.
-struct MissingAccess {
+struct DeniedPath {
     std::string use;      // "mount", "chown", "mkdir", "HOME", "working directory", "argument", "stdout", "stderr"
     std::string path;     // as it was asked for
     std::string problem;  // "/data: 0:0 0700, uid 1000 cannot enter. Write GOSU_CHOWN=/data"
 };
 
 struct Findings {
-    std::vector<DirectoryInspection> directories;
-    std::vector<Inspection> trees;
+    std::vector<DirectoryPreview> directories;
+    std::vector<TreePreview> trees;
     std::array<std::string, 3> streams;
     std::string command;  // the file that would be executed; "" for none
-    std::vector<MissingAccess> access;
+    std::vector<DeniedPath> access;
     std::vector<std::string> warnings;  // beside those of the plan
     bool entry_missing = false;         // the one that the plan adds could not be
     std::vector<std::string> problems;  // everything that would end the start

@@ -10,6 +10,6 @@
 namespace stepdown {
 
 // The same for machines: one JSON object and a line feed. What is not UTF-8 is escaped.
-[[nodiscard]] std::string describe_as_json(const Plan& plan, const Findings& findings, StringVector environment);
+[[nodiscard]] std::string json_page(const Plan& plan, const Findings& findings, StringVector environment);
 
 }  // namespace stepdown

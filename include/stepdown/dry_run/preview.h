@@ -8,6 +8,6 @@
 namespace stepdown {
 
 // Asks every stage, read-only. environment is the process's own.
-[[nodiscard]] Findings inspect(Kernel& kernel, const Plan& plan, StringVector environment);
+[[nodiscard]] Findings preview(Kernel& kernel, const Plan& plan, StringVector environment);
 
 }  // namespace stepdown

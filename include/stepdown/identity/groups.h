@@ -29,26 +29,26 @@ struct Membership {
 };
 
 // Why the process has a group that the command will not have.
-enum class LeftOutCause {
+enum class IgnoredCause {
     group_of_root,     // it is gid 0
     unmapped,          // it is the overflow gid, which stands for gids that are not mapped in this user namespace
     lists_root,        // root has it from the image
     starting_primary,  // it is the primary group of the start
     hidden_list,       // the image's list of root's groups is hidden, and the gid is one that images give to root
 };
-[[nodiscard]] std::string_view in_words(LeftOutCause cause);
+[[nodiscard]] std::string_view in_words(IgnoredCause cause);
 
 // A group that the process has and the command will not.
-struct LeftOutGroup {
+struct IgnoredGroup {
     gid_t gid = 0;
     std::string name;
-    LeftOutCause cause = LeftOutCause::group_of_root;
-    bool operator==(const LeftOutGroup&) const = default;
+    IgnoredCause cause = IgnoredCause::group_of_root;
+    bool operator==(const IgnoredGroup&) const = default;
 };
 
 struct Groups {
     std::vector<Membership> members;  // without the primary gid, each gid once, ascending
-    std::vector<LeftOutGroup> left_out;
+    std::vector<IgnoredGroup> ignored;
     std::vector<std::string> absent{};  // entries of GOSU_GROUPS, as written ("-video"), that need not exist and do not
     bool operator==(const Groups&) const = default;
 };

@@ -36,6 +36,7 @@ using SearchPath = std::vector<std::string>;
 
 // execve(2) of file. Returns only when that failed, with the error that find_command would give, else with the code
 // not_executable: a file that the kernel does not know (ENOEXEC) is not handed to a shell.
-[[nodiscard]] Failure become(Kernel& kernel, const std::string& file, StringVector argv, StringVector environment);
+[[nodiscard]] Failure exec_command(Kernel& kernel, const std::string& file, StringVector argv,
+                                   StringVector environment);
 
 }  // namespace stepdown

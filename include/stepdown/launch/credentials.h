@@ -32,7 +32,7 @@ struct Credentials {
 // ambient ones when it changes to 0. Reads everything back; tries to regain uid 0, which must fail (left out where the
 // uid stays, for nothing of it is given up, and where CAP_SETUID is kept); sets the parent-death signal again, which
 // the change cleared (prctl(2)). Stops at the first refusal. After an error the process may be anything and must end.
-[[nodiscard]] Result<void> assume(Kernel& kernel, const Credentials& target);
+[[nodiscard]] Result<void> drop_privileges(Kernel& kernel, const Credentials& target);
 
 // Advice on the EAGAIN of setresuid(2) and execve(2): uid has as many processes as RLIMIT_NPROC allows (getrlimit(2)).
 // A sentence, and another one that says what to do, without its full stop.
@@ -40,6 +40,6 @@ struct Credentials {
 
 // From here on no execve(2) gives this process more than it has: set-id bits and file capabilities mean nothing
 // (PR_SET_NO_NEW_PRIVS of prctl(2)). After assume, which it would not hinder, and read back.
-[[nodiscard]] Result<void> renounce_new_privileges(Kernel& kernel);
+[[nodiscard]] Result<void> set_no_new_privs(Kernel& kernel);
 
 }  // namespace stepdown

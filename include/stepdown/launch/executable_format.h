@@ -12,7 +12,7 @@ struct Obstacle {
     int number = 0;                           // errno; 0: nothing
     Kind kind = Kind::unseen;
 };
-[[nodiscard]] Obstacle obstacle_to(const std::string& file);
+[[nodiscard]] Obstacle execute_obstacle(const std::string& file);
 
 // The path that the symbolic link file leads to, by whatever links there are in between, if nothing is there; "" if
 // something is, or if this process cannot tell.

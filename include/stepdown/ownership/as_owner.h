@@ -9,9 +9,9 @@
 namespace stepdown {
 
 // One thread's. Whom it acted as last it stays, so that a directory's names take no more calls than anywhere else.
-class Access {
+class AsOwner {
   public:
-    explicit Access(Calls& calls) : calls_(calls) {}
+    explicit AsOwner(Syscalls& calls) : calls_(calls) {}
 
     // As in Calls.
     [[nodiscard]] ErrnoOr<Entry> look(int directory, NamePointer name);
@@ -25,14 +25,14 @@ class Access {
     [[nodiscard]] int change(int directory, NamePointer name, Owner owner);
 
     // As this process itself again: a thread starts as whoever its maker is.
-    void become_self() { identity_.become_self(); }
+    void restore() { fsuid_.restore(); }
 
   private:
     template <typename Call>
-    auto as_whoever_may(int directory, Call call);
+    auto as_self_or_owner(int directory, Call call);
 
-    Calls& calls_;
-    FileIdentity identity_;
+    Syscalls& calls_;
+    FsuidSwitch fsuid_;
 };
 
 }  // namespace stepdown

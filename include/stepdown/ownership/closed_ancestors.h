@@ -20,16 +20,16 @@ class PendingNames {
   public:
     using Digests = std::vector<std::uint32_t>;  // sorted
 
-    explicit PendingNames(NameList names) : names_(std::move(names)) {}
+    explicit PendingNames(DirentBatch names) : names_(std::move(names)) {}
     explicit PendingNames(Digests digests) : digests_(std::move(digests)) {}
 
     [[nodiscard]] static std::uint32_t digest(std::string_view name);
 
-    [[nodiscard]] NameList& names() { return names_; }
+    [[nodiscard]] DirentBatch& names() { return names_; }
     [[nodiscard]] Digests& digests() { return digests_; }
 
   private:
-    NameList names_;
+    DirentBatch names_;
     Digests digests_;
 };
 
@@ -46,7 +46,7 @@ struct ClosedAncestor {
 // One walker's, those nearest the top first.
 class ClosedAncestors {
   public:
-    explicit ClosedAncestors(Walk& walk) : walk_(walk) {}
+    explicit ClosedAncestors(WalkState& walk) : walk_(walk) {}
     ClosedAncestors(const ClosedAncestors&) = delete;
     ClosedAncestors& operator=(const ClosedAncestors&) = delete;
     ~ClosedAncestors() { clear(); }
@@ -64,7 +64,7 @@ class ClosedAncestors {
     void clear();
 
   private:
-    Walk& walk_;
+    WalkState& walk_;
     std::deque<ClosedAncestor> ancestors_;
     std::string pending_;  // of all, in the same order
 };

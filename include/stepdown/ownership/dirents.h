@@ -11,19 +11,19 @@
 
 namespace stepdown {
 
-struct Name {
+struct Dirent {
     NamePointer text = "";
     std::uint64_t inode = 0;
     unsigned char type = 0;  // DT_DIR and its like (readdir(3)); DT_UNKNOWN where the file system does not say
 };
 
 // The records in a buffer that read_names filled, "." and ".." left out.
-class NamesInBuffer {
+class DirentReader {
   public:
-    explicit NamesInBuffer(std::span<const std::byte> records) : rest_(records) {}
+    explicit DirentReader(std::span<const std::byte> records) : rest_(records) {}
 
     // False at the end.
-    [[nodiscard]] bool next(Name& name);
+    [[nodiscard]] bool next(Dirent& name);
 
   private:
     std::span<const std::byte> rest_;
@@ -31,14 +31,14 @@ class NamesInBuffer {
 
 // The names in a buffer in the order of their inode numbers, which is the order of the inodes on the disks of ext4:
 // looking at them in that order reads each block once. They point into records.
-[[nodiscard]] std::vector<Name> names_in_inode_order(std::span<const std::byte> records);
+[[nodiscard]] std::vector<Dirent> dirents_in_inode_order(std::span<const std::byte> records);
 
 // A queue of names in one piece of memory.
-class NameList {
+class DirentBatch {
   public:
-    NameList() = default;
+    DirentBatch() = default;
     // Names that packed() gave.
-    explicit NameList(std::string packed) : packed_(std::move(packed)) {}
+    explicit DirentBatch(std::string packed) : packed_(std::move(packed)) {}
 
     void add(NamePointer name) { packed_.append(name).push_back('\0'); }
     [[nodiscard]] bool empty() const { return at_ == packed_.size(); }
@@ -50,7 +50,7 @@ class NameList {
     // The first name, taken out. The list is not empty.
     [[nodiscard]] std::string take();
     // About half of the names, the last ones, taken out; empty where there is one name or none.
-    [[nodiscard]] NameList take_half();
+    [[nodiscard]] DirentBatch take_half();
 
   private:
     std::string packed_;  // each name ended by a NUL byte

@@ -10,21 +10,21 @@
 namespace stepdown {
 
 // One worker's; not shared.
-class Changer {
+class EntryOwner {
   public:
-    explicit Changer(Walk& walk) : walk_(walk), access_(walk.calls()), only_name_(access_) {}
+    explicit EntryOwner(WalkState& walk) : walk_(walk), as_owner_(walk.calls()), only_name_(as_owner_) {}
 
-    [[nodiscard]] Access& access() { return access_; }
+    [[nodiscard]] AsOwner& as_owner() { return as_owner_; }
 
-    enum class Found { dealt_with, directory };
+    enum class Found { done, directory };
 
     // Deals with a name that is, or may be, no directory; a directory is only found.
-    [[nodiscard]] Found treat(const Directory& directory, NamePointer name);
+    [[nodiscard]] Found handle_entry(const Directory& directory, NamePointer name);
 
     // Gives what directory.fd refers to itself to the owner. A file or device that is an operand of its own can stand
     // for the directory: it was named by whoever started us, so even a device is changed; but nothing that may be a
     // planted link.
-    void treat_self(const Directory& directory);
+    void chown_directory(const Directory& directory);
 
     // The mount of entry, which fd refers to and which was found as name in directory; nothing where it is not to be
     // entered, and then it counts as skipped, or cannot be told, which is an error.
@@ -32,9 +32,9 @@ class Changer {
 
     void count_entry() { ++counts_.entries; }
     void count_skipped() { ++counts_.skipped; }
-    void failed(Act act, int number, const Directory& directory, std::string_view name = "");
+    void failed(Operation act, int number, const Directory& directory, std::string_view name = "");
     // Counts name as skipped, and says why in the tree's warnings.
-    void left_alone(Spared why, const Directory& directory, std::string_view name);
+    void left_alone(Skipped why, const Directory& directory, std::string_view name);
     // Adds what was counted here to the report.
     void flush();
     // The same, when it is worth the meeting with other workers. How many entries this worker saw in all.
@@ -62,10 +62,11 @@ class Changer {
     // 0, or no_effect.
     [[nodiscard]] int look_for_effect(const Attempt& attempt);
     void failed(int number, const Attempt& attempt);
-    [[nodiscard]] ErrorText describe(Act act, int number, std::string path, const Entry& entry, const Mount& mount);
+    [[nodiscard]] ErrorText describe(Operation act, int number, std::string path, const Entry& entry,
+                                     const Mount& mount);
 
-    Walk& walk_;
-    Access access_;
+    WalkState& walk_;
+    AsOwner as_owner_;
     OnlyName only_name_;
     Counts counts_;              // since the last flush
     std::uint64_t flushed_ = 0;  // entries

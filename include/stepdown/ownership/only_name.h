@@ -41,7 +41,7 @@ struct NamedFile {
 // One thread's.
 class OnlyName {
   public:
-    explicit OnlyName(Access& access) : access_(access) {}
+    explicit OnlyName(AsOwner& access) : as_owner_(access) {}
 
     // Whether file has this name alone. entry was seen through its pin. A file that changed within the last clock ticks
     // is waited for; all waits together are bounded. An errno: the lock cannot be waited for, as where a seccomp
@@ -51,7 +51,7 @@ class OnlyName {
   private:
     [[nodiscard]] bool wait_for_old_ctime(int pin, Entry& entry);
 
-    Access& access_;
+    AsOwner& as_owner_;
     std::chrono::nanoseconds patience_ = std::chrono::seconds(5);  // for all files together
 };
 

@@ -22,30 +22,31 @@ struct Tree {
 };
 
 // An operand that needs nothing, and why: "does not exist, which is allowed", "part of /data".
-struct LeftOut {
+struct OmittedOperand {
     std::string note;
 };
 
-struct Vetted {
+struct CheckedOperand {
     std::string operand;  // as it was given
-    std::variant<Tree, LeftOut, Error> outcome;
+    std::variant<Tree, OmittedOperand, Error> outcome;
 };
 
 // Whether a tree inside another tree is left to that one's walk.
 enum class Nested { within_the_outer, on_their_own };
 
-struct VettingRules {
+struct OperandCheck {
     std::vector<ProtectedFile> protected_files;
     Mounts mounts = Mounts::enter;
     Nested nested = Nested::within_the_outer;
 };
 
-// One Vetted an operand, in the order given. Refused: what does not exist (unless optional), paths over links that
-// root does not control, and what OperandRules refuses (refusal.h). Of duplicates the first stays.
-// Only the first trees are kept open: any number of operands takes a few descriptors.
-[[nodiscard]] std::vector<Vetted> vet(Calls& calls, std::span<const Operand> operands, const VettingRules& rules);
+// One CheckedOperand an operand, in the order given. Refused: what does not exist (unless optional), paths over links
+// that root does not control, and what OperandRules refuses (refusal.h). Of duplicates the first stays. Only the first
+// trees are kept open: any number of operands takes a few descriptors.
+[[nodiscard]] std::vector<CheckedOperand> check_operands(Syscalls& calls, std::span<const Operand> operands,
+                                                         const OperandCheck& rules);
 
 // Opens tree again if it is not open. Error: what is there now is not what was vetted.
-[[nodiscard]] Result<void> reopen(Calls& calls, Tree& tree);
+[[nodiscard]] Result<void> reopen(Syscalls& calls, Tree& tree);
 
 }  // namespace stepdown

@@ -42,13 +42,13 @@ struct OwnershipRun {
 struct TreeReport {
     std::string path;           // absolute, without links
     std::uint64_t entries = 0;  // looked at, the operand itself included
-    std::uint64_t changed = 0;  // given to the owner; in an inspection: that would be
+    std::uint64_t changed = 0;  // given to the owner; in an preview: that would be
     std::uint64_t skipped = 0;  // left alone on purpose: devices, read-only mounts, planted hard links
     std::uint64_t failed = 0;   // could not be changed or looked at
     std::size_t threads = 1;    // that worked on it
 };
 
-struct Inspection {
+struct TreePreview {
     std::string operand;  // as it was given
     TreeReport tree;      // all 0 where the operand is refused, missing, or part of another operand's tree
     std::string note;     // "does not exist, which is allowed", "part of /data"; "" for an ordinary tree
@@ -59,16 +59,16 @@ struct Inspection {
 // Gives every operand and everything below it to plan.owner (uid and gid), an operand's top directory last. Warnings
 // and one info line an operand go to the log. Errors: an operand that is refused or missing, always, and before
 // anything is changed; entries that could not be changed, where plan.errors says fail, after everything else was.
-[[nodiscard]] Result<void> own_trees(const OwnershipPlan& plan, const OwnershipRun& run = {});
+[[nodiscard]] Result<void> chown_trees(const OwnershipPlan& plan, const OwnershipRun& run = {});
 
 // Only the first half of that: the error for the first operand that is refused or missing. Changes nothing. What is
-// refused can change with the account files and the directories, so own_trees asks again.
+// refused can change with the account files and the directories, so chown_trees asks again.
 [[nodiscard]] Result<void> check_operands(const OwnershipPlan& plan);
 
 // "change the owner of 2 of 9 entries of /data"; without figures where there are no entries, since path is refused.
 [[nodiscard]] std::string change_in_words(const std::string& path, std::uint64_t changes, std::uint64_t entries);
 
 // The same walk without a change; one Inspection an operand, in the order given. Nothing is logged.
-[[nodiscard]] std::vector<Inspection> inspect_trees(const OwnershipPlan& plan, const OwnershipRun& run = {});
+[[nodiscard]] std::vector<TreePreview> preview_trees(const OwnershipPlan& plan, const OwnershipRun& run = {});
 
 }  // namespace stepdown

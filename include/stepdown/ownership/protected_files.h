@@ -24,9 +24,9 @@ struct ProtectedFile {
 // loader (PT_INTERP), where they exist; every link on the way to each; and every directory above each of them. Links in
 // the root directory that stand for a system directory (/bin) are followed and left out. Debian's layout takes 25
 // calls.
-[[nodiscard]] std::vector<ProtectedFile> find_protected_files(Calls& calls);
+[[nodiscard]] std::vector<ProtectedFile> find_protected_files(Syscalls& calls);
 
 // The same for any files; a path that is not absolute is passed over.
-[[nodiscard]] std::vector<ProtectedFile> find_ways_to(Calls& calls, const std::vector<std::string>& files);
+[[nodiscard]] std::vector<ProtectedFile> find_ways_to(Syscalls& calls, const std::vector<std::string>& files);
 
 }  // namespace stepdown

@@ -24,10 +24,10 @@ struct Facts {
 };
 
 // The sentence that belongs behind the text of number, without its full stop. "" where nothing is known.
-[[nodiscard]] std::string reason(Act act, int number, const Facts& facts);
+[[nodiscard]] std::string reason(Operation act, int number, const Facts& facts);
 
 // Asks for them, about entry, whose mount has that id. Not as somebody else, who has fewer capabilities (Access).
-[[nodiscard]] Facts find_facts(Act act, const Entry& entry, std::optional<std::uint64_t> mount, Owner wanted);
+[[nodiscard]] Facts find_facts(Operation act, const Entry& entry, std::optional<std::uint64_t> mount, Owner wanted);
 
 // "uid 5000 is not mapped in this user namespace", "" where both ids are mapped or that cannot be told.
 [[nodiscard]] std::string unmapped_target(Owner owner);

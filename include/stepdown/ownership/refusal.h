@@ -11,7 +11,7 @@ namespace stepdown {
 // For the operands of one plan. Reads from the system only what an operand asks for.
 class OperandRules {
   public:
-    OperandRules(Calls& calls, const VettingRules& rules) : calls_(calls), rules_(rules) {}
+    OperandRules(Syscalls& calls, const OperandCheck& rules) : calls_(calls), rules_(rules) {}
 
     // Error: tree is the root directory, one of the system's own directories, or on a kernel file system (unless it is
     // a device, which is named for itself); or it is a protected file, or a directory above one. A directory counts as
@@ -26,8 +26,8 @@ class OperandRules {
     [[nodiscard]] static bool may_hold_source(const Tree& tree, const ProtectedFile& file);
     [[nodiscard]] const ProtectedFile* root() const;
 
-    Calls& calls_;
-    const VettingRules& rules_;
+    Syscalls& calls_;
+    const OperandCheck& rules_;
     std::optional<std::vector<MountPoint>> mounts_;
 };
 

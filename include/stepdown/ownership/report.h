@@ -23,7 +23,7 @@ struct Counts {
 };
 
 // What was attempted with an entry when it failed.
-enum class Act { look, open, read, find_mount, count_names, change, enter_protected, find_again, remember };
+enum class Operation { look, open, read, find_mount, count_names, change, enter_protected, find_again, remember };
 
 // Instead of an errno: the file system accepted a change and did not make it.
 inline constexpr int no_effect = -1;
@@ -35,7 +35,7 @@ struct ErrorText {
 };
 
 // Things left alone on purpose that the user is told of, one warning a tree each.
-enum class Spared { device, mounted_socket, planted_link, protected_file, cycle };
+enum class Skipped { device, mounted_socket, planted_link, protected_file, cycle };
 
 // Safe to be used by several threads, but for the functions that read the result.
 class Report {
@@ -44,11 +44,11 @@ class Report {
 
     void add(const Counts& counts);
     // Counts an error and keeps its message if it is among the first five.
-    void failed(Act act, int number, const std::function<ErrorText()>& describe);
+    void failed(Operation act, int number, const std::function<ErrorText()>& describe);
     // What was given up, and why, for the summary: "the rest was not tried: there is no space left".
     void gave_up(std::string text);
     // A path is made into text only for a message.
-    void spared(Spared what, EntryPath path);
+    void add_skipped(Skipped what, EntryPath path);
     // A mount that was not entered: one info line each.
     void note(std::string line);
 
@@ -78,7 +78,7 @@ class Report {
     std::atomic<std::uint64_t> skipped_{0};
     mutable std::mutex mutex_;  // guards what follows
     std::map<int, std::uint64_t> failures_;
-    std::map<Spared, First> spared_;
+    std::map<Skipped, First> skipped_files_;
     std::vector<std::string> errors_;
     std::vector<std::string> given_up_;
     std::vector<std::string> notes_;

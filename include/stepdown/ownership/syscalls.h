@@ -16,7 +16,7 @@ namespace stepdown {
 // A directory entry's name as getdents64(2) gives it: one component, ended by a NUL byte.
 using NamePointer = const char*;
 
-class Calls {
+class Syscalls {
   public:
     // statx(2) of a name in directory, or, for "", of directory itself. ENODATA: the file system does not say whose it
     // is.

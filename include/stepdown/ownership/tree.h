@@ -7,16 +7,16 @@
 
 namespace stepdown {
 
-enum class Purpose { change, inspect };
+enum class Purpose { change, preview };
 
 // What holds for all trees of one plan. Read from the system when it is first needed: a tree that is right at a glance
 // costs none of it.
-class Circumstances {
+class OwnershipContext {
   public:
-    Circumstances(const OwnershipPlan& plan, const OwnershipRun& run, Purpose purpose)
+    OwnershipContext(const OwnershipPlan& plan, const OwnershipRun& run, Purpose purpose)
         : plan_(plan), run_(run), purpose_(purpose), protected_files_(find_protected_files(calls_)) {}
 
-    [[nodiscard]] Calls& calls() { return calls_; }
+    [[nodiscard]] Syscalls& calls() { return calls_; }
     [[nodiscard]] const OwnershipPlan& plan() const { return plan_; }
     [[nodiscard]] const OwnershipRun& run() const { return run_; }
     [[nodiscard]] const std::vector<ProtectedFile>& protected_files() const { return protected_files_; }
@@ -30,7 +30,7 @@ class Circumstances {
     const OwnershipPlan& plan_;
     const OwnershipRun& run_;
     const Purpose purpose_;
-    Calls calls_;
+    Syscalls calls_;
     std::vector<ProtectedFile> protected_files_;
     std::optional<Owners> owners_;
     std::optional<Rules> rules_;
@@ -38,6 +38,6 @@ class Circumstances {
 };
 
 // Owns, or inspects, tree and everything below it. What went wrong is in the report.
-void work_on(Tree& tree, Circumstances& circumstances, Report& report);
+void work_on(Tree& tree, OwnershipContext& context, Report& report);
 
 }  // namespace stepdown

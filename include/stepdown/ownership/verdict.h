@@ -37,14 +37,14 @@ enum class Verdict {
 // Whether a top directory of that owner may say that all below it is right. No mark is safe by itself: it is an owner
 // like any other, and a later start may have just that one as its target. So two gids are kept for marks and prove
 // nothing, whoever the target is: 1 and 2 (daemon and bin), since 0 is the usual gid of users without a name.
-[[nodiscard]] bool can_prove(Owner owner);
+[[nodiscard]] bool proves_completion(Owner owner);
 
 // Owners that say "a walk began here": the target's uid, so that a replica that runs already keeps its access, with a
 // gid that proves nothing, neither the target's nor the present one if that can be. None where the present owner is
 // the target, which proves nothing then, or there would be no walk. Best first: a user namespace may not have the
 // first gid; where it has neither 1 nor 2 there is only 0, which a later start for that uid and gid 0 takes for the
 // end of a walk.
-[[nodiscard]] std::vector<Owner> marks(Owner target, Owner present);
+[[nodiscard]] std::vector<Owner> in_progress_owners(Owner target, Owner present);
 
 // Whether entry is among what is never changed.
 [[nodiscard]] bool is_protected(const Entry& entry, const Rules& rules);

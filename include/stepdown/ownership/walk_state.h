@@ -18,8 +18,8 @@ namespace stepdown {
 
 enum class Mode {
     change,
-    inspect,   // counts what would be changed
-    no_right,  // CAP_CHOWN is missing: what is wrong is an error, without asking the kernel
+    preview,       // counts what would be changed
+    cannot_chown,  // CAP_CHOWN is missing: what is wrong is an error, without asking the kernel
 };
 
 // A directory whose names are being worked. It is changed and closed by whoever ends the last work on its names.
@@ -41,12 +41,12 @@ struct Landmark {
     bool operator==(const Landmark&) const = default;
 };
 
-class Walk {
+class WalkState {
   public:
-    Walk(Calls& calls, Rules rules, Mounts mounts, Mode mode, Report& report)
+    WalkState(Syscalls& calls, Rules rules, Mounts mounts, Mode mode, Report& report)
         : calls_(calls), rules_(std::move(rules)), mounts_(mounts), mode_(mode), report_(report) {}
 
-    [[nodiscard]] Calls& calls() { return calls_; }
+    [[nodiscard]] Syscalls& calls() { return calls_; }
     [[nodiscard]] const Rules& rules() const { return rules_; }
     [[nodiscard]] Mounts mounts() const { return mounts_; }
     [[nodiscard]] Mode mode() const { return mode_; }
@@ -78,7 +78,7 @@ class Walk {
     void forget(std::size_t bytes) { remembered_.fetch_sub(bytes, std::memory_order_relaxed); }
 
   private:
-    Calls& calls_;
+    Syscalls& calls_;
     const Rules rules_;
     const Mounts mounts_;
     const Mode mode_;

@@ -51,8 +51,8 @@ class Mount {
     }
     // Counts a change that failed with number, an errno or no_effect, on fd, which is on this mount. Returns why the
     // mount is to be given up.
-    // is_hopeless: a process without CAP_CHOWN has nothing to hope for from EPERM.
-    [[nodiscard]] GivenUp failed(int number, bool is_hopeless, int fd);
+    // should_abort: a process without CAP_CHOWN has nothing to hope for from EPERM.
+    [[nodiscard]] GivenUp failed(int number, bool should_abort, int fd);
 
     // Whether a change that succeeds is to be looked at: until one had an effect, or 16 could not be told.
     [[nodiscard]] bool is_untried() const { return looks_left_.load(std::memory_order_relaxed) > 0; }

@@ -18,7 +18,7 @@ namespace stepdown {
 // An open directory on the way down, and what is left to do with its names.
 struct Frame {
     std::shared_ptr<Directory> directory;
-    NameList directories;          // names still to be entered
+    DirentBatch directories;       // names still to be entered
     bool read_to_end = false;      // every name was seen
     std::size_t closed = 0;        // closed ancestors between this directory and the frame below
     PendingNames::Digests wanted;  // in a second reading: the digests of the only names that count
@@ -30,7 +30,8 @@ class Walker {
   public:
     // open_limit: how many directories it may hold open at once, 2 at least. top is the tree's. changer
     // is the thread's.
-    Walker(Walk& walk, Changer& changer, Pool& pool, std::shared_ptr<Directory> top, std::size_t open_limit);
+    Walker(WalkState& walk, EntryOwner& entry_owner, WorkQueue& queue, std::shared_ptr<Directory> top,
+           std::size_t open_limit);
 
     // Walks the tree and returns when all is done, by others too, or soon after walk.stopped(). progress, if any, is
     // told now and then.
@@ -50,10 +51,10 @@ class Walker {
     enum class Sharing { allowed, forbidden };
     bool read_buffer(Frame& frame, Sharing sharing);
     [[nodiscard]] bool offer_records(const Frame& frame, std::size_t size);
-    void treat_records(Frame& frame, std::span<const std::byte> records);
-    void treat_in_inode_order(Frame& frame, std::span<const std::byte> records);
-    void treat_as_they_come(Frame& frame, std::span<const std::byte> records);
-    void treat_name(Frame& frame, const Name& name);
+    void handle_records(Frame& frame, std::span<const std::byte> records);
+    void handle_sorted(Frame& frame, std::span<const std::byte> records);
+    void handle_in_order(Frame& frame, std::span<const std::byte> records);
+    void handle_name(Frame& frame, const Dirent& name);
     void enter_next();
     void descend(std::shared_ptr<Directory> child);
     void leave();
@@ -81,9 +82,9 @@ class Walker {
     [[nodiscard]] ErrnoOr<UniqueFd> go_up(const Directory& from, unsigned levels);
     [[nodiscard]] ErrnoOr<UniqueFd> go_down(const PathChain& chain);
 
-    Walk& walk_;
-    Changer& changer_;
-    Pool& pool_;
+    WalkState& walk_;
+    EntryOwner& entry_owner_;
+    WorkQueue& queue_;
     std::vector<std::byte> buffer_;
     std::vector<Frame> stack_;
     ClosedAncestors closed_;

@@ -21,19 +21,19 @@ namespace stepdown {
 struct Work {
     std::shared_ptr<Directory> directory;  // its works counts this one
     std::vector<std::byte> records;        // names as the kernel gave them
-    NameList directories;                  // names of directories to be entered
+    DirentBatch directories;               // names of directories to be entered
     Landmark landmark{};                   // what directories below are compared with
 };
 
-class Pool {
+class WorkQueue {
   public:
     // threads says how many are to work, the calling one included; asked once, when entries_alone entries were seen.
     // help is what each further thread runs: it takes work until there is no more.
-    Pool(std::uint64_t entries_alone, std::function<std::size_t()> threads, std::function<void()> help)
+    WorkQueue(std::uint64_t entries_alone, std::function<std::size_t()> threads, std::function<void()> help)
         : entries_alone_(entries_alone), threads_(std::move(threads)), help_(std::move(help)) {}
-    Pool(const Pool&) = delete;
-    Pool& operator=(const Pool&) = delete;
-    ~Pool();
+    WorkQueue(const WorkQueue&) = delete;
+    WorkQueue& operator=(const WorkQueue&) = delete;
+    ~WorkQueue();
 
     // Tells how far the walk is. Before the first work is offered only.
     void saw(std::uint64_t entries);

@@ -8,6 +8,6 @@ namespace stepdown {
 
 // Reads settings, accounts and the process, makes the plan, and carries it out, or prints it for a dry run. environment
 // is the process's own. Returns only when the command does not run: success when what was asked for is printed.
-[[nodiscard]] Result<void> run_natively(Kernel& kernel, StringVector argv, StringVector environment);
+[[nodiscard]] Result<void> run_pipeline(Kernel& kernel, StringVector argv, StringVector environment);
 
 }  // namespace stepdown

@@ -9,7 +9,7 @@
 namespace stepdown {
 
 // Whether operand does not exist yet, and will when the trees' turn comes: directories says what is created before.
-[[nodiscard]] bool is_created_first(const Operand& operand, const std::vector<DirectoryInspection>& directories);
+[[nodiscard]] bool is_created_first(const Operand& operand, const std::vector<DirectoryPreview>& directories);
 
 // Error: a directory that cannot be created, unless that is a warning, or an operand of the chown that is refused or
 // missing and that no directory of the plan is. Does nothing where one stage alone would change something, because each

@@ -14,10 +14,10 @@ namespace stepdown {
 
 // What changes for the command that runs as uid, with this passwd entry. A uid that stays keeps all but the HOME that
 // is set, and USER and LOGNAME where GOSU_PASSWD_NAME is set and there is an entry.
-[[nodiscard]] std::vector<EnvironmentChange> environment_for(const Settings& settings, const Situation& situation,
+[[nodiscard]] std::vector<EnvironmentChange> environment_for(const Settings& settings, const PlanInputs& inputs,
                                                              uid_t uid, const std::optional<User>& entry);
 
 // The HOME of a uid without entry: what a new one says.
-[[nodiscard]] std::string home_without_entry(const Settings& settings, const Situation& situation, uid_t uid);
+[[nodiscard]] std::string home_without_entry(const Settings& settings, const PlanInputs& inputs, uid_t uid);
 
 }  // namespace stepdown

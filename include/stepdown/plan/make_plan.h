@@ -8,7 +8,7 @@
 namespace stepdown {
 
 // Everything a decision needs.
-struct Situation {
+struct PlanInputs {
     const Accounts& accounts;
     const Process& process;
     StringVector environment = nullptr;
@@ -16,6 +16,6 @@ struct Situation {
 };
 
 // The plan for settings, natively. Errors: a user that makes no plan possible (an unknown one).
-[[nodiscard]] Result<Plan> make_plan(const Settings& settings, const Situation& situation);
+[[nodiscard]] Result<Plan> make_plan(const Settings& settings, const PlanInputs& inputs);
 
 }  // namespace stepdown

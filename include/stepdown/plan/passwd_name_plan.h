@@ -23,7 +23,7 @@ struct NewEntry {
 
 // The entry that GOSU_PASSWD_NAME gives to identity, whose uid has none, with this home. Errors: root's name for
 // another uid, or another name for uid 0; a home that cannot stand there.
-[[nodiscard]] Result<NewEntry> decide_new_entry(const Given& name, const Identity& identity, const std::string& home,
+[[nodiscard]] Result<NewEntry> decide_new_entry(const RawValue& name, const Identity& identity, const std::string& home,
                                                 const Accounts& accounts);
 
 // Whether edits give the user an entry.

@@ -12,7 +12,7 @@ namespace stepdown {
 
 // Whether given, which failed with error to be resolved, is one of the settings that process skips: the process is not
 // root and cannot become another user, the setting is a variable or not set, and it is not badly written.
-[[nodiscard]] bool is_skippable(const Process& process, const std::optional<Given>& given, const Error& error);
+[[nodiscard]] bool is_skippable(const Process& process, const std::optional<RawValue>& given, const Error& error);
 
 // The labels of those settings of settings that only root can honour.
 [[nodiscard]] std::vector<std::string> labels_for_root(const Settings& settings);

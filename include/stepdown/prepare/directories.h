@@ -39,7 +39,7 @@ void set_umask(mode_t mask);
 // (Permission denied)" is added to unmet, and the message goes to the log as info.
 [[nodiscard]] Result<void> create_directories(const DirectoriesPlan& plan, std::vector<std::string>* unmet = nullptr);
 
-struct DirectoryInspection {
+struct DirectoryPreview {
     std::string operand;               // as it was given
     std::vector<std::string> missing;  // the directories that would be created, absolute
     std::string problem;               // why they could not be; "" for nothing in the way
@@ -48,6 +48,6 @@ struct DirectoryInspection {
 };
 
 // What create_directories would do, and what stands in its way; one a path, in the order given. Read-only.
-[[nodiscard]] std::vector<DirectoryInspection> inspect_directories(const DirectoriesPlan& plan);
+[[nodiscard]] std::vector<DirectoryPreview> preview_directories(const DirectoriesPlan& plan);
 
 }  // namespace stepdown

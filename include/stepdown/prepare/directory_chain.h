@@ -15,12 +15,12 @@ namespace stepdown {
 
 // The result of call as this process or, where that is refused for want of capabilities, as the owner of directory.
 template <typename Call>
-int as_self_or_owner(FileIdentity& identity, int directory, Call call) {
-    identity.become_self();
+int as_self_or_owner(FsuidSwitch& fsuid, int directory, Call call) {
+    fsuid.restore();
     const int result = call();
     if (result >= 0 || errno != EACCES) return result;
     struct stat status {};
-    if (::fstat(directory, &status) == 0 && identity.become(status.st_uid)) return call();
+    if (::fstat(directory, &status) == 0 && fsuid.switch_to(status.st_uid)) return call();
     errno = EACCES;
     return result;
 }

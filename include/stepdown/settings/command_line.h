@@ -15,7 +15,7 @@ namespace stepdown {
 
 enum class Origin { flag, variable };
 
-struct Given {
+struct RawValue {
     std::string value;  // never empty
     Origin origin = Origin::variable;
     std::string label;  // "GOSU_USER=app" or "--user=app", escaped: what a message names
@@ -26,13 +26,13 @@ struct Given {
 enum class Invocation { entrypoint, call };
 
 struct CommandLine {
-    std::array<std::optional<Given>, option_count> options;
+    std::array<std::optional<RawValue>, option_count> options;
     bool overrides_user = false;  // -u is given although GOSU_USER is set
     Invocation invocation = Invocation::entrypoint;
     std::vector<const OptionDeclaration*> ignored;  // in a call: the options whose variables are set in vain
     StringVector command = nullptr;  // the words of the command, as they stand in argv; *command is null for none
 
-    [[nodiscard]] const std::optional<Given>& operator[](Option option) const {
+    [[nodiscard]] const std::optional<RawValue>& operator[](Option option) const {
         return options[static_cast<std::size_t>(option)];
     }
     [[nodiscard]] bool has(Option option) const { return (*this)[option].has_value(); }
@@ -49,6 +49,6 @@ struct CommandLine {
 void decide_invocation(CommandLine& line, Parent parent);
 
 // Whether a call would ignore variables of line.
-[[nodiscard]] bool has_variables_of_the_start(const CommandLine& line);
+[[nodiscard]] bool has_entrypoint_variables(const CommandLine& line);
 
 }  // namespace stepdown

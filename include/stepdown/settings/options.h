@@ -39,9 +39,9 @@ inline constexpr std::size_t option_count = static_cast<std::size_t>(Option::ver
 enum class Repeated { last_counts, adds };
 
 // Which invocations honour the variable.
-enum class Scope {
-    start,  // the container's start: a call ignores the variable
-    every,
+enum class Honoured {
+    at_entrypoint,  // the container's start: a call ignores the variable
+    always,
 };
 
 // The headings that options stand under, in the order of the table.
@@ -55,7 +55,7 @@ struct OptionDeclaration {
     const char* variable;  // "" for none
     const char* argument;  // what its value is called, or the words that it may be: "text|json"; "" for a boolean
     Repeated repeated;
-    Scope scope;
+    Honoured scope;
     const char* brief;  // for --help, at most 39 bytes; "" where the option is not common
     const char* help;
 

@@ -12,7 +12,7 @@ namespace stepdown {
 // The reading of one value of PATHS that its author probably meant.
 class PathsHint {
   public:
-    explicit PathsHint(const Given& given);
+    explicit PathsHint(const RawValue& given);
 
     // The hint for word, one of those that split_words makes of the value. It is meant for a word that names no file.
     // "" where the probable reading has the same word.
@@ -34,7 +34,7 @@ class PathsHint {
     bool surrounded_ = false;         // by quotes, and so one word
     std::vector<std::string> meant_;  // the words of the probable reading
     std::string repaired_;            // that reading as one value, where it differs from the value
-    Slips slips_;                     // why it differs
+    Typos typos_;                     // why it differs
 };
 
 }  // namespace stepdown

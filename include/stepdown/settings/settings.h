@@ -22,7 +22,7 @@ enum class PageFormat { text, json };
 
 struct GroupsSetting {
     std::vector<std::string> entries;  // empty: none at all
-    Given given;                       // the text that they come from
+    RawValue given;                    // the text that they come from
 };
 
 struct ChownSetting {
@@ -42,10 +42,10 @@ struct CapabilitiesSetting {
 
 struct Settings {
     Invocation invocation = Invocation::entrypoint;  // also of a call that would be no different
-    std::optional<Given> user;
-    std::optional<Given> uid;          // 1 to 4294967294, @PATH, or -@PATH: if PATH exists
-    std::optional<Given> gid;          // 0 to 4294967294, @PATH, or -@PATH
-    std::optional<Given> passwd_name;  // as name_for_passwd has it
+    std::optional<RawValue> user;
+    std::optional<RawValue> uid;          // 1 to 4294967294, @PATH, or -@PATH: if PATH exists
+    std::optional<RawValue> gid;          // 0 to 4294967294, @PATH, or -@PATH
+    std::optional<RawValue> passwd_name;  // as name_for_passwd has it
     std::optional<GroupsSetting> groups;
     std::vector<std::string> directories;      // to create
     std::vector<std::string> directory_hints;  // one per directory (settings/path_hint.h)
@@ -57,11 +57,11 @@ struct Settings {
     bool no_new_privileges = false;
     Strictness strictness = Strictness::lenient;
     Run run = Run::command;
-    PageFormat page = PageFormat::text;                    // of a dry run
-    StringVector command = nullptr;                        // *command is null for none, which only a dry run allows
-    std::array<std::optional<Given>, option_count> given;  // every setting as it was written
+    PageFormat page = PageFormat::text;                       // of a dry run
+    StringVector command = nullptr;                           // *command is null for none, which only a dry run allows
+    std::array<std::optional<RawValue>, option_count> given;  // every setting as it was written
 
-    [[nodiscard]] const std::optional<Given>& as_given(Option option) const {
+    [[nodiscard]] const std::optional<RawValue>& raw_value(Option option) const {
         return given[static_cast<std::size_t>(option)];
     }
 };

@@ -11,14 +11,14 @@
 namespace stepdown {
 
 // Whether a and b differ by exactly one slip: a letter missing, added or changed, or two neighbours swapped.
-[[nodiscard]] bool one_slip_apart(std::string_view a, std::string_view b);
+[[nodiscard]] bool is_one_edit_apart(std::string_view a, std::string_view b);
 
 // The option that word, which is no option, may have been meant for: one that it abbreviates, or the one with the
 // fewest slips between them, of which there may be one for each three letters. Dashes in front, the case of letters and
 // what follows a '=' do not count. Null where there is none.
-[[nodiscard]] const OptionDeclaration* option_meant_by(std::string_view word);
+[[nodiscard]] const OptionDeclaration* closest_option(std::string_view word);
 
 // One warning for each variable of environment that is one slip from a setting's name and no setting itself.
-[[nodiscard]] std::vector<std::string> near_miss_warnings(StringVector environment);
+[[nodiscard]] std::vector<std::string> typo_warnings(StringVector environment);
 
 }  // namespace stepdown

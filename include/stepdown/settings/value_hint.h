@@ -18,7 +18,7 @@
 namespace stepdown {
 
 // In the order in which a hint names them.
-enum class Slip {
+enum class Typo {
     begins_with_blank,
     ends_with_blank,
     carriage_return,
@@ -41,13 +41,13 @@ enum class Slip {
     shell_operator,
     windows_path,
 };
-inline constexpr std::size_t slip_count = static_cast<std::size_t>(Slip::windows_path) + 1;
+inline constexpr std::size_t typo_count = static_cast<std::size_t>(Typo::windows_path) + 1;
 
-class Slips {
+class Typos {
   public:
-    void add(Slip slip) { bits_ |= 1U << static_cast<unsigned>(slip); }
-    void add(Slips more) { bits_ |= more.bits_; }
-    [[nodiscard]] bool has(Slip slip) const { return (bits_ >> static_cast<unsigned>(slip) & 1U) != 0; }
+    void add(Typo slip) { bits_ |= 1U << static_cast<unsigned>(slip); }
+    void add(Typos more) { bits_ |= more.bits_; }
+    [[nodiscard]] bool has(Typo slip) const { return (bits_ >> static_cast<unsigned>(slip) & 1U) != 0; }
     [[nodiscard]] bool empty() const { return bits_ == 0; }
 
   private:
@@ -55,12 +55,12 @@ class Slips {
 };
 
 // The name of the setting as the user wrote it: "GOSU_USER" or "--user".
-[[nodiscard]] std::string setting_name(const Given& given);
+[[nodiscard]] std::string setting_name(const RawValue& given);
 
 // A sentence for each slip and the remedy, without the last full stop: "Set <name> to <repaired>" ("Leave <name> out"
 // where repaired is empty), or the remedy of the last slip that its author alone can put right. "" where slips is
 // empty.
-[[nodiscard]] std::string describe_slips(Slips slips, const std::string& name, std::string_view repaired);
+[[nodiscard]] std::string describe_typos(Typos typos, const std::string& name, std::string_view repaired);
 
 // text without every quote: ', " and the ones that word processors make of them.
 [[nodiscard]] std::string without_quotes(std::string_view text);
@@ -70,9 +70,9 @@ class Slips {
 
 // The hint for a value that has been refused; "" where no slip is recognised. The option that given's label names says
 // how the value is read: as PATHS, a list, a user or one word.
-[[nodiscard]] std::string value_hint(const Given& given);
+[[nodiscard]] std::string value_hint(const RawValue& given);
 
 // "cannot use <label>: <reason>. <hint>": the one place where a value is refused.
-[[nodiscard]] Failure refuse_value(const Given& given, std::string_view reason);
+[[nodiscard]] Failure refuse_value(const RawValue& given, std::string_view reason);
 
 }  // namespace stepdown

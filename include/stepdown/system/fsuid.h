@@ -12,25 +12,25 @@ namespace stepdown {
 // user it may: by the thread's file-system uid (setfsuid(2)), which needs CAP_SETUID and changes nothing on disk. The
 // capabilities that concern files are gone meanwhile, CAP_CHOWN among them (capabilities(7)).
 // One thread's, and one at a time in a thread; the thread is itself again when the object goes.
-class FileIdentity {
+class FsuidSwitch {
   public:
-    FileIdentity();
-    FileIdentity(const FileIdentity&) = delete;
-    FileIdentity& operator=(const FileIdentity&) = delete;
-    ~FileIdentity() { become_self(); }
+    FsuidSwitch();
+    FsuidSwitch(const FsuidSwitch&) = delete;
+    FsuidSwitch& operator=(const FsuidSwitch&) = delete;
+    ~FsuidSwitch() { restore(); }
 
     // Whether files are touched as uid from now on; if not, as before. Only root becomes somebody else.
-    [[nodiscard]] bool become(uid_t uid);
-    void become_self();
+    [[nodiscard]] bool switch_to(uid_t uid);
+    void restore();
 
-    [[nodiscard]] uid_t self() const { return self_; }
-    [[nodiscard]] uid_t now() const { return now_; }
+    [[nodiscard]] uid_t own() const { return own_; }
+    [[nodiscard]] uid_t current() const { return current_; }
 
   private:
     void change(uid_t uid);
 
-    uid_t self_;
-    uid_t now_;
+    uid_t own_;
+    uid_t current_;
     std::optional<int> parent_death_signal_;  // asked for before the first change
 };
 

@@ -13,7 +13,7 @@
 namespace stepdown {
 
 // The ids of credentials(7); uid_t and gid_t are one type on Linux. The filesystem id follows the effective one
-// wherever that changes; FileIdentity alone sets it apart, for a while.
+// wherever that changes; FsuidSwitch alone sets it apart, for a while.
 struct IdSet {
     id_t real = 0;
     id_t effective = 0;

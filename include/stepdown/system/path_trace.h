@@ -18,12 +18,12 @@
 namespace stepdown {
 
 // What somebody may want of a file or directory (path_resolution(7)): to enter is to search a directory.
-enum class Right { enter, read, write, execute };
+enum class Permission { search, read, write, execute };
 
 inline constexpr int max_links = 40;  // on one way, as in the kernel's own walk (path_resolution(7))
 
 // An object that was passed: a directory, or the last one of the path.
-struct WayPoint {
+struct PathStep {
     UniqueFd fd;       // O_PATH will do
     std::string path;  // absolute, without links
     uid_t uid = 0;
@@ -36,43 +36,45 @@ struct WayPoint {
 };
 
 // The object that fd, which stays the caller's, is open on; nothing: it is not open.
-[[nodiscard]] std::optional<WayPoint> way_point_of(int fd, std::string path);
+[[nodiscard]] std::optional<PathStep> path_step_of(int fd, std::string path);
 
-struct Way {
-    std::vector<WayPoint> points;  // in the order passed, from / or the working directory on; links are left out
-    int number = 0;                // the errno of the component after the last point; 0: the last point is the object
-    std::string missing;           // that component's path
+struct PathTrace {
+    std::vector<PathStep> steps;  // in the order passed, from / or the working directory on; links are left out
+    int number = 0;               // the errno of the component after the last point; 0: the last point is the object
+    std::string missing;          // that component's path
 
-    [[nodiscard]] const WayPoint* object() const { return number == 0 && !points.empty() ? &points.back() : nullptr; }
+    [[nodiscard]] const PathStep* object() const { return number == 0 && !steps.empty() ? &steps.back() : nullptr; }
 };
 
 // Every object that the kernel passes on the way to path (path_resolution(7)). A directory that this process may not
 // search for want of capabilities is searched as its owner, where that can be.
-[[nodiscard]] Way way_to(const std::string& path);
+[[nodiscard]] PathTrace trace_path(const std::string& path);
 
 // The errno with which the kernel refuses this process a right at point: EACCES, EROFS, or 0. A kernel without
 // faccessat2(2) cannot say, which is no refusal.
-[[nodiscard]] int refusal_of(const WayPoint& point, Right right);
+[[nodiscard]] int denial_errno(const PathStep& step, Permission permission);
 
 // Where the mount of point, which is one of way, begins, as far as the way shows: "/data" for "/data/cache".
-[[nodiscard]] const std::string& mount_point(const Way& way, const WayPoint& point);
+[[nodiscard]] const std::string& mount_point(const PathTrace& trace, const PathStep& step);
 
 // "0:0 0755": who owns what, and its permissions, of a mode as in st_mode.
 [[nodiscard]] std::string owner_and_mode(uid_t uid, gid_t gid, mode_t mode);
 
 // "/data: 0:0 0700, uid 1000 cannot enter", with " and an ACL (see getfacl(1))" behind the mode; "/data is mounted
 // read-only", "/opt is mounted noexec": that uid is refused right at point, which is one of way.
-[[nodiscard]] std::string barrier_in_words(const Way& way, const WayPoint& point, Right right, uid_t uid);
+[[nodiscard]] std::string describe_denial(const PathTrace& trace, const PathStep& step, Permission permission,
+                                          uid_t uid);
 
 // What would take that barrier away, whoever the user is: "chmod a+x /data grants that", with a+r for a file to read,
 // and a+rx for one to execute that this process cannot read either; where there is an access control list (acl(5)),
 // "setfacl -m u:1000:rwX /data grants that"; "" where that depends.
-[[nodiscard]] std::string advice_against(const WayPoint& point, Right right, uid_t uid);
+[[nodiscard]] std::string suggest_fix(const PathStep& step, Permission permission, uid_t uid);
 
-enum class Remedy { told, untold };
+enum class FixSentence { included, omitted };
 
 // The first barrier before path, and right there, for this process, and the advice where remedy says so; "" for none
 // that could be found.
-[[nodiscard]] std::string barrier_before(const std::string& path, Right right, Remedy remedy = Remedy::told);
+[[nodiscard]] std::string first_denial(const std::string& path, Permission permission,
+                                       FixSentence remedy = FixSentence::included);
 
 }  // namespace stepdown

@@ -48,7 +48,7 @@ class Convergence : public test::ScratchTree {
         return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     }
     [[nodiscard]] std::uint64_t wrong(Owner owner) const {
-        return inspect_trees(plan("data", owner)).at(0).tree.changed;
+        return preview_trees(plan("data", owner)).at(0).tree.changed;
     }
 
     // Starts walks for two owners in turn and kills each at some moment of the time one takes.
@@ -140,7 +140,7 @@ TEST_F(Convergence, IsNotDisturbedByAnApplicationThatCreatesAndDeletes) {
         ::_exit(0);
     }
     for (int i = 0; i < 200; ++i) {
-        const auto outcome = own_trees(plan("data", {app.uid, i % 2 == 0 ? other.gid : app.gid}));
+        const auto outcome = chown_trees(plan("data", {app.uid, i % 2 == 0 ? other.gid : app.gid}));
         EXPECT_TRUE(outcome) << outcome.error().message;
     }
     ::kill(application, SIGKILL);

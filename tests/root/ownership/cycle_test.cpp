@@ -192,7 +192,7 @@ TEST_P(EndlessTree, EndsWhereDirectoriesAreMovedIntoEachOther) {
         ::testing::internal::CaptureStderr();
         test::in_child([this, i] {
             ::alarm(most_seconds);  // kills it
-            EXPECT_TRUE(own_trees(plan("data/endless", i % 2 == 0 ? app : other), GetParam()));
+            EXPECT_TRUE(chown_trees(plan("data/endless", i % 2 == 0 ? app : other), GetParam()));
             return 0;
         });
         is_met_below_itself =
@@ -211,7 +211,7 @@ TEST_P(EndlessTree, EndsWhereAChainIsMovedOnAheadOfTheWalk) {
         ::alarm(most_seconds);  // kills it
         OwnershipPlan all = plan("data/conveyor", app);
         all.errors = ChownErrors::warn;
-        EXPECT_TRUE(own_trees(all, GetParam()));
+        EXPECT_TRUE(chown_trees(all, GetParam()));
         return 0;
     });
 }

@@ -87,7 +87,7 @@ TEST_F(LikeChown, OnThreeHundredRandomTrees) {
         const auto before = listing(at("ours"));
         OwnershipPlan ours = plan("ours");
         ours.hard_links = HardLinks::allow;
-        ASSERT_TRUE(own_trees(ours));
+        ASSERT_TRUE(chown_trees(ours));
         ASSERT_EQ(test::run_program({"chown", "-hR", "1000:1001", at("theirs")}).code, 0);
         const auto theirs = listing(at("theirs"));
         const auto after = listing(at("ours"));

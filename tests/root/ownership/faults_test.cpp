@@ -77,7 +77,7 @@ TEST_P(Faults, HaveOneOutcome) {
     } else {
         EXPECT_NE(traced.ended.err.find(fault.message), std::string::npos) << traced.ended.err;
     }
-    EXPECT_EQ(inspect_trees(plan("data")).at(0).tree.changed == 0, fault.everything_changed);
+    EXPECT_EQ(preview_trees(plan("data")).at(0).tree.changed == 0, fault.everything_changed);
 }
 
 INSTANTIATE_TEST_SUITE_P(Each, Faults, ::testing::ValuesIn(faults),
@@ -197,8 +197,8 @@ TEST_F(Faults, OfOneEntryHoldTheTopBackUnderOnMismatchToo) {
     EXPECT_EQ(owner("data"), root);
     OwnershipPlan later = plan("data");
     later.policy = ChownPolicy::on_root_mismatch;
-    EXPECT_TRUE(own_trees(later));
-    EXPECT_EQ(inspect_trees(plan("data")).at(0).tree.changed, 0U);
+    EXPECT_TRUE(chown_trees(later));
+    EXPECT_EQ(preview_trees(plan("data")).at(0).tree.changed, 0U);
 }
 
 // A change that says that it succeeded, and does nothing: CIFS, 9p, drvfs.
@@ -244,7 +244,7 @@ TEST_F(ChangesWithoutEffect, AreSeenAfterAnEntryOfWhichNothingCanBeTold) {
     const auto first = probe.trace.find("AT_STATX_FORCE_SYNC");
     ASSERT_NE(first, std::string::npos);
     const auto before = std::count(probe.trace.begin(), probe.trace.begin() + static_cast<std::ptrdiff_t>(first), '\n');
-    ASSERT_TRUE(own_trees(plan("data", root)));
+    ASSERT_TRUE(chown_trees(plan("data", root)));
     const auto traced =
         test::run_traced({"-e", ignored, "-e", "inject=statx:error=EIO:when=" + std::to_string(before + 1)},
                          {OWN_PROGRAM, "1000:1001", at("data")});

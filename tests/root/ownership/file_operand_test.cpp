@@ -20,13 +20,13 @@ class FileOperands : public test::ScratchTree {
         OwnershipPlan refuse = plan(name);
         refuse.hard_links = HardLinks::refuse;
         const OwnershipRun run;
-        Circumstances circumstances(refuse, run, Purpose::change);
-        auto vetted = vet(circumstances.calls(), refuse.operands, {});
-        auto& tree = std::get<Tree>(vetted.front().outcome);
+        OwnershipContext context(refuse, run, Purpose::change);
+        auto checked = check_operands(context.calls(), refuse.operands, {});
+        auto& tree = std::get<Tree>(checked.front().outcome);
         if (meanwhile) meanwhile();
-        tree.entry = circumstances.calls().look(tree.fd.get(), "").value();
+        tree.entry = context.calls().look(tree.fd.get(), "").value();
         Report report(tree.path);
-        work_on(tree, circumstances, report);
+        work_on(tree, context, report);
         EXPECT_EQ(report.failures(), 0U);
         return report.warnings();
     }

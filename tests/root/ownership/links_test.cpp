@@ -41,7 +41,7 @@ class RefusedLinks : public test::ScratchTree {
         refuse.hard_links = HardLinks::refuse;
         return refuse;
     }
-    [[nodiscard]] TreeReport inspect(const std::string& name) const { return inspect_trees(refusing(name)).at(0).tree; }
+    [[nodiscard]] TreeReport inspect(const std::string& name) const { return preview_trees(refusing(name)).at(0).tree; }
 
     static Owner owner_at(int directory, const char* name) {
         struct stat status {};
@@ -56,7 +56,7 @@ class RefusedLinks : public test::ScratchTree {
         ASSERT_EQ(::linkat(AT_FDCWD, at("secret").c_str(), inner.get(), "planted", 0), 0);
         ASSERT_EQ(::mknodat(inner.get(), "single", S_IFREG | 0644, 0), 0);
         ::testing::internal::CaptureStderr();
-        EXPECT_TRUE(own_trees(refusing("data")));
+        EXPECT_TRUE(chown_trees(refusing("data")));
         EXPECT_NE(::testing::internal::GetCapturedStderr().find("1 file that has several names"), std::string::npos);
         EXPECT_EQ(owner_at(inner.get(), "single"), app);
         EXPECT_EQ(owner("secret"), root);
@@ -95,8 +95,8 @@ TEST_F(RefusedLinks, MayBeBehindAMountOfAFile) {
             ::mount(at("config").c_str(), at("data/mounted").c_str(), nullptr, MS_BIND, nullptr) != 0) {
             return test::cannot_run;
         }
-        EXPECT_TRUE(own_trees(refusing("data")));
-        EXPECT_TRUE(own_trees(refusing("data/mounted")));
+        EXPECT_TRUE(chown_trees(refusing("data")));
+        EXPECT_TRUE(chown_trees(refusing("data/mounted")));
         EXPECT_EQ(owner("config"), root);
         EXPECT_EQ(owner("data/single"), app);
         return 0;

@@ -68,13 +68,13 @@ TEST_F(MappedMounts, AreNamedWhereTheyLackTheOwner) {
     in_mount_namespace([this] {
         mount_mapped("source", "data/mounted");
         const std::string reason = "The mount maps ids, and has none for uid 1000 or gid 1001";
-        const auto outcome = own_trees(plan("data"));
+        const auto outcome = chown_trees(plan("data"));
         ASSERT_FALSE(outcome);
         EXPECT_NE(outcome.error().message.find("2 EOVERFLOW"), std::string::npos) << outcome.error().message;
-        const auto inspection = inspect_trees(plan("data")).at(0);
+        const auto preview = preview_trees(plan("data")).at(0);
         if (!can_be_told()) return;
-        ASSERT_EQ(inspection.tree.failed, 2U);
-        EXPECT_NE(inspection.problems.at(0).find(reason), std::string::npos) << inspection.problems.at(0);
+        ASSERT_EQ(preview.tree.failed, 2U);
+        EXPECT_NE(preview.problems.at(0).find(reason), std::string::npos) << preview.problems.at(0);
     });
     EXPECT_EQ(owner("source/file"), root);
 }
@@ -84,8 +84,8 @@ TEST_F(MappedMounts, AreWalkedWhereTheyHaveTheOwner) {
     directory("data/mounted");
     in_mount_namespace([this] {
         mount_mapped("source", "data/mounted");
-        EXPECT_EQ(inspect_trees(plan("data", {10005, 10006})).at(0).tree.failed, 0U);
-        const auto outcome = own_trees(plan("data", {10005, 10006}));
+        EXPECT_EQ(preview_trees(plan("data", {10005, 10006})).at(0).tree.failed, 0U);
+        const auto outcome = chown_trees(plan("data", {10005, 10006}));
         EXPECT_TRUE(outcome) << outcome.error().message;
     });
     EXPECT_EQ(owner("source/file"), (Owner{5, 6}));

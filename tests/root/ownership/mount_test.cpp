@@ -16,7 +16,7 @@ TEST_F(MountsInATree, AreEntered) {
     file("elsewhere/file");
     in_mount_namespace([this] {
         bind("elsewhere", "data/mounted");
-        EXPECT_TRUE(own_trees(plan("data")));
+        EXPECT_TRUE(chown_trees(plan("data")));
         EXPECT_EQ(owner("elsewhere/file"), app);
     });
 }
@@ -31,7 +31,7 @@ TEST_F(MountsInATree, AreLeftAloneOnOneFileSystem) {
         bind("config", "data/config");
         OwnershipPlan stay = plan("data");
         stay.mounts = Mounts::stay;
-        EXPECT_TRUE(own_trees(stay));
+        EXPECT_TRUE(chown_trees(stay));
         EXPECT_EQ(owner("elsewhere/file"), root);
         EXPECT_EQ(owner("elsewhere"), root);
         EXPECT_EQ(owner("config"), root);
@@ -47,10 +47,10 @@ TEST_F(MountsInATree, AreSkippedWhereReadOnly) {
     in_mount_namespace([this] {
         bind("elsewhere", "data/mounted", MS_RDONLY);
         bind("config", "data/config", MS_RDONLY);
-        const auto inspection = inspect_trees(plan("data")).at(0);
-        EXPECT_EQ(inspection.tree.skipped, 2U);
-        EXPECT_TRUE(inspection.problems.empty());
-        EXPECT_TRUE(own_trees(plan("data")));
+        const auto preview = preview_trees(plan("data")).at(0);
+        EXPECT_EQ(preview.tree.skipped, 2U);
+        EXPECT_TRUE(preview.problems.empty());
+        EXPECT_TRUE(chown_trees(plan("data")));
         EXPECT_EQ(owner("elsewhere/file"), root);
         EXPECT_EQ(owner("config"), root);
         EXPECT_EQ(owner("data"), app);
@@ -66,7 +66,7 @@ TEST_F(MountsInATree, AreOwnedWhereTheyAreNamedAndLieBehindAReadOnlyOne) {
         bind("inner", "data/outer/inner");
         OwnershipPlan both = plan("data");
         both.operands.push_back({at("data/outer/inner"), Presence::required});
-        EXPECT_TRUE(own_trees(both));
+        EXPECT_TRUE(chown_trees(both));
         EXPECT_EQ(owner("inner/file"), app);
         EXPECT_EQ(owner("outer"), root);
     });
@@ -79,7 +79,7 @@ TEST_F(MountsInATree, ArePartOfTheOuterWalkWhereThatEntersThem) {
         bind("elsewhere", "data/mounted");
         OwnershipPlan both = plan("data");
         both.operands.push_back({at("data/mounted"), Presence::required});
-        EXPECT_EQ(inspect_trees(both).at(1).note, "part of " + at("data"));
+        EXPECT_EQ(preview_trees(both).at(1).note, "part of " + at("data"));
     });
 }
 
@@ -88,7 +88,7 @@ TEST_F(MountsInATree, AreChangedWhereABoundFileIsWritable) {
     file("config");
     in_mount_namespace([this] {
         bind("config", "data/config");
-        EXPECT_TRUE(own_trees(plan("data")));
+        EXPECT_TRUE(chown_trees(plan("data")));
         EXPECT_EQ(owner("config"), app);
     });
 }
@@ -97,10 +97,10 @@ TEST_F(MountsInATree, AreNeverEnteredWhereTheyAreTheKernelsOwn) {
     directory("data/proc");
     in_mount_namespace([this] {
         ASSERT_EQ(::mount("proc", at("data/proc").c_str(), "proc", 0, nullptr), 0);
-        const auto inspection = inspect_trees(plan("data")).at(0);
-        EXPECT_EQ(inspection.tree.entries, 2U);
-        EXPECT_EQ(inspection.tree.skipped, 1U);
-        EXPECT_TRUE(own_trees(plan("data")));
+        const auto preview = preview_trees(plan("data")).at(0);
+        EXPECT_EQ(preview.tree.entries, 2U);
+        EXPECT_EQ(preview.tree.skipped, 1U);
+        EXPECT_TRUE(chown_trees(plan("data")));
     });
 }
 
@@ -108,7 +108,7 @@ TEST_F(MountsInATree, AreNotEnteredWhereTheyHoldTheAccounts) {
     directory("data/etc");
     in_mount_namespace([this] {
         ASSERT_EQ(::mount("/etc", at("data/etc").c_str(), nullptr, MS_BIND, nullptr), 0);
-        const auto outcome = own_trees(plan("data"));
+        const auto outcome = chown_trees(plan("data"));
         ASSERT_FALSE(outcome);
         EXPECT_EQ(owner("data/etc/passwd"), root);
         EXPECT_EQ(owner("data/etc/hostname"), root);
@@ -120,10 +120,10 @@ TEST_F(MountsInATree, MakeAnErrorWhereTheOperandItselfIsReadOnlyAndWrong) {
     directory("data");
     in_mount_namespace([this] {
         bind("elsewhere", "data", MS_RDONLY);
-        const auto outcome = own_trees(plan("data"));
+        const auto outcome = chown_trees(plan("data"));
         ASSERT_FALSE(outcome);
         EXPECT_NE(outcome.error().message.find("1 EROFS"), std::string::npos) << outcome.error().message;
-        EXPECT_FALSE(inspect_trees(plan("data")).at(0).problems.empty());
+        EXPECT_FALSE(preview_trees(plan("data")).at(0).problems.empty());
     });
 }
 
@@ -138,11 +138,11 @@ TEST_F(MountsInATree, AreOwnedBelowAnOperandThatIsReadOnlyAndWrong) {
         bind("writable", "data/sub/writable");
         OwnershipPlan warn = plan("data");
         warn.errors = ChownErrors::warn;
-        const auto inspection = inspect_trees(warn).at(0);
-        EXPECT_EQ(inspection.tree.changed, 2U);
-        EXPECT_EQ(inspection.tree.failed, 1U);
+        const auto preview = preview_trees(warn).at(0);
+        EXPECT_EQ(preview.tree.changed, 2U);
+        EXPECT_EQ(preview.tree.failed, 1U);
         ::testing::internal::CaptureStderr();
-        EXPECT_TRUE(own_trees(warn));
+        EXPECT_TRUE(chown_trees(warn));
         const std::string err = ::testing::internal::GetCapturedStderr();
         EXPECT_NE(err.find("1 of 6 entries could not be changed: 1 EROFS"), std::string::npos) << err;
         EXPECT_EQ(owner("writable/file"), app);
@@ -173,8 +173,8 @@ TEST_F(MountsInATree, AreSilentWhereTheOperandIsReadOnlyAndRight) {
     directory("data", app);
     in_mount_namespace([this] {
         bind("elsewhere", "data", MS_RDONLY);
-        EXPECT_TRUE(own_trees(plan("data")));
-        EXPECT_TRUE(inspect_trees(plan("data")).at(0).problems.empty());
+        EXPECT_TRUE(chown_trees(plan("data")));
+        EXPECT_TRUE(preview_trees(plan("data")).at(0).problems.empty());
     });
 }
 
@@ -197,10 +197,10 @@ TEST_F(Overlay, StaysEmptyAboveATreeThatIsRight) {
     directory("data");
     in_mount_namespace([this] {
         mount_overlay("size=10m");
-        const auto outcome = own_trees(plan("data"));
+        const auto outcome = chown_trees(plan("data"));
         EXPECT_TRUE(outcome) << outcome.error().message;
         EXPECT_TRUE(std::filesystem::is_empty(at("layers/upper")));
-        EXPECT_TRUE(own_trees(plan("data", root)));
+        EXPECT_TRUE(chown_trees(plan("data", root)));
         EXPECT_FALSE(std::filesystem::is_empty(at("layers/upper")));
         EXPECT_EQ(owner("data/a/b/file"), root);
         EXPECT_EQ(owner("lower/a/b/file"), app);
@@ -218,7 +218,7 @@ TEST_F(Overlay, GivesUpWhenItIsFull) {
     directory("data");
     in_mount_namespace([this] {
         mount_overlay("size=400k");
-        const auto outcome = own_trees(plan("data"));
+        const auto outcome = chown_trees(plan("data"));
         ASSERT_FALSE(outcome);
         EXPECT_NE(outcome.error().message.find("16 ENOSPC; the rest was not tried: there is no space left"),
                   std::string::npos)
@@ -236,7 +236,7 @@ class FaultsOfAMount : public MountsInATree {
         in_mount_namespace([&] {
             ASSERT_EQ(::mount("tmpfs", at("data/vol").c_str(), "tmpfs", 0, nullptr), 0);
             for (int i = 0; i < 20; ++i) file("data/vol/" + std::to_string(i));
-            ASSERT_TRUE(own_trees(plan("data/vol/0")));
+            ASSERT_TRUE(chown_trees(plan("data/vol/0")));
             const auto traced =
                 test::run_traced({"-P", at("data/vol"), "-e", "inject=fchownat:error=" + number + ":when=2+"},
                                  {OWN_PROGRAM, "1000:1001", "--warn", at("data")});
@@ -279,7 +279,7 @@ TEST_F(MountsInATree, AreWalkedWhenTheyAreOperandsOnOneFileSystem) {
         OwnershipPlan stay = plan("data");
         stay.mounts = Mounts::stay;
         stay.operands.push_back({at("data/mounted"), Presence::required});
-        EXPECT_TRUE(own_trees(stay));
+        EXPECT_TRUE(chown_trees(stay));
         EXPECT_EQ(owner("elsewhere/file"), app);
     });
 }

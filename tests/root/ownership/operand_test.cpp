@@ -23,9 +23,9 @@ class Operands : public test::ScratchTree {
     static std::string refusal(const std::vector<std::string>& paths) {
         OwnershipPlan plan{{}, app};
         for (const std::string& path : paths) plan.operands.push_back({path, Presence::required});
-        const auto inspections = inspect_trees(plan);
-        for (const Inspection& inspection : inspections) {
-            if (!inspection.problems.empty()) return inspection.problems.front();
+        const auto previews = preview_trees(plan);
+        for (const TreePreview& preview : previews) {
+            if (!preview.problems.empty()) return preview.problems.front();
         }
         return "";
     }
@@ -62,7 +62,7 @@ TEST_F(Operands, ProtectEveryLinkOnTheWayToAFile) {
     file("real/second");
     link("named/second", "../real/second");
     link("short", "named");
-    Calls calls;
+    Syscalls calls;
     const auto found = find_ways_to(calls, {at("short/link"), at("short/second")});
     for (const char* name : {"short", "named", "named/link", "middle", "middle/link", "real", "real/file",
                              "named/second", "real/second"}) {
@@ -99,7 +99,7 @@ TEST_F(Operands, ChangesNothingWhenOneOfThemIsRefused) {
     file("data/file");
     OwnershipPlan both = plan("data");
     both.operands.push_back({at("missing"), Presence::required});
-    const auto outcome = own_trees(both);
+    const auto outcome = chown_trees(both);
     ASSERT_FALSE(outcome);
     EXPECT_NE(outcome.error().message.find("cannot change the owner of " + at("missing") + ": No such file"),
               std::string::npos)
@@ -116,7 +116,7 @@ TEST_F(Operands, SaysHowAMissingOneMayBeMissing) {
 }
 
 TEST_F(Operands, SaysTheHintOfAMissingOne) {
-    const auto outcome = own_trees({{{at("missing"), Presence::required, "A hint"}}, app});
+    const auto outcome = chown_trees({{{at("missing"), Presence::required, "A hint"}}, app});
     ASSERT_FALSE(outcome);
     EXPECT_EQ(outcome.error().message,
               "cannot change the owner of " + at("missing") + ": No such file or directory. A hint");
@@ -124,8 +124,8 @@ TEST_F(Operands, SaysTheHintOfAMissingOne) {
 
 TEST_F(Operands, PassesOverAnOptionalOneThatDoesNotExist) {
     OwnershipPlan optional{{{at("missing"), Presence::optional}}, app};
-    EXPECT_TRUE(own_trees(optional));
-    EXPECT_EQ(inspect_trees(optional).at(0).note, "does not exist, which is allowed");
+    EXPECT_TRUE(chown_trees(optional));
+    EXPECT_EQ(preview_trees(optional).at(0).note, "does not exist, which is allowed");
 }
 
 TEST_F(Operands, RefusesALinkThatTheUserControlsAtEachComponent) {
@@ -142,7 +142,7 @@ TEST_F(Operands, RefusesALinkThatTheUserControlsAtEachComponent) {
 TEST_F(Operands, FollowsALinkThatOnlyRootControls) {
     file("real/file");
     link("run", "real");
-    ASSERT_TRUE(own_trees(plan("run")));
+    ASSERT_TRUE(chown_trees(plan("run")));
     EXPECT_EQ(owner("real/file"), app);
     EXPECT_EQ(owner("run"), root);
 }
@@ -150,7 +150,7 @@ TEST_F(Operands, FollowsALinkThatOnlyRootControls) {
 TEST_F(Operands, OwnsASingleFile) {
     file("data/one");
     file("data/two");
-    ASSERT_TRUE(own_trees(plan("data/one")));
+    ASSERT_TRUE(chown_trees(plan("data/one")));
     EXPECT_EQ(owner("data/one"), app);
     EXPECT_EQ(owner("data/two"), root);
     EXPECT_EQ(owner("data"), root);
@@ -161,13 +161,13 @@ TEST_F(Operands, WalksDuplicatesAndNestedOnesOnce) {
     OwnershipPlan three = plan("data/sub");
     three.operands.push_back({at("data"), Presence::required});
     three.operands.push_back({at("data/./"), Presence::required});
-    const auto inspections = inspect_trees(three);
-    ASSERT_EQ(inspections.size(), 3U);
-    EXPECT_EQ(inspections[0].note, "part of " + at("data"));
-    EXPECT_EQ(inspections[1].tree.entries, 3U);
-    EXPECT_EQ(inspections[2].note, "the same as " + at("data"));
-    EXPECT_EQ(inspections[0].tree.entries + inspections[2].tree.entries, 0U);
-    ASSERT_TRUE(own_trees(three));
+    const auto previews = preview_trees(three);
+    ASSERT_EQ(previews.size(), 3U);
+    EXPECT_EQ(previews[0].note, "part of " + at("data"));
+    EXPECT_EQ(previews[1].tree.entries, 3U);
+    EXPECT_EQ(previews[2].note, "the same as " + at("data"));
+    EXPECT_EQ(previews[0].tree.entries + previews[2].tree.entries, 0U);
+    ASSERT_TRUE(chown_trees(three));
     EXPECT_EQ(owner("data/sub/file"), app);
 }
 
@@ -176,7 +176,7 @@ TEST_F(Operands, DoesNotTakeASiblingOfTheSamePrefixForNested) {
     file("data2/file");
     OwnershipPlan both = plan("data");
     both.operands.push_back({at("data2"), Presence::required});
-    ASSERT_TRUE(own_trees(both));
+    ASSERT_TRUE(chown_trees(both));
     EXPECT_EQ(owner("data2/file"), app);
 }
 
@@ -189,11 +189,11 @@ TEST_F(Operands, MayBeMoreThanThereAreDescriptors) {
     test::in_child([&many] {
         const rlimit few{64, 64};
         EXPECT_EQ(::setrlimit(RLIMIT_NOFILE, &few), 0);
-        for (const Inspection& inspection : inspect_trees(many)) {
-            EXPECT_EQ(inspection.tree.changed, 2U) << inspection.operand;
-            EXPECT_TRUE(inspection.problems.empty()) << inspection.problems.front();
+        for (const TreePreview& preview : preview_trees(many)) {
+            EXPECT_EQ(preview.tree.changed, 2U) << preview.operand;
+            EXPECT_TRUE(preview.problems.empty()) << preview.problems.front();
         }
-        const auto outcome = own_trees(many);
+        const auto outcome = chown_trees(many);
         EXPECT_TRUE(outcome) << outcome.error().message;
         return 0;
     });
@@ -204,9 +204,9 @@ TEST_F(Operands, MayBeMoreThanThereAreDescriptors) {
 TEST_F(Operands, AreRefusedWhereSomethingElseTookTheirPlaceMeanwhile) {
     std::vector<Operand> many;
     for (int i = 0; i < 20; ++i) many.push_back({directory(std::to_string(i)), Presence::required});
-    Calls calls;
-    auto vetted = vet(calls, many, {});
-    auto& last = std::get<Tree>(vetted.back().outcome);
+    Syscalls calls;
+    auto checked = check_operands(calls, many, {});
+    auto& last = std::get<Tree>(checked.back().outcome);
     EXPECT_FALSE(last.fd.valid());
     std::filesystem::rename(at("19"), at("moved"));
     EXPECT_FALSE(reopen(calls, last));

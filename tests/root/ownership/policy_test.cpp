@@ -32,14 +32,14 @@ class OnRootMismatch : public test::ScratchTree {
 TEST_F(OnRootMismatch, TakesATreeWhoseTopIsRightForRight) {
     directory("data", app);
     file("data/wrong", other);
-    EXPECT_EQ(inspect_trees(lazy("data")).at(0).tree.entries, 1U);
-    ASSERT_TRUE(own_trees(lazy("data")));
+    EXPECT_EQ(preview_trees(lazy("data")).at(0).tree.entries, 1U);
+    ASSERT_TRUE(chown_trees(lazy("data")));
     EXPECT_EQ(owner("data/wrong"), other);
 }
 
 TEST_F(OnRootMismatch, WalksATreeWhoseTopIsWrong) {
     file("data/sub/wrong", other);
-    ASSERT_TRUE(own_trees(lazy("data")));
+    ASSERT_TRUE(chown_trees(lazy("data")));
     EXPECT_EQ(owner("data/sub/wrong"), app);
     EXPECT_EQ(owner("data"), app);
 }
@@ -50,7 +50,7 @@ TEST_F(OnRootMismatch, LooksAtANestedOperandOnItsOwn) {
     file("data/cache/wrong", other);
     OwnershipPlan both = lazy("data");
     both.operands.push_back({at("data/cache"), Presence::required});
-    ASSERT_TRUE(own_trees(both));
+    ASSERT_TRUE(chown_trees(both));
     EXPECT_EQ(owner("data/cache/wrong"), app);
 }
 
@@ -74,7 +74,7 @@ TEST_F(OnRootMismatch, WalksAgainAfterAKilledWalkForAnyOwner) {
                 file("data/one", before);
                 file("data/two", before);
                 kill_half_way(half, 3);
-                ASSERT_TRUE(own_trees(lazy("data", next)));
+                ASSERT_TRUE(chown_trees(lazy("data", next)));
                 for (const char* name : {"data", "data/one", "data/two"}) {
                     EXPECT_EQ(owner(name), next)
                         << name << ' ' << ::testing::PrintToString(before) << " to " << ::testing::PrintToString(half);
@@ -89,14 +89,14 @@ TEST_F(OnRootMismatch, WalksAgainAfterAKilledWalkForAnyOwner) {
 TEST_F(OnRootMismatch, LooksOnceWhereTheGroupIsRoot) {
     directory("data", {1000, 0});
     file("data/wrong", other);
-    EXPECT_EQ(inspect_trees(lazy("data", {1000, 0})).at(0).tree.entries, 1U);
+    EXPECT_EQ(preview_trees(lazy("data", {1000, 0})).at(0).tree.entries, 1U);
 }
 
 TEST_F(OnRootMismatch, AlwaysWalksWhereTheGroupIsAMarks) {
     for (const gid_t gid : {1U, 2U}) {
         directory("data", {1000, gid});
         file("data/wrong", other);
-        ASSERT_TRUE(own_trees(lazy("data", {1000, gid})));
+        ASSERT_TRUE(chown_trees(lazy("data", {1000, gid})));
         EXPECT_EQ(owner("data/wrong"), (Owner{1000, gid}));
         std::filesystem::remove_all(at("data"));
     }
@@ -104,7 +104,7 @@ TEST_F(OnRootMismatch, AlwaysWalksWhereTheGroupIsAMarks) {
 
 TEST_F(OnRootMismatch, DoesNotMarkInAnInspection) {
     file("data/file", other);
-    EXPECT_EQ(inspect_trees(lazy("data")).at(0).tree.changed, 2U);
+    EXPECT_EQ(preview_trees(lazy("data")).at(0).tree.changed, 2U);
     EXPECT_EQ(owner("data"), other);
 }
 

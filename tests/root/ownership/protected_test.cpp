@@ -44,23 +44,23 @@ class Protected : public test::ScratchTree {
         ASSERT_EQ(::mount(nullptr, target.c_str(), nullptr, MS_BIND | MS_REMOUNT | flags, nullptr), 0) << target;
     }
 
-    // Of an inspection, which changes nothing; "" for none.
+    // Of an preview, which changes nothing; "" for none.
     static std::string refusal(const std::string& path, Mounts mounts = Mounts::enter) {
         OwnershipPlan plan{{{path, Presence::required}}, app};
         plan.mounts = mounts;
-        const auto inspections = inspect_trees(plan);
-        return inspections.at(0).problems.empty() ? "" : inspections.at(0).problems.front();
+        const auto previews = preview_trees(plan);
+        return previews.at(0).problems.empty() ? "" : previews.at(0).problems.front();
     }
     static void expect_refused(const std::string& path, const std::string& reason) {
         const std::string problem = refusal(path);
         EXPECT_TRUE(problem.starts_with("cannot change the owner of ")) << path << ": " << problem;
         EXPECT_NE(problem.find(reason), std::string::npos) << path << ": " << problem;
-        EXPECT_FALSE(own_trees({{{path, Presence::optional}}, app, Mounts::enter, ChownErrors::warn})) << path;
+        EXPECT_FALSE(chown_trees({{{path, Presence::optional}}, app, Mounts::enter, ChownErrors::warn})) << path;
     }
     // What a start says of a tree that it changes.
     [[nodiscard]] static std::string warnings_of(const OwnershipPlan& plan) {
         ::testing::internal::CaptureStderr();
-        const auto outcome = own_trees(plan);
+        const auto outcome = chown_trees(plan);
         EXPECT_TRUE(outcome) << outcome.error().message;
         return ::testing::internal::GetCapturedStderr();
     }
@@ -96,9 +96,9 @@ TEST_F(Protected, KeepAPlantedLinkFromStoppingTheStart) {
         }
         EXPECT_EQ(owner("etc/appdata/sub"), app);
         EXPECT_EQ(owner("etc/appdata"), app);
-        const auto inspection = inspect_trees({{{"/etc/appdata", Presence::required}}, {2000, 2000}}).at(0);
-        EXPECT_EQ(inspection.tree.skipped, 2U);
-        EXPECT_TRUE(inspection.problems.empty());
+        const auto preview = preview_trees({{{"/etc/appdata", Presence::required}}, {2000, 2000}}).at(0);
+        EXPECT_EQ(preview.tree.skipped, 2U);
+        EXPECT_TRUE(preview.problems.empty());
     });
 }
 
@@ -151,7 +151,7 @@ TEST_F(Protected, LeaveATreeAloneWhoseSourceIsMountedReadOnlyThere) {
         bind(at("host/tools/passwd"), "/etc/passwd");
         bind(at("host"), at("data/host"), MS_RDONLY);
         EXPECT_EQ(refusal(at("data")), "") << "nothing of the source changes its owner";
-        EXPECT_TRUE(own_trees(plan("data")));
+        EXPECT_TRUE(chown_trees(plan("data")));
         EXPECT_EQ(owner("host/tools"), root);
         EXPECT_EQ(owner("data/file"), app);
     });
@@ -169,7 +169,7 @@ TEST_F(Protected, RefuseADirectoryWhereNobodyCanTellWhatItHolds) {
 }
 
 TEST_F(Protected, IncludeTheShellAndItsLoader) {
-    Calls calls;
+    Syscalls calls;
     const auto found = find_protected_files(calls);
     const auto expect_found = [&](const std::filesystem::path& path) {
         const auto entry = calls.look(AT_FDCWD, path.c_str());
@@ -233,7 +233,7 @@ TEST_F(Protected, IncludeTheSystemsOwnDirectories) {
         for (const char* path : {"/usr/src/app", "/usr/share/nginx", "/etc/nginx", "/opt/usr", "/usr/local/lib",
                                  "/usr/lib/app", "/library"}) {
             EXPECT_EQ(refusal(path), "");
-            EXPECT_TRUE(own_trees({{{path, Presence::required}}, app})) << path;
+            EXPECT_TRUE(chown_trees({{{path, Presence::required}}, app})) << path;
         }
         return 0;
     });
@@ -288,7 +288,7 @@ TEST_F(Protected, IncludeASocketThatIsAMountOfItsOwn) {
         EXPECT_EQ(warnings_of(plan("data", {1000, 1002})), "") << "a read-only mount is skipped anyway";
         ::umount2(at("data/docker.sock").c_str(), MNT_DETACH);
         bind(at("host.sock"), at("data/docker.sock"));
-        EXPECT_TRUE(own_trees(plan("data/docker.sock"))) << "it was named";
+        EXPECT_TRUE(chown_trees(plan("data/docker.sock"))) << "it was named";
         EXPECT_EQ(owner("host.sock"), app);
     });
 }
@@ -303,12 +303,12 @@ TEST_F(Protected, DoNotIncludeADeviceThatIsNamedOnAKernelFileSystem) {
         const UniqueFd terminal(::open((dev + "/ptmx").c_str(), O_RDWR | O_NOCTTY | O_CLOEXEC));
         ASSERT_TRUE(terminal.valid());
         bind(dev + "/0", at("data/terminal"));
-        EXPECT_TRUE(own_trees(plan("data")));
+        EXPECT_TRUE(chown_trees(plan("data")));
         EXPECT_EQ(owner("dev/0").uid, 0U) << "it was not named";
         EXPECT_EQ(owner("data/file"), app);
-        EXPECT_TRUE(own_trees(plan("data/terminal")));
+        EXPECT_TRUE(chown_trees(plan("data/terminal")));
         EXPECT_EQ(owner("dev/0"), app);
-        EXPECT_TRUE(own_trees(plan("dev/0", root)));
+        EXPECT_TRUE(chown_trees(plan("dev/0", root)));
         EXPECT_EQ(owner("dev/0"), root);
         expect_refused(dev, "the kernel's own");
     });

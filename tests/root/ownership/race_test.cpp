@@ -130,16 +130,16 @@ TEST_F(Race, IsLostByANaiveWalk) {
 }
 
 TEST_P(RaceOfThreads, IsWonInEachOfTwoThousandWalks) {
-    EXPECT_EQ(inspect_trees(plan("data"), GetParam()).at(0).tree.threads, GetParam().threads);
+    EXPECT_EQ(preview_trees(plan("data"), GetParam()).at(0).tree.threads, GetParam().threads);
     start_adversary(1000, [this](int what) { misbehave_once(what); });
     const auto walk = [this](Owner owner) {
-        const auto outcome = own_trees(plan("data", owner), GetParam());
+        const auto outcome = chown_trees(plan("data", owner), GetParam());
         EXPECT_TRUE(outcome) << outcome.error().message;
     };
     EXPECT_EQ(walk_until_harm(walk, walks), walks);
     stop_adversary();
-    ASSERT_TRUE(own_trees(plan("data", app)));
-    EXPECT_EQ(inspect_trees(plan("data", app)).at(0).tree.changed, 0U);
+    ASSERT_TRUE(chown_trees(plan("data", app)));
+    EXPECT_EQ(preview_trees(plan("data", app)).at(0).tree.changed, 0U);
     EXPECT_TRUE(victims_are_safe());
 }
 
@@ -161,7 +161,7 @@ TEST_P(RaceOfThreads, IsWonAgainstPlantedLinksWhereTheyAreRefused) {
         OwnershipPlan refuse = plan("data", owner);
         refuse.hard_links = HardLinks::refuse;
         refuse.errors = ChownErrors::warn;
-        EXPECT_TRUE(own_trees(refuse, GetParam()));
+        EXPECT_TRUE(chown_trees(refuse, GetParam()));
     };
     ::testing::internal::CaptureStderr();
     EXPECT_EQ(walk_until_harm(walk, walks), walks);
@@ -176,7 +176,7 @@ TEST_P(RaceOfThreads, IsWonAtEachComponentOfTheOperand) {
     });
     int refused = 0;
     const auto walk = [&](Owner owner) {
-        if (!own_trees(plan("data/d/x", owner), GetParam())) ++refused;
+        if (!chown_trees(plan("data/d/x", owner), GetParam())) ++refused;
     };
     EXPECT_EQ(walk_until_harm(walk, walks), walks);
     EXPECT_GT(refused, 0) << "the adversary is no test";

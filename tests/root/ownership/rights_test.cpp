@@ -32,13 +32,13 @@ class DroppedCapabilities : public test::ScratchTree {
     void own_with_four_threads() const {
         OwnershipRun run;
         run.threads = 4;
-        const auto outcome = own_trees(plan("data"), run);
+        const auto outcome = chown_trees(plan("data"), run);
         EXPECT_TRUE(outcome) << outcome.error().message;
     }
     [[nodiscard]] std::uint64_t wrong(const std::string& name) const {
-        const auto inspection = inspect_trees(plan(name)).at(0);
-        EXPECT_EQ(inspection.tree.failed, 0U);
-        return inspection.tree.changed;
+        const auto preview = preview_trees(plan(name)).at(0);
+        EXPECT_EQ(preview.tree.failed, 0U);
+        return preview.tree.changed;
     }
 };
 
@@ -52,7 +52,7 @@ TEST_F(DroppedCapabilities, SufficeForNestedPrivateDirectoriesOfOthers) {
     ASSERT_EQ(::chown(at("data").c_str(), other.uid, other.gid), 0);
     ASSERT_EQ(::chmod(at("data").c_str(), 0700), 0);
     with_few([this] {
-        const auto outcome = own_trees(plan("data"));
+        const auto outcome = chown_trees(plan("data"));
         EXPECT_TRUE(outcome) << outcome.error().message;
     });
     EXPECT_EQ(wrong("data"), 0U);
@@ -87,7 +87,7 @@ TEST_F(DroppedCapabilities, TouchNothingThatIsRight) {
     directory("data/a", app, 0700);
     file("data/a/file", app, 0600);
     const auto before = status("data/a/file").st_ctim;
-    with_few([this] { EXPECT_TRUE(own_trees(plan("data"))); });
+    with_few([this] { EXPECT_TRUE(chown_trees(plan("data"))); });
     EXPECT_EQ(status("data/a/file").st_ctim.tv_nsec, before.tv_nsec);
 }
 
@@ -95,7 +95,7 @@ TEST_F(DroppedCapabilities, SufficeForAnOperandBelowAPrivateDirectory) {
     directory("home", other, 0700);
     file("home/data/file", root);
     with_few([this] {
-        const auto outcome = own_trees(plan("home/data"));
+        const auto outcome = chown_trees(plan("home/data"));
         EXPECT_TRUE(outcome) << outcome.error().message;
     });
     EXPECT_EQ(owner("home/data/file"), app);
@@ -105,7 +105,7 @@ TEST_F(DroppedCapabilities, SufficeForAnOperandBelowAPrivateDirectory) {
 TEST_F(DroppedCapabilities, NameTheOneThatIsMissingForWhatNobodyMayRead) {
     directory("data/closed", other, 0000);
     with_few([this] {
-        const auto outcome = own_trees(plan("data"));
+        const auto outcome = chown_trees(plan("data"));
         ASSERT_FALSE(outcome);
         EXPECT_NE(outcome.error().message.find("1 EACCES"), std::string::npos) << outcome.error().message;
     });
@@ -115,7 +115,7 @@ TEST_F(DroppedCapabilities, WithoutChownAreSilenceWhereAllIsRight) {
     file("data/file", app);
     const int code = test::in_child([this] {
         if (!test::keep_capabilities({CAP_DAC_OVERRIDE})) return test::cannot_run;
-        EXPECT_TRUE(own_trees(plan("data")));
+        EXPECT_TRUE(chown_trees(plan("data")));
         return 0;
     });
     if (code == test::cannot_run) GTEST_SKIP() << "needs the right to drop capabilities";
@@ -125,25 +125,25 @@ TEST_F(DroppedCapabilities, WithoutChownAreAnErrorWhereSomethingIsWrong) {
     file("data/file", other);
     const int code = test::in_child([this] {
         if (!test::keep_capabilities({CAP_DAC_OVERRIDE})) return test::cannot_run;
-        const auto outcome = own_trees(plan("data"));
+        const auto outcome = chown_trees(plan("data"));
         EXPECT_FALSE(outcome);
         EXPECT_NE(outcome.error().message.find("The capability CHOWN is missing"), std::string::npos)
             << outcome.error().message;
-        const auto inspection = inspect_trees(plan("data")).at(0);
-        EXPECT_NE(inspection.problems.at(0).find("the capability CHOWN is missing"), std::string::npos);
+        const auto preview = preview_trees(plan("data")).at(0);
+        EXPECT_NE(preview.problems.at(0).find("the capability CHOWN is missing"), std::string::npos);
         return 0;
     });
     if (code == test::cannot_run) GTEST_SKIP() << "needs the right to drop capabilities";
     EXPECT_EQ(owner("data/file"), other);
 }
 
-TEST(FileIdentity, KeepsTheParentDeathSignal) {
+TEST(FsuidSwitch, KeepsTheParentDeathSignal) {
     if (::geteuid() != 0) GTEST_SKIP() << "needs root to act as somebody else";
     test::in_child([] {
         EXPECT_EQ(::prctl(PR_SET_PDEATHSIG, SIGTERM), 0);
         {
-            FileIdentity identity;
-            EXPECT_TRUE(identity.become(1000));
+            FsuidSwitch fsuid;
+            EXPECT_TRUE(fsuid.switch_to(1000));
             int signal = 0;
             EXPECT_EQ(::prctl(PR_GET_PDEATHSIG, &signal), 0);
             EXPECT_EQ(signal, SIGTERM);
@@ -198,10 +198,10 @@ TEST_F(UserNamespace, SkipsNothingWhereAnUnmappedOwnerLooksRight) {
     file("data/unmapped", {80000, 80000});
     file("data/mapped", {65534, 65534});
     in_user_namespace([this] {
-        const auto outcome = own_trees(plan("data", {65534, 65534}));
+        const auto outcome = chown_trees(plan("data", {65534, 65534}));
         ASSERT_FALSE(outcome);
         EXPECT_NE(outcome.error().message.find("1 EPERM"), std::string::npos) << outcome.error().message;
-        const auto problems = inspect_trees(plan("data", app)).at(0).problems;
+        const auto problems = preview_trees(plan("data", app)).at(0).problems;
         EXPECT_TRUE(problems.empty()) << problems.front();
     });
     EXPECT_EQ(owner("data"), (Owner{65534, 65534}));
@@ -210,7 +210,7 @@ TEST_F(UserNamespace, SkipsNothingWhereAnUnmappedOwnerLooksRight) {
 TEST_F(UserNamespace, SaysOnceThatTheTargetIsNotMapped) {
     for (int i = 0; i < 10; ++i) file("data/" + std::to_string(i));
     in_user_namespace([this] {
-        const auto outcome = own_trees(plan("data", {90000, 90000}));
+        const auto outcome = chown_trees(plan("data", {90000, 90000}));
         ASSERT_FALSE(outcome);
         EXPECT_NE(
             outcome.error().message.find("; the rest was not tried: uid 90000 is not mapped in this user namespace"),
@@ -222,7 +222,7 @@ TEST_F(UserNamespace, SaysOnceThatTheTargetIsNotMapped) {
 
 TEST_F(UserNamespace, OwnsWhatIsMapped) {
     file("data/file", other);
-    in_user_namespace([this] { EXPECT_TRUE(own_trees(plan("data"))); });
+    in_user_namespace([this] { EXPECT_TRUE(chown_trees(plan("data"))); });
     EXPECT_EQ(owner("data/file"), app);
 }
 

@@ -71,7 +71,7 @@ TEST_F(Scale, OwnsAMillionFilesInOneDirectory) {
         }
     });
     EXPECT_LT(kilobytes_to_own(), most_kilobytes);
-    const TreeReport after = inspect_trees(plan("data")).at(0).tree;
+    const TreeReport after = preview_trees(plan("data")).at(0).tree;
     EXPECT_EQ(after.entries, 1U + million);
     EXPECT_EQ(after.changed, 0U);
     shared([&](int part) {
@@ -89,7 +89,7 @@ TEST_F(Scale, OwnsAMillionDirectories) {
         for (int i = 1; i < million / parts; ++i) ASSERT_EQ(::mkdirat(sub.get(), std::to_string(i).c_str(), 0755), 0);
     });
     EXPECT_LT(kilobytes_to_own(), most_kilobytes);
-    const TreeReport after = inspect_trees(plan("data")).at(0).tree;
+    const TreeReport after = preview_trees(plan("data")).at(0).tree;
     EXPECT_EQ(after.entries, 1U + million);
     EXPECT_EQ(after.changed, 0U);
     shared([&](int part) {
@@ -119,7 +119,7 @@ TEST_F(Scale, OwnsWhatIsDeepBelowAHugeDirectory) {
         }
     }
     EXPECT_LT(kilobytes_to_own(1), most_kilobytes);
-    const TreeReport after = inspect_trees(plan("data")).at(0).tree;
+    const TreeReport after = preview_trees(plan("data")).at(0).tree;
     EXPECT_EQ(after.entries, 2U + huge + 3 * depth * huge / deep_every);
     EXPECT_EQ(after.changed, 0U);
 }
@@ -134,7 +134,7 @@ TEST_F(Scale, OwnsAChainOfLongNamesThatIsLongerThanMemory) {
         below = open_directory(below.get(), longest);
     }
     EXPECT_LT(kilobytes_to_own(), most_kilobytes);
-    EXPECT_EQ(inspect_trees(plan("data")).at(0).tree.changed, 0U);
+    EXPECT_EQ(preview_trees(plan("data")).at(0).tree.changed, 0U);
     // rm(1) keeps the path, and takes minutes to move it about.
     for (int level = 0; level < depth; ++level) {
         below = open_directory(below.get(), "..");
@@ -156,7 +156,7 @@ TEST_F(Scale, OwnsAChainOfWideDirectoriesWithFewDescriptors) {
         below = open_directory(below.get(), "down");
     }
     EXPECT_LT(kilobytes_to_own(0, 64), most_kilobytes);
-    const TreeReport after = inspect_trees(plan("data")).at(0).tree;
+    const TreeReport after = preview_trees(plan("data")).at(0).tree;
     EXPECT_EQ(after.entries, 1U + levels * (width + 1));
     EXPECT_EQ(after.changed, 0U);
     ASSERT_EQ(std::system(("rm -rf " + at("data")).c_str()), 0);

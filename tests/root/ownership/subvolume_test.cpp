@@ -32,7 +32,7 @@ class Subvolumes : public test::MountTree {
 
 TEST_F(Subvolumes, AreSkippedLikeReadOnlyMountsWhereTheyAreReadOnly) {
     with_snapshot([this] {
-        EXPECT_EQ(inspect_trees(plan("data")).at(0).tree.skipped, 1U);
+        EXPECT_EQ(preview_trees(plan("data")).at(0).tree.skipped, 1U);
         const auto ended = test::run_program({OWN_PROGRAM, "1000:1001", "--info", at("data")});
         EXPECT_EQ(ended.code, 0) << ended.err;
         EXPECT_NE(ended.err.find("left " + at("data/.snapshots/1") + " alone: it is a read-only subvolume"),
@@ -47,10 +47,10 @@ TEST_F(Subvolumes, AreSkippedLikeReadOnlyMountsWhereTheyAreReadOnly) {
 TEST_F(Subvolumes, MakeOneErrorWhereTheyAreOperands) {
     with_snapshot([this] {
         const std::string reason = at("data/.snapshots/1") + " is a read-only subvolume";
-        const auto problems = inspect_trees(plan("data/.snapshots/1")).at(0).problems;
+        const auto problems = preview_trees(plan("data/.snapshots/1")).at(0).problems;
         ASSERT_EQ(problems.size(), 2U);
         EXPECT_NE(problems[1].find(reason), std::string::npos) << problems[1];
-        const auto outcome = own_trees(plan("data/.snapshots/1"));
+        const auto outcome = chown_trees(plan("data/.snapshots/1"));
         ASSERT_FALSE(outcome);
         EXPECT_NE(outcome.error().message.find("1 of 4 entries could not be changed: 1 EROFS. " + reason),
                   std::string::npos)

@@ -27,12 +27,12 @@ class ThreadedWalk : public test::ScratchTree {
     static TreeReport inspect(const OwnershipPlan& plan, std::size_t threads) {
         OwnershipRun run;
         run.threads = threads;
-        return inspect_trees(plan, run).at(0).tree;
+        return preview_trees(plan, run).at(0).tree;
     }
     static Result<void> own(const OwnershipPlan& plan, std::size_t threads) {
         OwnershipRun run;
         run.threads = threads;
-        return own_trees(plan, run);
+        return chown_trees(plan, run);
     }
 };
 
@@ -82,8 +82,8 @@ TEST_F(ThreadedWalk, SharesWhatIsDeeperThanItMayHoldOpen) {
     OwnershipRun run;
     run.threads = 4;
     run.open_directories = 2;
-    EXPECT_EQ(inspect_trees(plan("data"), run).at(0).tree.entries, all + 29);
-    const auto outcome = own_trees(plan("data"), run);
+    EXPECT_EQ(preview_trees(plan("data"), run).at(0).tree.entries, all + 29);
+    const auto outcome = chown_trees(plan("data"), run);
     EXPECT_TRUE(outcome) << outcome.error().message;
     EXPECT_EQ(inspect(plan("data"), 1).changed, 0U);
 }

@@ -34,7 +34,7 @@ TEST_F(Walk, GivesEveryKindOfEntryToTheOwner) {
     node("data/fifo", S_IFIFO, other);
     node("data/socket", S_IFSOCK);
     link("data/link", "nowhere");
-    ASSERT_TRUE(own_trees(plan("data")));
+    ASSERT_TRUE(chown_trees(plan("data")));
     for (const std::string name : {"data", "data/sub", "data/sub/empty", "data/sub/file", "data/four thousand\n\xff",
                                    "data/fifo", "data/socket", "data/link"}) {
         EXPECT_EQ(owner(name), app) << name;
@@ -48,7 +48,7 @@ TEST_F(Walk, NeverFollowsALink) {
     link("data/to_directory", at("victim"), app);
     link("data/to_root", "/", app);
     link("data/cycle", ".", app);
-    ASSERT_TRUE(own_trees(plan("data")));
+    ASSERT_TRUE(chown_trees(plan("data")));
     EXPECT_EQ(owner("victim"), root);
     EXPECT_EQ(owner("victim/file"), root);
 }
@@ -59,7 +59,7 @@ TEST_F(Walk, LeavesWhatIsRightUntouched) {
     ASSERT_EQ(::lchown(at("data/sub").c_str(), app.uid, app.gid), 0);
     const struct stat before = status("data/right");
     const struct stat sub_before = status("data/sub");
-    ASSERT_TRUE(own_trees(plan("data")));
+    ASSERT_TRUE(chown_trees(plan("data")));
     const struct stat after = status("data/right");
     EXPECT_EQ(after.st_mode, before.st_mode);
     EXPECT_EQ(after.st_ctim.tv_sec, before.st_ctim.tv_sec);
@@ -80,7 +80,7 @@ TEST_F(Walk, KeepsTheFileCapabilitiesOfWhatIsRight) {
             GTEST_SKIP() << "this file system has no file capabilities";
         }
     }
-    ASSERT_TRUE(own_trees(plan("data")));
+    ASSERT_TRUE(chown_trees(plan("data")));
     std::array<unsigned char, 64> found{};
     EXPECT_EQ(::getxattr(right.c_str(), "security.capability", found.data(), found.size()), 20);
     // The kernel drops them from what is changed: else this test would show nothing.
@@ -91,14 +91,14 @@ TEST_F(Walk, FiresNoWatcherWhereAllIsRight) {
     file("data/right", app);
     const UniqueFd inotify(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
     ASSERT_GE(::inotify_add_watch(inotify.get(), at("data").c_str(), IN_ATTRIB | IN_MODIFY), 0);
-    ASSERT_TRUE(own_trees(plan("data")));
+    ASSERT_TRUE(chown_trees(plan("data")));
     std::array<char, 4096> buffer{};
     EXPECT_EQ(::read(inotify.get(), buffer.data(), buffer.size()), -1);
 }
 
 TEST_F(Walk, ChangesTheGroupWhereOnlyTheGroupDiffers) {
     file("data/file", {app.uid, other.gid});
-    ASSERT_TRUE(own_trees(plan("data")));
+    ASSERT_TRUE(chown_trees(plan("data")));
     EXPECT_EQ(owner("data/file"), app);
 }
 
@@ -120,7 +120,7 @@ TEST_F(Walk, ChangesTheTopDirectoryLast) {
     const UniqueFd inotify(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
     ASSERT_GE(::inotify_add_watch(inotify.get(), at("data").c_str(), IN_ATTRIB), 0);
     ASSERT_GE(::inotify_add_watch(inotify.get(), at("data/b/c").c_str(), IN_ATTRIB), 0);
-    ASSERT_TRUE(own_trees(plan("data")));
+    ASSERT_TRUE(chown_trees(plan("data")));
     const auto events = attribute_events(inotify.get());
     ASSERT_GE(events.size(), 5U);
     EXPECT_EQ(events.back(), "");
@@ -130,7 +130,7 @@ TEST_F(Walk, ChangesTheTopDirectoryLast) {
 TEST_F(Walk, LeavesDevicesAlone) {
     node("data/null", S_IFCHR, root, makedev(1, 3));
     node("data/loop", S_IFBLK, root, makedev(7, 200));
-    ASSERT_TRUE(own_trees(plan("data")));
+    ASSERT_TRUE(chown_trees(plan("data")));
     EXPECT_EQ(owner("data/null"), root);
     EXPECT_EQ(owner("data/loop"), root);
     EXPECT_EQ(owner("data"), app);
@@ -138,7 +138,7 @@ TEST_F(Walk, LeavesDevicesAlone) {
 
 TEST_F(Walk, ChangesADeviceThatIsNamedItself) {
     node("null", S_IFCHR, root, makedev(1, 3));
-    ASSERT_TRUE(own_trees(plan("null")));
+    ASSERT_TRUE(chown_trees(plan("null")));
     EXPECT_EQ(owner("null"), app);
 }
 
@@ -147,7 +147,7 @@ TEST_F(Walk, ChangesADeviceThatIsNamedBesideItsTree) {
     node("data/null", S_IFCHR, root, makedev(1, 3));
     OwnershipPlan both = plan("data");
     both.operands.push_back({at("data/null"), Presence::required});
-    ASSERT_TRUE(own_trees(both));
+    ASSERT_TRUE(chown_trees(both));
     EXPECT_EQ(owner("data/null"), app);
 }
 
@@ -158,12 +158,12 @@ TEST_F(Walk, LeavesPlantedLinksAloneWhereTheyAreRefused) {
     file("data/single");
     OwnershipPlan refuse = plan("data");
     refuse.hard_links = HardLinks::refuse;
-    ASSERT_TRUE(own_trees(refuse));
+    ASSERT_TRUE(chown_trees(refuse));
     EXPECT_EQ(owner("victim"), root);
     EXPECT_EQ(owner("data/single"), app);
     OwnershipPlan allow = plan("data");
     allow.hard_links = HardLinks::allow;
-    ASSERT_TRUE(own_trees(allow));
+    ASSERT_TRUE(chown_trees(allow));
     EXPECT_EQ(owner("victim"), app);
 }
 
@@ -173,10 +173,10 @@ TEST_F(Walk, AnswersWithAnErrorForImmutableFilesAndGoesOn) {
     file("data/c");
     const std::string attribute = "chattr +i " + at("data/b_immutable") + " 2>/dev/null";
     if (std::system(attribute.c_str()) != 0) GTEST_SKIP() << "this file system has no immutable files";
-    const auto outcome = own_trees(plan("data"));
+    const auto outcome = chown_trees(plan("data"));
     OwnershipPlan warn = plan("data");
     warn.errors = ChownErrors::warn;
-    const auto warned = own_trees(warn);
+    const auto warned = chown_trees(warn);
     ASSERT_EQ(std::system(("chattr -i " + at("data/b_immutable")).c_str()), 0);
     ASSERT_FALSE(outcome);
     EXPECT_NE(outcome.error().message.find("1 of 4 entries could not be changed: 1 EPERM"), std::string::npos)
@@ -192,12 +192,12 @@ TEST_F(Walk, InspectsWithoutAChange) {
     file("data/wrong");
     file("data/right", app);
     file("data/deep/er/wrong");
-    const auto inspections = inspect_trees(plan("data"));
-    ASSERT_EQ(inspections.size(), 1U);
-    EXPECT_EQ(inspections[0].tree.entries, 6U);
-    EXPECT_EQ(inspections[0].tree.changed, 5U);
-    EXPECT_EQ(inspections[0].tree.failed, 0U);
-    EXPECT_TRUE(inspections[0].problems.empty());
+    const auto previews = preview_trees(plan("data"));
+    ASSERT_EQ(previews.size(), 1U);
+    EXPECT_EQ(previews[0].tree.entries, 6U);
+    EXPECT_EQ(previews[0].tree.changed, 5U);
+    EXPECT_EQ(previews[0].tree.failed, 0U);
+    EXPECT_TRUE(previews[0].problems.empty());
     EXPECT_EQ(owner("data/wrong"), root);
     EXPECT_EQ(owner("data"), root);
 }
@@ -217,16 +217,16 @@ void make_chain(const std::string& top, int depth, bool comb) {
 }
 
 std::uint64_t would_change(const OwnershipPlan& plan) {
-    const auto inspections = inspect_trees(plan);
-    EXPECT_EQ(inspections.at(0).tree.failed, 0U);
-    return inspections.at(0).tree.changed;
+    const auto previews = preview_trees(plan);
+    EXPECT_EQ(previews.at(0).tree.failed, 0U);
+    return previews.at(0).tree.changed;
 }
 
 TEST_F(DeepWalk, OwnsAChainOfTwentyThousandDirectories) {
     directory("data");
     make_chain(at("data"), 20000, false);
     EXPECT_EQ(would_change(plan("data")), 20001U);
-    ASSERT_TRUE(own_trees(plan("data")));
+    ASSERT_TRUE(chown_trees(plan("data")));
     EXPECT_EQ(would_change(plan("data")), 0U);
     ASSERT_EQ(std::system(("rm -rf " + at("data")).c_str()), 0);
 }
@@ -237,12 +237,12 @@ TEST_F(DeepWalk, OwnsACombDeeperThanThereAreDescriptors) {
     test::in_child([this] {
         const rlimit few{64, 64};
         EXPECT_EQ(::setrlimit(RLIMIT_NOFILE, &few), 0);
-        const auto outcome = own_trees(plan("data"));
+        const auto outcome = chown_trees(plan("data"));
         EXPECT_TRUE(outcome) << outcome.error().message;
         return 0;
     });
     EXPECT_EQ(would_change(plan("data")), 0U);
-    EXPECT_EQ(inspect_trees(plan("data")).at(0).tree.entries, 20001U);
+    EXPECT_EQ(preview_trees(plan("data")).at(0).tree.entries, 20001U);
     ASSERT_EQ(std::system(("rm -rf " + at("data")).c_str()), 0);
 }
 
@@ -252,7 +252,7 @@ TEST_F(DeepWalk, GivesUpDescriptorsWhenTheProcessHasNone) {
     test::in_child([this] {
         const rlimit few{40, 40};
         EXPECT_EQ(::setrlimit(RLIMIT_NOFILE, &few), 0);
-        const auto outcome = own_trees(plan("data"), {1000});
+        const auto outcome = chown_trees(plan("data"), {1000});
         EXPECT_TRUE(outcome) << outcome.error().message;
         return 0;
     });

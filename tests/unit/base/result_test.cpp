@@ -64,7 +64,7 @@ TEST(Fail, IsAFailureOfOursUnlessToldOtherwise) {
 
 TEST(ExitCodes, AreThoseOfTheContract) {
     EXPECT_EQ(static_cast<int>(ExitCode::success), 0);
-    EXPECT_EQ(static_cast<int>(ExitCode::peer_failure), 1);
+    EXPECT_EQ(static_cast<int>(ExitCode::compat_failure), 1);
     EXPECT_EQ(static_cast<int>(ExitCode::failure), 125);
     EXPECT_EQ(static_cast<int>(ExitCode::not_executable), 126);
     EXPECT_EQ(static_cast<int>(ExitCode::not_found), 127);

@@ -15,86 +15,86 @@ using testing::HasSubstr;
 using testing::StartsWith;
 using Words = std::vector<std::string>;
 
-TEST(Personality, IsTheBasenameOfTheFirstWord) {
-    const std::pair<const char*, Personality> table[] = {
-        {"gosu", Personality::gosu},
-        {"/usr/local/bin/gosu", Personality::gosu},
-        {"./gosu", Personality::gosu},
-        {"su-exec", Personality::su_exec},
-        {"/sbin/su-exec", Personality::su_exec},
-        {"stepdown", Personality::native},
-        {"/gosu/stepdown", Personality::native},
-        {"gosu/", Personality::native},
-        {"GOSU", Personality::native},
-        {"gosu2", Personality::native},
-        {"gosu.exe", Personality::native},
-        {"suexec", Personality::native},
-        {"-gosu", Personality::native},
-        {"", Personality::native},
-        {nullptr, Personality::native},
+TEST(Applet, IsTheBasenameOfTheFirstWord) {
+    const std::pair<const char*, Applet> table[] = {
+        {"gosu", Applet::gosu},
+        {"/usr/local/bin/gosu", Applet::gosu},
+        {"./gosu", Applet::gosu},
+        {"su-exec", Applet::su_exec},
+        {"/sbin/su-exec", Applet::su_exec},
+        {"stepdown", Applet::native},
+        {"/gosu/stepdown", Applet::native},
+        {"gosu/", Applet::native},
+        {"GOSU", Applet::native},
+        {"gosu2", Applet::native},
+        {"gosu.exe", Applet::native},
+        {"suexec", Applet::native},
+        {"-gosu", Applet::native},
+        {"", Applet::native},
+        {nullptr, Applet::native},
     };
-    for (const auto& [name, personality] : table) {
-        EXPECT_EQ(personality_of(name), personality) << (name == nullptr ? "null" : name);
+    for (const auto& [name, applet] : table) {
+        EXPECT_EQ(applet_of(name), applet) << (name == nullptr ? "null" : name);
     }
 }
 
-TEST(PeerCall, IsASpecAndACommand) {
+TEST(CompatCommand, IsASpecAndACommand) {
     const Strings argv({"gosu", "app:audio", "-x", "--help", ""});
-    for (const Personality peer : {Personality::gosu, Personality::su_exec}) {
-        const auto words = read_peer_call(peer, argv.data());
-        ASSERT_TRUE(std::holds_alternative<PeerCall>(words));
-        EXPECT_EQ(std::get<PeerCall>(words).spec, "app:audio");
-        EXPECT_EQ(copy_of(std::get<PeerCall>(words).command), (Words{"-x", "--help", ""}));
+    for (const Applet applet : {Applet::gosu, Applet::su_exec}) {
+        const auto words = read_compat_command(applet, argv.data());
+        ASSERT_TRUE(std::holds_alternative<CompatCommand>(words));
+        EXPECT_EQ(std::get<CompatCommand>(words).spec, "app:audio");
+        EXPECT_EQ(copy_of(std::get<CompatCommand>(words).command), (Words{"-x", "--help", ""}));
     }
 }
 
-PeerReply reply(Personality peer, const Words& words) {
+UsageText reply(Applet applet, const Words& words) {
     const Strings argv(words);
-    const auto read = read_peer_call(peer, argv.data());
-    EXPECT_TRUE(std::holds_alternative<PeerReply>(read)) << testing::PrintToString(words);
-    const auto* found = std::get_if<PeerReply>(&read);
-    return found == nullptr ? PeerReply{} : *found;
+    const auto read = read_compat_command(applet, argv.data());
+    EXPECT_TRUE(std::holds_alternative<UsageText>(read)) << testing::PrintToString(words);
+    const auto* found = std::get_if<UsageText>(&read);
+    return found == nullptr ? UsageText{} : *found;
 }
 
-TEST(PeerReply, IsGosusUsageOnStandardErrorWithTooFewWords) {
+TEST(UsageText, IsGosusUsageOnStandardErrorWithTooFewWords) {
     for (const Words& words : {Words{"/bin/gosu"}, Words{"/bin/gosu", "app"}, Words{"/bin/gosu", ""}}) {
-        const PeerReply usage = reply(Personality::gosu, words);
+        const UsageText usage = reply(Applet::gosu, words);
         EXPECT_THAT(usage.text, StartsWith("Usage: /bin/gosu user-spec command [args]\n   eg: /bin/gosu nobody sh\n"));
         EXPECT_EQ(usage.stream, Stream::err);
-        EXPECT_EQ(usage.status, ExitCode::peer_failure);
+        EXPECT_EQ(usage.status, ExitCode::compat_failure);
     }
 }
 
-TEST(PeerReply, IsGosusHelpOrVersionForTheFirstWordOnly) {
+TEST(UsageText, IsGosusHelpOrVersionForTheFirstWordOnly) {
     for (const char* word : {"-h", "-?", "--help"}) {
         for (const Words& words : {Words{"gosu", word}, Words{"gosu", word, "true"}}) {
-            const PeerReply help = reply(Personality::gosu, words);
+            const UsageText help = reply(Applet::gosu, words);
             EXPECT_THAT(help.text, StartsWith("Usage: gosu user-spec command [args]\n"));
             EXPECT_EQ(help.stream, Stream::out);
             EXPECT_EQ(help.status, ExitCode::success);
         }
     }
     for (const char* word : {"-v", "--version"}) {
-        const PeerReply version = reply(Personality::gosu, {"gosu", word});
+        const UsageText version = reply(Applet::gosu, {"gosu", word});
         EXPECT_THAT(version.text, StartsWith("1.19 ")) << "scripts compare it";
         EXPECT_EQ(version.stream, Stream::out);
         EXPECT_EQ(version.status, ExitCode::success);
     }
     for (const char* word : {"--help", "-v", "--version"}) {
         const Strings argv({"gosu", "app", word});
-        EXPECT_TRUE(std::holds_alternative<PeerCall>(read_peer_call(Personality::gosu, argv.data()))) << word;
+        EXPECT_TRUE(std::holds_alternative<CompatCommand>(read_compat_command(Applet::gosu, argv.data()))) << word;
     }
 }
 
-TEST(PeerReply, IsSuExecsUsageOnStandardOutput) {
+TEST(UsageText, IsSuExecsUsageOnStandardOutput) {
     for (const Words& words : {Words{"su-exec"}, Words{"su-exec", "app"}, Words{"su-exec", "--help"}}) {
-        const PeerReply usage = reply(Personality::su_exec, words);
+        const UsageText usage = reply(Applet::su_exec, words);
         EXPECT_EQ(usage.text, "Usage: su-exec user-spec command [args]\n");
         EXPECT_EQ(usage.stream, Stream::out);
-        EXPECT_EQ(usage.status, ExitCode::peer_failure);
+        EXPECT_EQ(usage.status, ExitCode::compat_failure);
     }
     const Strings argv({"su-exec", "--help", "true"});
-    EXPECT_TRUE(std::holds_alternative<PeerCall>(read_peer_call(Personality::su_exec, argv.data())));
+    EXPECT_TRUE(std::holds_alternative<CompatCommand>(read_compat_command(Applet::su_exec, argv.data())));
 }
 
 Error error_of(ExitCode code, int number, std::string message = "some reason") {
@@ -129,22 +129,22 @@ const Wording wordings[] = {
 TEST(PeerMessage, IsInThePeersWordsAndEndsInOne) {
     for (const auto& [command, error, gosu, su_exec] : wordings) {
         const Strings words({command});
-        const PeerCall call{"app", words.data()};
-        EXPECT_EQ(in_words_of(Personality::gosu, call, error).message, gosu);
-        EXPECT_EQ(in_words_of(Personality::su_exec, call, error).message, su_exec);
-        for (const Personality peer : {Personality::gosu, Personality::su_exec}) {
-            EXPECT_EQ(in_words_of(peer, call, error).code, ExitCode::peer_failure);
+        const CompatCommand call{"app", words.data()};
+        EXPECT_EQ(in_style_of(Applet::gosu, call, error).message, gosu);
+        EXPECT_EQ(in_style_of(Applet::su_exec, call, error).message, su_exec);
+        for (const Applet applet : {Applet::gosu, Applet::su_exec}) {
+            EXPECT_EQ(in_style_of(applet, call, error).code, ExitCode::compat_failure);
         }
     }
 }
 
 TEST(PeerMessage, LetsNoControlByteThrough) {
     const Strings words({"a\x1b[31m"});
-    const PeerCall call{"app\n", words.data()};
+    const CompatCommand call{"app\n", words.data()};
     for (const Error& error :
          {error_of(ExitCode::not_found, ENOENT), error_of(ExitCode::failure, 0, "no user app\n")}) {
-        for (const Personality peer : {Personality::gosu, Personality::su_exec}) {
-            const std::string message = in_words_of(peer, call, error).message;
+        for (const Applet applet : {Applet::gosu, Applet::su_exec}) {
+            const std::string message = in_style_of(applet, call, error).message;
             EXPECT_EQ(message.find_first_of("\x1b\n"), std::string::npos) << message;
         }
     }

@@ -24,7 +24,7 @@ std::string message_of(const Result<T>& result) {
 
 struct Row {
     const char* spec;
-    PeerIdentity gosu;
+    CompatIdentity gosu;
 };
 
 const Row meanings[] = {
@@ -87,12 +87,12 @@ TEST(SuExec, MeansWhatItsTableSays) {
 
 // su-exec reads ids with strtol(3); gosu refuses what a signed number of 32 bits cannot hold.
 TEST(SuExec, TakesEveryIdThatTheKernelHas) {
-    EXPECT_EQ(*resolve_as_su_exec("2147483648", some_accounts(), start), (PeerIdentity{2147483648, 7, {7}, "/"}));
+    EXPECT_EQ(*resolve_as_su_exec("2147483648", some_accounts(), start), (CompatIdentity{2147483648, 7, {7}, "/"}));
     EXPECT_EQ(*resolve_as_su_exec("4294967294:4294967294", some_accounts(), start),
-              (PeerIdentity{4294967294, 4294967294, {4294967294}, "/"}));
+              (CompatIdentity{4294967294, 4294967294, {4294967294}, "/"}));
     const Accounts far("far:x:3000000000:3000000001::/far:\n", "team:x:29:far\n");
     EXPECT_EQ(*resolve_as_su_exec("3000000000", far, start),
-              (PeerIdentity{3000000000, 3000000001, {29, 3000000001}, "/far"}));
+              (CompatIdentity{3000000000, 3000000001, {29, 3000000001}, "/far"}));
     for (const char* spec : {"2147483648", "4294967294", "app:2147483648", "3000000000"}) {
         EXPECT_EQ(message_of(resolve_as_gosu(spec, some_accounts(), start)), out_of_range) << spec;
         EXPECT_EQ(message_of(resolve_as_gosu(spec, far, start)),
@@ -102,18 +102,18 @@ TEST(SuExec, TakesEveryIdThatTheKernelHas) {
 
 TEST(Peers, TakeAnEmptyUserForTheCurrentOne) {
     constexpr CurrentIds app{1500, 1234};
-    EXPECT_EQ(*resolve_as_gosu("", some_accounts(), app), (PeerIdentity{1500, 1500, {29, 44, 1500}, "/srv/app"}));
-    EXPECT_EQ(*resolve_as_gosu(":60", some_accounts(), app), (PeerIdentity{1500, 60, {}, "/srv/app"}));
-    EXPECT_EQ(*resolve_as_su_exec(":60", some_accounts(), app), (PeerIdentity{1500, 60, {60}, "/srv/app"}));
+    EXPECT_EQ(*resolve_as_gosu("", some_accounts(), app), (CompatIdentity{1500, 1500, {29, 44, 1500}, "/srv/app"}));
+    EXPECT_EQ(*resolve_as_gosu(":60", some_accounts(), app), (CompatIdentity{1500, 60, {}, "/srv/app"}));
+    EXPECT_EQ(*resolve_as_su_exec(":60", some_accounts(), app), (CompatIdentity{1500, 60, {60}, "/srv/app"}));
     constexpr CurrentIds unknown{4000, 4001};
-    EXPECT_EQ(*resolve_as_gosu(":", some_accounts(), unknown), (PeerIdentity{4000, 4001, {}, "/"}));
-    EXPECT_EQ(*resolve_as_su_exec(":", some_accounts(), unknown), (PeerIdentity{4000, 4001, {4001}, "/"}));
+    EXPECT_EQ(*resolve_as_gosu(":", some_accounts(), unknown), (CompatIdentity{4000, 4001, {}, "/"}));
+    EXPECT_EQ(*resolve_as_su_exec(":", some_accounts(), unknown), (CompatIdentity{4000, 4001, {4001}, "/"}));
 }
 
 TEST(Gosu, IgnoresWhatFollowsASecondColon) {
-    EXPECT_EQ(*resolve_as_gosu("app:audio:video", some_accounts(), start), (PeerIdentity{1500, 29, {}, "/srv/app"}));
+    EXPECT_EQ(*resolve_as_gosu("app:audio:video", some_accounts(), start), (CompatIdentity{1500, 29, {}, "/srv/app"}));
     EXPECT_EQ(*resolve_as_gosu("app::video", some_accounts(), start),
-              (PeerIdentity{1500, 1500, {29, 44, 1500}, "/srv/app"}));
+              (CompatIdentity{1500, 1500, {29, 44, 1500}, "/srv/app"}));
 }
 
 struct Refusal {

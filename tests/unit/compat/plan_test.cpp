@@ -12,11 +12,11 @@ namespace {
 using Gids = std::vector<gid_t>;
 using Variables = std::vector<std::string>;
 
-Result<Plan> plan_as(Personality peer, const std::string& spec, const Process& process = container_root,
+Result<Plan> plan_as(Applet applet, const std::string& spec, const Process& process = container_root,
                      const Variables& variables = {"PATH=/bin"}) {
     static const Strings command({"tool"});
     const Strings environment(variables);
-    return make_peer_plan(peer, {spec, command.data()}, {some_accounts(), process, environment.data()});
+    return make_compat_plan(applet, {spec, command.data()}, {some_accounts(), process, environment.data()});
 }
 
 struct Row {
@@ -37,8 +37,8 @@ TEST(PeerPlan, SetsIdsAndGroupsAndHome) {
         {":1000", {0, 0, 1000, Gids{}}, {0, 0, 1000, Gids{1000}}, "/root"},
     };
     for (const auto& [spec, gosu, su_exec, home] : table) {
-        const auto as_gosu = plan_as(Personality::gosu, spec);
-        const auto as_su_exec = plan_as(Personality::su_exec, spec);
+        const auto as_gosu = plan_as(Applet::gosu, spec);
+        const auto as_su_exec = plan_as(Applet::su_exec, spec);
         ASSERT_TRUE(as_gosu && as_su_exec) << spec;
         EXPECT_EQ(as_gosu->credentials, gosu) << spec;
         EXPECT_EQ(as_su_exec->credentials, su_exec) << spec;
@@ -48,15 +48,15 @@ TEST(PeerPlan, SetsIdsAndGroupsAndHome) {
 }
 
 TEST(PeerPlan, AsksForTheIdsEvenWithoutTheRight) {
-    const auto plan = plan_as(Personality::gosu, "app", user_1000);
+    const auto plan = plan_as(Applet::gosu, "app", user_1000);
     EXPECT_EQ(plan->credentials, (Credentials{1000, 1500, 1500, Gids{29, 44, 1500}}));
-    EXPECT_TRUE(plan->obstacles.empty()) << "the kernel's refusal is what gosu reports";
+    EXPECT_TRUE(plan->errors.empty()) << "the kernel's refusal is what gosu reports";
 }
 
 TEST(PeerPlan, TakesNothingFromTheSettings) {
     const Variables variables{"GOSU_UMASK=0", "GOSU_CHOWN=/", "GOSU_CHONW=/", "GOSU_HOME=/x", "PATH=/bin"};
-    for (const Personality peer : {Personality::gosu, Personality::su_exec}) {
-        const auto plan = plan_as(peer, "app", container_root, variables);
+    for (const Applet applet : {Applet::gosu, Applet::su_exec}) {
+        const auto plan = plan_as(applet, "app", container_root, variables);
         EXPECT_EQ(plan->umask, std::nullopt);
         EXPECT_EQ(plan->stdio, std::nullopt);
         EXPECT_TRUE(plan->ownership.operands.empty());
@@ -67,9 +67,9 @@ TEST(PeerPlan, TakesNothingFromTheSettings) {
 }
 
 TEST(PeerPlan, FailsWithThePeersReason) {
-    EXPECT_EQ(plan_as(Personality::gosu, "missing").error().message,
+    EXPECT_EQ(plan_as(Applet::gosu, "missing").error().message,
               "unable to find user missing: no matching entries in passwd file");
-    EXPECT_THAT(plan_as(Personality::su_exec, "missing").error().message, testing::HasSubstr("getpwnam(missing)"));
+    EXPECT_THAT(plan_as(Applet::su_exec, "missing").error().message, testing::HasSubstr("getpwnam(missing)"));
 }
 
 // gosu runs nothing from a relative directory and has no default PATH.
@@ -86,8 +86,8 @@ TEST(PeerPlan, SearchesAsThePeerDoes) {
         {{}, {}, split_path(default_path)},
     };
     for (const auto& [variables, gosu, su_exec] : table) {
-        EXPECT_EQ(plan_as(Personality::gosu, "app", container_root, variables)->path, gosu);
-        EXPECT_EQ(plan_as(Personality::su_exec, "app", container_root, variables)->path, su_exec);
+        EXPECT_EQ(plan_as(Applet::gosu, "app", container_root, variables)->path, gosu);
+        EXPECT_EQ(plan_as(Applet::su_exec, "app", container_root, variables)->path, su_exec);
     }
 }
 

@@ -19,7 +19,7 @@ rapidjson::Document parse(const std::string& text) {
 }
 
 rapidjson::Document json_of(const Plan& plan, const Findings& findings) {
-    return parse(describe_as_json(plan, findings, some_environment.data()));
+    return parse(json_page(plan, findings, some_environment.data()));
 }
 
 std::string written(const rapidjson::Value& value) {
@@ -86,7 +86,7 @@ TEST(DescribeAsJson, SaysNullWhereNothingChanges) {
     EXPECT_EQ(written(page["home"]), R"("/root")");
     EXPECT_EQ(written(page["environment"]), "{}");
     EXPECT_EQ(written(page["command"]), "[]");
-    EXPECT_TRUE(parse(describe_as_json(plan, {}, no_command.data()))["home"].IsNull());
+    EXPECT_TRUE(parse(json_page(plan, {}, no_command.data()))["home"].IsNull());
 }
 
 TEST(DescribeAsJson, ListsProblemsAndCapabilities) {
@@ -111,7 +111,7 @@ TEST(DescribeAsJson, IsOneLineOfJsonWhateverTheNamesAre) {
     plan.environment = {{"HOME", "/\xc0\xaf"}};
     findings.trees[0].operand = "/a\xff\nb";
     findings.directories[0].missing = {"/\xf5"};
-    const std::string line = describe_as_json(plan, findings, some_environment.data());
+    const std::string line = json_page(plan, findings, some_environment.data());
     EXPECT_EQ(line.find('\n'), line.size() - 1);
     const rapidjson::Document page = parse(line);
     EXPECT_STREQ(page["command"][0].GetString(), "a\x1b[31m\n\"");

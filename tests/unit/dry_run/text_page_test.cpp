@@ -167,68 +167,68 @@ TEST(Describe, LetsNoControlByteThrough) {
     EXPECT_THAT(page, HasSubstr("chown     /a\\nb to"));
 }
 
-class Inspect : public testing::Test {
+class Preview : public testing::Test {
   protected:
-    Inspect() : kernel_(root_process()) {
+    Preview() : kernel_(root_process()) {
         write_file(directory_ / "tool", "#!/bin/sh\n", 0755);
         plan_.command = some_command.data();
         plan_.path = {directory_.path()};
     }
-    Findings inspect_plan() { return inspect(kernel_, plan_, some_environment.data()); }
+    Findings preview_plan() { return preview(kernel_, plan_, some_environment.data()); }
 
     TemporaryDirectory directory_;
     FakeKernel kernel_;
     Plan plan_;
 };
 
-TEST_F(Inspect, FindsTheCommandAndNoProblem) {
-    const Findings findings = inspect_plan();
+TEST_F(Preview, FindsTheCommandAndNoProblem) {
+    const Findings findings = preview_plan();
     EXPECT_EQ(findings.command, directory_ / "tool");
     EXPECT_THAT(findings.problems, IsEmpty());
     EXPECT_THAT(kernel_.calls, IsEmpty());
 }
 
-TEST_F(Inspect, NeedsNoCommand) {
+TEST_F(Preview, NeedsNoCommand) {
     plan_.command = no_command.data();
-    EXPECT_THAT(inspect_plan().problems, IsEmpty());
-    EXPECT_EQ(inspect_plan().command, "");
+    EXPECT_THAT(preview_plan().problems, IsEmpty());
+    EXPECT_EQ(preview_plan().command, "");
 }
 
-TEST_F(Inspect, ListsEverythingThatWouldEndTheStart) {
+TEST_F(Preview, ListsEverythingThatWouldEndTheStart) {
     plan_.path = {};
     plan_.ownership.operands = {{directory_ / "missing"}, {directory_ / "optional", Presence::optional}};
-    const Findings findings = inspect_plan();
+    const Findings findings = preview_plan();
     ASSERT_EQ(findings.problems.size(), 2U);
     EXPECT_THAT(findings.problems[0], HasSubstr("missing: No such file or directory"));
     EXPECT_THAT(findings.problems[1], HasSubstr("cannot run tool"));
 }
 
 // An operand that is refused ends the start whatever is to become of entries.
-TEST_F(Inspect, ListsAMissingTreeEvenWhereEntriesAreOnlyWarnedOf) {
+TEST_F(Preview, ListsAMissingTreeEvenWhereEntriesAreOnlyWarnedOf) {
     plan_.ownership.operands = {{directory_ / "missing"}};
     plan_.ownership.errors = ChownErrors::warn;
-    EXPECT_THAT(inspect_plan().problems, ElementsAre(HasSubstr("missing: No such file or directory")));
+    EXPECT_THAT(preview_plan().problems, ElementsAre(HasSubstr("missing: No such file or directory")));
 }
 
 // Asked, and not tried.
-TEST_F(Inspect, FindsTheAccountFileThatCannotBeChanged) {
+TEST_F(Preview, FindsTheAccountFileThatCannotBeChanged) {
     plan_.accounts.edits = {{directory_ / "group", NewGroup{"app", 1500}},
                             {directory_ / "no/passwd", NewUser{"app", 1500, 1500, "/"}}};
-    const Findings lenient = inspect_plan();
+    const Findings lenient = preview_plan();
     EXPECT_THAT(lenient.problems, IsEmpty());
     EXPECT_THAT(lenient.warnings, ElementsAre(HasSubstr("cannot add user app")));
     EXPECT_TRUE(lenient.entry_missing);
     EXPECT_FALSE(status(directory_ / "group"));
     plan_.accounts.strictness = Strictness::strict;
-    EXPECT_THAT(inspect_plan().problems, ElementsAre(HasSubstr("cannot add user app")));
+    EXPECT_THAT(preview_plan().problems, ElementsAre(HasSubstr("cannot add user app")));
 }
 
-TEST_F(Inspect, CountsOnWhatIsCreatedFirst) {
+TEST_F(Preview, CountsOnWhatIsCreatedFirst) {
     plan_.directories = {{directory_ / "a/b"}, ::geteuid(), ::getegid(), DirectoryErrors::fail};
     plan_.ownership.operands = {
         {directory_ / "a/b/c"}, {directory_ / "a/./b"}, {directory_.path()}, {directory_ / "a"}};
     plan_.ownership.owner = {::geteuid(), ::getegid()};
-    const Findings findings = inspect_plan();
+    const Findings findings = preview_plan();
     EXPECT_THAT(findings.problems, ElementsAre(HasSubstr("a/b/c: No such file or directory")));
     ASSERT_EQ(findings.trees.size(), 4U);
     EXPECT_EQ(findings.trees[1].note, "is created first, for the user");
@@ -236,24 +236,24 @@ TEST_F(Inspect, CountsOnWhatIsCreatedFirst) {
     EXPECT_EQ(findings.trees[3].note, "is created first, for the user");
 }
 
-TEST_F(Inspect, ListsDirectoriesThatCannotBeCreated) {
+TEST_F(Preview, ListsDirectoriesThatCannotBeCreated) {
     plan_.directories = {{directory_ / "tool"}, ::geteuid(), ::getegid(), DirectoryErrors::fail};
-    EXPECT_THAT(inspect_plan().problems, ElementsAre(HasSubstr("tool: it exists and is not a directory")));
+    EXPECT_THAT(preview_plan().problems, ElementsAre(HasSubstr("tool: it exists and is not a directory")));
     plan_.directories.errors = DirectoryErrors::warn;
-    EXPECT_THAT(inspect_plan().problems, IsEmpty());
-    EXPECT_THAT(inspect_plan().warnings, ElementsAre(HasSubstr("is not a directory")));
+    EXPECT_THAT(preview_plan().problems, IsEmpty());
+    EXPECT_THAT(preview_plan().warnings, ElementsAre(HasSubstr("is not a directory")));
 }
 
-TEST_F(Inspect, DoesNotSayAnObstacleTwice) {
-    plan_.obstacles = {"some obstacle"};
+TEST_F(Preview, DoesNotSayAnObstacleTwice) {
+    plan_.errors = {"some obstacle"};
     plan_.path = {};
-    EXPECT_THAT(inspect_plan().problems, ElementsAre("some obstacle"));
+    EXPECT_THAT(preview_plan().problems, ElementsAre("some obstacle"));
 }
 
-TEST_F(Inspect, LooksWithTheRightsOfTheUser) {
+TEST_F(Preview, LooksWithTheRightsOfTheUser) {
     plan_.credentials = {0, 1500, 1500, std::nullopt};
     kernel_.keeps_root = true;
-    const Findings findings = inspect_plan();
+    const Findings findings = preview_plan();
     ASSERT_EQ(findings.problems.size(), 1U);
     EXPECT_THAT(findings.problems[0], HasSubstr("could become root again"));
     EXPECT_EQ(kernel_.process, root_process());

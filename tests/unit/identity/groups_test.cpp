@@ -15,9 +15,9 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-std::vector<gid_t> left_out(const Groups& groups) {
+std::vector<gid_t> ignored(const Groups& groups) {
     std::vector<gid_t> gids;
-    for (const LeftOutGroup& group : groups.left_out) gids.push_back(group.gid);
+    for (const IgnoredGroup& group : groups.ignored) gids.push_back(group.gid);
     return gids;
 }
 
@@ -26,18 +26,18 @@ TEST(GroupsOfContainer, AreTheCurrentOnesThatNobodyElseExplains) {
     const Groups groups = groups_of_container({1000, {0, 6, 999, 1000, 4000, overflow}}, some_accounts());
     EXPECT_EQ(groups.members,
               (std::vector<Membership>{{999, "docker", GroupSource::container}, {4000, "", GroupSource::container}}));
-    EXPECT_THAT(left_out(groups), ElementsAre(0, 6, 1000, overflow));
+    EXPECT_THAT(ignored(groups), ElementsAre(0, 6, 1000, overflow));
 }
 
 TEST(GroupsOfContainer, SayWhyEachOneIsLeftOut) {
     const gid_t overflow = overflow_id(OverflowId::gid);
     const Groups groups = groups_of_container({60, {0, 6, 60, overflow}}, some_accounts());
-    EXPECT_EQ(groups.left_out, (std::vector<LeftOutGroup>{
-                                   {0, "root", LeftOutCause::group_of_root},
-                                   {6, "disk", LeftOutCause::lists_root},
-                                   {60, "games", LeftOutCause::starting_primary},
-                                   {overflow, "", LeftOutCause::unmapped},
-                               }));
+    EXPECT_EQ(groups.ignored, (std::vector<IgnoredGroup>{
+                                  {0, "root", IgnoredCause::group_of_root},
+                                  {6, "disk", IgnoredCause::lists_root},
+                                  {60, "games", IgnoredCause::starting_primary},
+                                  {overflow, "", IgnoredCause::unmapped},
+                              }));
     EXPECT_THAT(groups.members, IsEmpty());
 }
 
@@ -45,18 +45,18 @@ TEST(HiddenGroups, AreThoseBelow1000) {
     Groups groups = groups_of_container({0, {0, 29, 999, 1000, 4000}}, some_accounts());
     leave_out_hidden(groups);
     EXPECT_EQ(gids_of(groups), (std::vector<gid_t>{1000, 4000}));
-    EXPECT_EQ(groups.left_out, (std::vector<LeftOutGroup>{
-                                   {0, "root", LeftOutCause::group_of_root},
-                                   {29, "audio", LeftOutCause::hidden_list},
-                                   {999, "docker", LeftOutCause::hidden_list},
-                               }));
+    EXPECT_EQ(groups.ignored, (std::vector<IgnoredGroup>{
+                                  {0, "root", IgnoredCause::group_of_root},
+                                  {29, "audio", IgnoredCause::hidden_list},
+                                  {999, "docker", IgnoredCause::hidden_list},
+                              }));
 }
 
 TEST(GroupsOfContainer, LeaveOutEveryGroupThatListsRoot) {
     const Accounts accounts("", "a:x:20:bin,root\nb:x:30:rooty,toor\nc:x:40:root,x\n");
     const Groups groups = groups_of_container({0, {20, 30, 40}}, accounts);
     EXPECT_EQ(gids_of(groups), std::vector<gid_t>{30});
-    EXPECT_THAT(left_out(groups), ElementsAre(20, 40));
+    EXPECT_THAT(ignored(groups), ElementsAre(20, 40));
 }
 
 TEST(GroupsOfContainer, AreNoneWhereTheProcessHasNone) {
@@ -149,16 +149,16 @@ TEST(AddGroups, KeepsTheFirstSourceOfEachGid) {
     add_groups(groups, {{member(44, GroupSource::account), member(29, GroupSource::account)}, {}}, 1000);
     add_groups(groups,
                {{member(29, GroupSource::container), member(7, GroupSource::container)},
-                {{6, "disk", LeftOutCause::lists_root}}},
+                {{6, "disk", IgnoredCause::lists_root}}},
                1000);
     add_groups(groups,
                {{member(7, GroupSource::setting), member(7, GroupSource::setting)},
-                {{0, "root", LeftOutCause::group_of_root}}},
+                {{0, "root", IgnoredCause::group_of_root}}},
                1000);
     EXPECT_EQ(groups.members,
               (std::vector<Membership>{member(7, GroupSource::container), member(29, GroupSource::account),
                                        member(44, GroupSource::account)}));
-    EXPECT_THAT(left_out(groups), ElementsAre(6, 0));
+    EXPECT_THAT(ignored(groups), ElementsAre(6, 0));
 }
 
 TEST(AddGroups, DoesNotRepeatThePrimaryGid) {

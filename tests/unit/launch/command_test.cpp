@@ -181,7 +181,7 @@ TEST(Become, ExecutesTheFileWithTheWordsAsTheyAre) {
     FakeKernel kernel(process_of(1000, 1000));
     const Strings argv({"tool", "", "a\nb", "--help"});
     const Strings environment({"B=1", "A=2", "B=3"});
-    static_cast<void>(become(kernel, "/b/tool", argv.data(), environment.data()));
+    static_cast<void>(exec_command(kernel, "/b/tool", argv.data(), environment.data()));
     EXPECT_EQ(kernel.calls, std::vector<std::string>{"execute /b/tool"});
     EXPECT_EQ(kernel.executed, copy_of(argv.data()));
     EXPECT_EQ(kernel.executed_environment, copy_of(environment.data()));
@@ -199,7 +199,7 @@ TEST_F(FindCommand, IsFollowedByWhyTheKernelRefusedTheFile) {
     for (const auto& [number, message] : table) {
         FakeKernel kernel(process_of(1000, 1000));
         kernel.refused["execute"] = number;
-        const Failure failure = become(kernel, at("b/tool"), argv.data(), argv.data());
+        const Failure failure = exec_command(kernel, at("b/tool"), argv.data(), argv.data());
         EXPECT_EQ(failure.value().code, ExitCode::not_executable);
         EXPECT_EQ(failure.value().number, number);
         EXPECT_THAT(failure.value().message, StartsWith("cannot run " + at("b/tool") + ": " + message));
@@ -216,7 +216,7 @@ TEST_F(FindCommand, SaysTheSameOfAPathThatWasTried) {
     const Strings argv({"tool"});
     for (const auto& [file, code] : table) {
         LinuxKernel kernel;
-        const Error tried = become(kernel, file, argv.data(), argv.data()).value();
+        const Error tried = exec_command(kernel, file, argv.data(), argv.data()).value();
         const auto found = find_command(file, {});
         ASSERT_FALSE(found) << file;
         EXPECT_EQ(tried.code, code) << file;
@@ -237,7 +237,7 @@ TEST_F(FindCommand, FindsWhatOnlyTheKernelKnowsToBeNoProgram) {
     const Strings argv({"tool"});
     for (const auto& [name, number] : table) {
         LinuxKernel kernel;
-        const Failure failure = become(kernel, *find(name), argv.data(), argv.data());
+        const Failure failure = exec_command(kernel, *find(name), argv.data(), argv.data());
         EXPECT_EQ(failure.value().number, number) << name;
         EXPECT_EQ(failure.value().code, ExitCode::not_executable) << name;
     }

@@ -29,14 +29,14 @@ using testing::StartsWith;
 const Credentials to_app{0, 1500, 1501, std::vector<gid_t>{29, 44}};
 
 std::string failure_of(FakeKernel& kernel, const Credentials& target) {
-    const auto outcome = assume(kernel, target);
+    const auto outcome = drop_privileges(kernel, target);
     EXPECT_FALSE(outcome);
     return outcome ? "" : outcome.error().message;
 }
 
 TEST(Assume, SetsGroupsThenGidsThenUids) {
     FakeKernel kernel(root_process());
-    const auto outcome = assume(kernel, to_app);
+    const auto outcome = drop_privileges(kernel, to_app);
     ASSERT_TRUE(outcome) << outcome.error().message;
     EXPECT_THAT(kernel.calls, ElementsAre("set_groups 29 44", "set_gids 1501", "set_uids 1500", "set_uids 0"));
     FakeProcess app = process_of(1500, 1501);
@@ -48,7 +48,7 @@ TEST(Assume, SetsGroupsThenGidsThenUids) {
 TEST(Assume, SetsNoGroupsAtAll) {
     FakeKernel kernel(root_process());
     kernel.process.groups = {0, 6};
-    ASSERT_TRUE(assume(kernel, {0, 1500, 1501, std::vector<gid_t>{}}));
+    ASSERT_TRUE(drop_privileges(kernel, {0, 1500, 1501, std::vector<gid_t>{}}));
     EXPECT_EQ(kernel.calls.front(), "set_groups");
     EXPECT_TRUE(kernel.process.groups.empty());
 }
@@ -56,7 +56,7 @@ TEST(Assume, SetsNoGroupsAtAll) {
 TEST(Assume, LeavesGroupsAloneThatAreRight) {
     FakeKernel kernel(root_process());
     kernel.process.groups = {44};
-    ASSERT_TRUE(assume(kernel, {0, 1500, 1501, std::nullopt}));
+    ASSERT_TRUE(drop_privileges(kernel, {0, 1500, 1501, std::nullopt}));
     EXPECT_THAT(kernel.calls, ElementsAre("set_gids 1501", "set_uids 1500", "set_uids 0"));
     EXPECT_THAT(kernel.process.groups, ElementsAre(44));
 }
@@ -70,7 +70,7 @@ TEST(Assume, StopsAtTheFirstRefusal) {
     for (const auto& [name, calls] : table) {
         FakeKernel kernel(root_process());
         kernel.refused[name] = EPERM;
-        const auto outcome = assume(kernel, to_app);
+        const auto outcome = drop_privileges(kernel, to_app);
         ASSERT_FALSE(outcome) << name;
         EXPECT_EQ(outcome.error().number, EPERM) << name;
         EXPECT_EQ(outcome.error().code, ExitCode::failure) << name;
@@ -113,7 +113,7 @@ TEST(Assume, DiesWhenRootCouldBeRegained) {
 
 TEST(Assume, DoesNotTryToRegainRootAsRoot) {
     FakeKernel kernel(root_process());
-    ASSERT_TRUE(assume(kernel, {0, 0, 1000, std::nullopt}));
+    ASSERT_TRUE(drop_privileges(kernel, {0, 0, 1000, std::nullopt}));
     EXPECT_THAT(kernel.calls, ElementsAre("set_gids 1000", "set_uids 0"));
 }
 
@@ -125,17 +125,17 @@ TEST(Assume, EmptiesEveryCapabilitySet) {
     for (const int capability : {cap_chown, cap_setgid, cap_setuid}) held.add(capability);
     FakeKernel from_1000(process_of(1000, 1000));
     from_1000.process.capabilities = all_of(held);
-    ASSERT_TRUE(assume(from_1000, {1000, 2000, 2000, std::vector<gid_t>{}}));
+    ASSERT_TRUE(drop_privileges(from_1000, {1000, 2000, 2000, std::vector<gid_t>{}}));
     EXPECT_EQ(from_1000.process.capabilities, CapabilitySets{});
     EXPECT_THAT(from_1000.calls, Contains("set_capabilities none"));
     FakeKernel no_fixup(root_process());
     no_fixup.process.capabilities = all_of(held);
     no_fixup.keeps_capabilities = true;
-    ASSERT_TRUE(assume(no_fixup, to_app));
+    ASSERT_TRUE(drop_privileges(no_fixup, to_app));
     EXPECT_EQ(no_fixup.process.capabilities, CapabilitySets{});
     FakeKernel inheritable(root_process());
     inheritable.process.capabilities.inheritable = held;
-    ASSERT_TRUE(assume(inheritable, to_app));
+    ASSERT_TRUE(drop_privileges(inheritable, to_app));
     EXPECT_EQ(inheritable.process.capabilities, CapabilitySets{});
 }
 
@@ -144,7 +144,7 @@ TEST(Assume, KeepsPermittedAndEffectiveForRoot) {
     for (const int capability : {cap_chown, cap_setgid, cap_setuid}) held.add(capability);
     FakeKernel kernel(process_of(1000, 1000));
     kernel.process.capabilities = all_of(held);
-    ASSERT_TRUE(assume(kernel, {1000, 0, 0, std::nullopt}));
+    ASSERT_TRUE(drop_privileges(kernel, {1000, 0, 0, std::nullopt}));
     EXPECT_EQ(kernel.process.capabilities, (CapabilitySets{held, held, {}, {}}));
 }
 
@@ -152,7 +152,7 @@ TEST(Assume, LeavesCapabilitiesAloneWhileTheUidStays) {
     FakeKernel kernel(root_process());
     kernel.process.capabilities = all_of(kernel.process.capabilities.effective);
     const CapabilitySets before = kernel.process.capabilities;
-    ASSERT_TRUE(assume(kernel, {0, 0, 1000, std::vector<gid_t>{29}}));
+    ASSERT_TRUE(drop_privileges(kernel, {0, 0, 1000, std::vector<gid_t>{29}}));
     EXPECT_EQ(kernel.process.capabilities, before);
 }
 
@@ -171,18 +171,18 @@ TEST(Assume, DiesWhenCapabilitiesAreLeft) {
 TEST(Assume, RenewsTheParentDeathSignalLast) {
     FakeKernel kernel(root_process());
     kernel.process.parent_death_signal = SIGTERM;
-    ASSERT_TRUE(assume(kernel, to_app));
+    ASSERT_TRUE(drop_privileges(kernel, to_app));
     EXPECT_EQ(kernel.process.parent_death_signal, SIGTERM);
     EXPECT_EQ(kernel.calls.back(), "set_parent_death_signal 15");
     FakeKernel refused(root_process());
     refused.process.parent_death_signal = SIGTERM;
     refused.refused["set_parent_death_signal"] = EINVAL;
-    EXPECT_FALSE(assume(refused, to_app));
+    EXPECT_FALSE(drop_privileges(refused, to_app));
 }
 
 TEST(Assume, AsksForNoParentDeathSignalWhereThereWasNone) {
     FakeKernel kernel(root_process());
-    ASSERT_TRUE(assume(kernel, to_app));
+    ASSERT_TRUE(drop_privileges(kernel, to_app));
     EXPECT_THAT(kernel.calls, Not(Contains(StartsWith("set_parent_death_signal"))));
 }
 
@@ -197,7 +197,7 @@ TEST(Assume, ExplainsAnIdThatIsNotMapped) {
     for (const auto& [name, message] : table) {
         FakeKernel kernel(root_process());
         kernel.refused[name] = EINVAL;
-        const auto outcome = assume(kernel, to_app);
+        const auto outcome = drop_privileges(kernel, to_app);
         ASSERT_FALSE(outcome);
         EXPECT_EQ(outcome.error().message, message);
         EXPECT_EQ(outcome.error().number, EINVAL);

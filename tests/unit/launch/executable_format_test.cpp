@@ -42,7 +42,7 @@ class CheckFormat : public testing::Test {
         EXPECT_THAT(error.message, EndsWith(". " + advice));
         const Strings argv({"tool"});
         LinuxKernel kernel;
-        EXPECT_EQ(become(kernel, file, argv.data(), argv.data()).value().message, error.message);
+        EXPECT_EQ(exec_command(kernel, file, argv.data(), argv.data()).value().message, error.message);
     }
 
   private:
@@ -110,7 +110,7 @@ TEST_F(CheckFormat, FollowsAsManyInterpretersAsTheKernel) {
     in_child([this] {
         const Strings argv({"tool"});
         LinuxKernel kernel;
-        static_cast<void>(become(kernel, at("script4"), argv.data(), argv.data()));
+        static_cast<void>(exec_command(kernel, at("script4"), argv.data(), argv.data()));
         return 1;
     });
 }

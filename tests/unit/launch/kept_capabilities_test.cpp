@@ -37,14 +37,14 @@ FakeProcess able_root() {
 Credentials to_app(CapabilitySet kept) { return {0, 1500, 1501, std::nullopt, KeptCapabilities{kept, kept}}; }
 
 std::string failure_of(FakeKernel& kernel, const Credentials& target) {
-    const auto outcome = assume(kernel, target);
+    const auto outcome = drop_privileges(kernel, target);
     EXPECT_FALSE(outcome);
     return outcome ? "" : outcome.error().message;
 }
 
 TEST(AssumeWithCapabilities, NarrowsFirstAndSetsLast) {
     FakeKernel kernel(able_root());
-    ASSERT_TRUE(assume(kernel, to_app(bind)));
+    ASSERT_TRUE(drop_privileges(kernel, to_app(bind)));
     EXPECT_THAT(kernel.calls,
                 ElementsAre("narrow_bounding_set 1024", "set_gids 1501", "set_uids_keeping_capabilities 1500",
                             "set_capabilities 1024 1024 1024 1024", "set_uids 0"));
@@ -54,7 +54,7 @@ TEST(AssumeWithCapabilities, NarrowsFirstAndSetsLast) {
 
 TEST(AssumeWithCapabilities, KeepsNoneWithoutAskingTheKernelToKeepAny) {
     FakeKernel kernel(able_root());
-    ASSERT_TRUE(assume(kernel, to_app({})));
+    ASSERT_TRUE(drop_privileges(kernel, to_app({})));
     EXPECT_THAT(kernel.calls, ElementsAre("narrow_bounding_set 0", "set_gids 1501", "set_uids 1500", "set_uids 0"));
     EXPECT_EQ(kernel.process.capabilities, CapabilitySets{});
     EXPECT_TRUE(kernel.process.bounding.empty());
@@ -63,7 +63,7 @@ TEST(AssumeWithCapabilities, KeepsNoneWithoutAskingTheKernelToKeepAny) {
 // Root's next execve(2) gets the bounding set back: it is what counts.
 TEST(AssumeWithCapabilities, LeavesRootWithExactlyThese) {
     FakeKernel kernel(able_root());
-    ASSERT_TRUE(assume(kernel, {0, 0, 0, std::nullopt, KeptCapabilities{{}, CapabilitySet{}}}));
+    ASSERT_TRUE(drop_privileges(kernel, {0, 0, 0, std::nullopt, KeptCapabilities{{}, CapabilitySet{}}}));
     EXPECT_THAT(kernel.calls,
                 ElementsAre("narrow_bounding_set 0", "set_gids 0", "set_uids 0", "set_capabilities none"));
     EXPECT_EQ(kernel.process.capabilities, CapabilitySets{});
@@ -74,7 +74,7 @@ TEST(AssumeWithCapabilities, LeavesTheBoundingSetWhereItIsToStay) {
     FakeKernel kernel(process_of(1000, 1000));
     kernel.process.capabilities = {bind, bind, bind, bind};
     kernel.process.bounding = bind;
-    ASSERT_TRUE(assume(kernel, {1000, 1000, 1000, std::nullopt, KeptCapabilities{{}, std::nullopt}}));
+    ASSERT_TRUE(drop_privileges(kernel, {1000, 1000, 1000, std::nullopt, KeptCapabilities{{}, std::nullopt}}));
     EXPECT_THAT(kernel.calls, ElementsAre("set_gids 1000", "set_uids 1000", "set_capabilities none"));
     EXPECT_EQ(kernel.process.bounding, bind);
 }
@@ -83,7 +83,7 @@ TEST(AssumeWithCapabilities, CallsNothingMoreWhereTheyAreThese) {
     FakeKernel kernel(process_of(1000, 1000));
     kernel.process.capabilities = {bind, bind, bind, bind};
     kernel.process.bounding = bind;
-    ASSERT_TRUE(assume(kernel, {1000, 1000, 1000, std::nullopt, KeptCapabilities{bind, bind}}));
+    ASSERT_TRUE(drop_privileges(kernel, {1000, 1000, 1000, std::nullopt, KeptCapabilities{bind, bind}}));
     EXPECT_THAT(kernel.calls,
                 ElementsAre("narrow_bounding_set 1024", "set_gids 1000", "set_uids_keeping_capabilities 1000"));
 }
@@ -92,7 +92,7 @@ TEST(AssumeWithCapabilities, CallsNothingMoreWhereTheyAreThese) {
 TEST(AssumeWithCapabilities, DoesNotTryToRegainRootWhereSetuidIsKept) {
     FakeKernel kernel(able_root());
     const CapabilitySet setuid = set_of({cap_setuid});
-    ASSERT_TRUE(assume(kernel, to_app(setuid)));
+    ASSERT_TRUE(drop_privileges(kernel, to_app(setuid)));
     EXPECT_EQ(kernel.calls.back(), "set_capabilities 128 128 128 128");
     EXPECT_EQ(kernel.process.capabilities, (CapabilitySets{setuid, setuid, setuid, setuid}));
 }

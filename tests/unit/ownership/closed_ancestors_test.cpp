@@ -10,7 +10,7 @@ namespace {
 class ClosedAncestorsOfAWalk : public ::testing::Test {
   protected:
     static PendingNames named(NamePointer name) {
-        NameList names;
+        DirentBatch names;
         names.add(name);
         return PendingNames(std::move(names));
     }
@@ -21,9 +21,9 @@ class ClosedAncestorsOfAWalk : public ::testing::Test {
     }
     std::string take_name() { return closed_.take_last().names().take(); }
 
-    Calls calls_;
+    Syscalls calls_;
     Report report_{"/data"};
-    Walk walk_{calls_, {}, Mounts::enter, Mode::change, report_};
+    WalkState walk_{calls_, {}, Mounts::enter, Mode::change, report_};
     ClosedAncestors closed_{walk_};
 };
 
@@ -42,14 +42,14 @@ TEST_F(ClosedAncestorsOfAWalk, ComeBackFromTheLastToTheFirst) {
 }
 
 TEST_F(ClosedAncestorsOfAWalk, TakeNoMoreMemoryThanTheWalkHas) {
-    constexpr std::size_t quarter = Walk::most_remembered / 4 / sizeof(std::uint32_t);
+    constexpr std::size_t quarter = WalkState::most_remembered / 4 / sizeof(std::uint32_t);
     const auto many = [] { return PendingNames(PendingNames::Digests(quarter - 100)); };
     for (std::size_t i = 0; i < 4; ++i) EXPECT_TRUE(insert(i, i, many()));
     EXPECT_FALSE(insert(4, 4, many()));
     static_cast<void>(closed_.take_last());
     EXPECT_TRUE(insert(3, 4, many()));
     closed_.clear();
-    EXPECT_TRUE(walk_.remember(Walk::most_remembered));
+    EXPECT_TRUE(walk_.remember(WalkState::most_remembered));
 }
 
 TEST(PendingNames, HaveDigestsThatDiffer) {

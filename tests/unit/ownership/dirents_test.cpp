@@ -14,15 +14,15 @@
 namespace stepdown {
 namespace {
 
-TEST(NamesInBuffer, LeaveOutTheDirectoryItselfAndItsParent) {
+TEST(DirentReader, LeaveOutTheDirectoryItselfAndItsParent) {
     const UniqueFd proc(::open("/proc/self", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!proc.valid()) GTEST_SKIP() << "needs /proc";
     alignas(8) std::array<std::byte, 65536> buffer{};
-    const auto got = Calls::read_names(proc.get(), buffer);
+    const auto got = Syscalls::read_names(proc.get(), buffer);
     ASSERT_TRUE(got);
     std::vector<std::string> found;
-    NamesInBuffer names({buffer.data(), *got});
-    for (Name name; names.next(name);) {
+    DirentReader names({buffer.data(), *got});
+    for (Dirent name; names.next(name);) {
         found.emplace_back(name.text);
         if (found.back() == "fd") {
             EXPECT_EQ(name.type, DT_DIR);
@@ -37,19 +37,19 @@ TEST(NamesInInodeOrder, HaveAllTheNames) {
     const UniqueFd proc(::open("/proc/self", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!proc.valid()) GTEST_SKIP() << "needs /proc";
     alignas(8) std::array<std::byte, 65536> buffer{};
-    const auto got = Calls::read_names(proc.get(), buffer);
+    const auto got = Syscalls::read_names(proc.get(), buffer);
     ASSERT_TRUE(got);
-    const auto sorted = names_in_inode_order({buffer.data(), *got});
+    const auto sorted = dirents_in_inode_order({buffer.data(), *got});
     std::size_t count = 0;
-    NamesInBuffer names({buffer.data(), *got});
-    for (Name name; names.next(name);) ++count;
+    DirentReader names({buffer.data(), *got});
+    for (Dirent name; names.next(name);) ++count;
     EXPECT_EQ(sorted.size(), count);
-    EXPECT_TRUE(
-        std::is_sorted(sorted.begin(), sorted.end(), [](const Name& a, const Name& b) { return a.inode < b.inode; }));
+    EXPECT_TRUE(std::is_sorted(sorted.begin(), sorted.end(),
+                               [](const Dirent& a, const Dirent& b) { return a.inode < b.inode; }));
 }
 
-TEST(NameList, GivesTheNamesBackInOrder) {
-    NameList names;
+TEST(DirentBatch, GivesTheNamesBackInOrder) {
+    DirentBatch names;
     EXPECT_TRUE(names.empty());
     names.add("one");
     names.add("two\nlines");
@@ -61,11 +61,11 @@ TEST(NameList, GivesTheNamesBackInOrder) {
     EXPECT_TRUE(names.empty());
 }
 
-TEST(NameList, GivesHalfAway) {
-    NameList names;
+TEST(DirentBatch, GivesHalfAway) {
+    DirentBatch names;
     for (const char* name : {"one", "two", "three", "four"}) names.add(name);
     EXPECT_EQ(names.take(), "one");
-    NameList half = names.take_half();
+    DirentBatch half = names.take_half();
     std::vector<std::string> all;
     while (!names.empty()) all.push_back(names.take());
     EXPECT_FALSE(all.empty());
@@ -74,8 +74,8 @@ TEST(NameList, GivesHalfAway) {
     EXPECT_EQ(all, (std::vector<std::string>{"two", "three", "four"}));
 }
 
-TEST(NameList, KeepsASingleName) {
-    NameList names;
+TEST(DirentBatch, KeepsASingleName) {
+    DirentBatch names;
     EXPECT_TRUE(names.take_half().empty());
     names.add("a name of some length");
     EXPECT_TRUE(names.take_half().empty());
@@ -108,9 +108,9 @@ TEST(MountPoints, AreReadWithTheirNumbersAndBlanks) {
     EXPECT_TRUE(mount_points("").empty());
 }
 
-TEST(NameList, GivesBackTheMemoryOfWhatWasTaken) {
+TEST(DirentBatch, GivesBackTheMemoryOfWhatWasTaken) {
     constexpr std::size_t little = 16384;
-    NameList names;
+    DirentBatch names;
     for (int i = 0; i < 10000; ++i) names.add("a name of a directory");
     for (int i = 0; i < 9990; ++i) static_cast<void>(names.take());
     EXPECT_LT(names.capacity(), little);
@@ -118,11 +118,11 @@ TEST(NameList, GivesBackTheMemoryOfWhatWasTaken) {
     EXPECT_LT(names.capacity(), 100U);
 }
 
-TEST(NameList, PacksWhatIsLeft) {
-    NameList names;
+TEST(DirentBatch, PacksWhatIsLeft) {
+    DirentBatch names;
     for (const char* name : {"a", "b", "c"}) names.add(name);
     EXPECT_EQ(names.take(), "a");
-    NameList again{std::string(names.packed())};
+    DirentBatch again{std::string(names.packed())};
     EXPECT_EQ(again.take(), "b");
     EXPECT_EQ(again.take(), "c");
     EXPECT_TRUE(again.empty());

@@ -18,7 +18,7 @@ class OnlyNameOfAFile : public ::testing::Test {
     void SetUp() override {
         test::write_file(at("file"), "");
         directory_ = UniqueFd(::open(scratch_.path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-        pin_ = *Calls::pin(directory_.get(), "file");
+        pin_ = *Syscalls::pin(directory_.get(), "file");
     }
     [[nodiscard]] std::string at(const char* name) const { return scratch_ / name; }
     void link(const char* from, const char* to) const { ASSERT_EQ(::link(at(from).c_str(), at(to).c_str()), 0); }
@@ -44,8 +44,8 @@ class OnlyNameOfAFile : public ::testing::Test {
     test::TemporaryDirectory scratch_;
     UniqueFd directory_;
     UniqueFd pin_;
-    Calls calls_;
-    Access access_{calls_};
+    Syscalls calls_;
+    AsOwner access_{calls_};
     OnlyName only_name_{access_};
 };
 

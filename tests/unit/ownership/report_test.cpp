@@ -14,16 +14,16 @@ std::function<ErrorText()> at(const std::string& path, const std::string& reason
 TEST(Report, SumsUpByErrnoTheMostFrequentFirst) {
     Report report("/data");
     report.add({120000, 100, 0});
-    report.failed(Act::change, EIO, at("/data/a"));
-    report.failed(Act::change, EPERM, at("/data/b"));
-    report.failed(Act::change, EPERM, at("/data/c"));
+    report.failed(Operation::change, EIO, at("/data/a"));
+    report.failed(Operation::change, EPERM, at("/data/b"));
+    report.failed(Operation::change, EPERM, at("/data/c"));
     EXPECT_EQ(report.summary(), "3 of 120,000 entries could not be changed: 2 EPERM, 1 EIO");
     EXPECT_EQ(report.result().failed, 3U);
 }
 
 TEST(Report, PutsTheFirstFiveInWords) {
     Report report("/data");
-    for (int i = 0; i < 9; ++i) report.failed(Act::change, EIO, at("/data/" + std::to_string(i)));
+    for (int i = 0; i < 9; ++i) report.failed(Operation::change, EIO, at("/data/" + std::to_string(i)));
     ASSERT_EQ(report.errors().size(), 5U);
     EXPECT_EQ(report.errors()[4], "cannot change the owner of /data/4: Input/output error");
     EXPECT_EQ(report.failures(), 9U);
@@ -31,14 +31,14 @@ TEST(Report, PutsTheFirstFiveInWords) {
 
 TEST(Report, EscapesNames) {
     Report report("/data");
-    report.failed(Act::look, EIO, at("/data/\x1b[31m"));
+    report.failed(Operation::look, EIO, at("/data/\x1b[31m"));
     EXPECT_EQ(report.errors().at(0), "cannot look at /data/\\x1b[31m: Input/output error");
 }
 
 TEST(Report, SaysInTheSummaryWhatWasGivenUp) {
     Report report("/data");
     report.add({20, 3, 0});
-    report.failed(Act::change, no_effect, at("/data/a", "it did not"));
+    report.failed(Operation::change, no_effect, at("/data/a", "it did not"));
     report.gave_up("the rest was not tried: there is no space left");
     EXPECT_EQ(report.summary(),
               "1 of 20 entries could not be changed: 1 without effect; the rest was not tried: there is no space left");
@@ -49,16 +49,16 @@ TEST(Report, AsksForAReasonOnlyWhereItIsPrinted) {
     Report report("/data");
     int asked = 0;
     for (int i = 0; i < 9; ++i)
-        report.failed(Act::change, EIO, [&asked] { return ErrorText{"/data/a", std::to_string(++asked)}; });
+        report.failed(Operation::change, EIO, [&asked] { return ErrorText{"/data/a", std::to_string(++asked)}; });
     EXPECT_EQ(asked, 5);
     EXPECT_EQ(report.errors()[4], "cannot change the owner of /data/a: Input/output error. 5");
 }
 
 TEST(Report, WarnsOnceOfEachKindThatWasSpared) {
     Report report("/data");
-    report.spared(Spared::device, "/data/sda");
-    report.spared(Spared::planted_link, "/data/x");
-    report.spared(Spared::planted_link, "/data/y");
+    report.add_skipped(Skipped::device, "/data/sda");
+    report.add_skipped(Skipped::planted_link, "/data/x");
+    report.add_skipped(Skipped::planted_link, "/data/y");
     const auto warnings = report.warnings();
     ASSERT_EQ(warnings.size(), 2U);
     EXPECT_EQ(warnings[0], "1 device keeps its owner: /data/sda");
@@ -68,7 +68,7 @@ TEST(Report, WarnsOnceOfEachKindThatWasSpared) {
 
 TEST(Report, NamesADirectoryThatWasMetBelowItself) {
     Report report("/data");
-    report.spared(Spared::cycle, EntryPath(PathChain("/data"), "a"));
+    report.add_skipped(Skipped::cycle, EntryPath(PathChain("/data"), "a"));
     EXPECT_NE(report.warnings().at(0).find("1 directory was not entered: /data/a. It is also one of the directories"),
               std::string::npos);
 }

@@ -31,7 +31,7 @@ bool forbid_openat2(int answer) {
            ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) == 0;
 }
 
-TEST(Calls, FollowNoLinkWithoutOpenat2) {
+TEST(Syscalls, FollowNoLinkWithoutOpenat2) {
     const test::TemporaryDirectory scratch;
     test::make_directory(scratch / "directory");
     test::make_link("directory", scratch / "link");
@@ -39,7 +39,7 @@ TEST(Calls, FollowNoLinkWithoutOpenat2) {
     for (const int answer : {ENOSYS, EPERM}) {
         test::in_child([&top, answer] {
             EXPECT_TRUE(forbid_openat2(answer));
-            Calls calls;
+            Syscalls calls;
             EXPECT_TRUE(calls.open_directory(top.get(), "directory", Mounts::enter));
             EXPECT_FALSE(calls.open_directory(top.get(), "link", Mounts::enter));
             return 0;
@@ -47,12 +47,12 @@ TEST(Calls, FollowNoLinkWithoutOpenat2) {
     }
 }
 
-TEST(Calls, LeaveTheNameAsItIsThatTheyWaitBy) {
+TEST(Syscalls, LeaveTheNameAsItIsThatTheyWaitBy) {
     const test::TemporaryDirectory scratch;
     test::write_file(scratch / "file", "content");
     const UniqueFd top(::open(scratch.path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    EXPECT_TRUE(Calls::await_removals(top.get(), "file"));
-    EXPECT_EQ(Calls::await_removals(top.get(), "none").error(), ENOENT);
+    EXPECT_TRUE(Syscalls::await_removals(top.get(), "file"));
+    EXPECT_EQ(Syscalls::await_removals(top.get(), "none").error(), ENOENT);
     EXPECT_EQ(test::read_file(scratch / "file"), "content");
     EXPECT_EQ(::faccessat(top.get(), "none", F_OK, 0), -1);
 }

@@ -36,9 +36,9 @@ Work work_named(NamePointer name) {
     return work;
 }
 
-TEST(Pool, AsksForThreadsOnlyAfterTheFirstEntries) {
+TEST(WorkQueue, AsksForThreadsOnlyAfterTheFirstEntries) {
     int asked = 0;
-    Pool pool(
+    WorkQueue pool(
         few, [&asked] { return static_cast<std::size_t>(2 + asked++); }, [] {});
     pool.saw(few - 1);
     EXPECT_FALSE(pool.has_room());
@@ -50,8 +50,8 @@ TEST(Pool, AsksForThreadsOnlyAfterTheFirstEntries) {
     EXPECT_EQ(pool.size(), 1U);
 }
 
-TEST(Pool, HasARoomThatEnds) {
-    Pool pool(
+TEST(WorkQueue, HasARoomThatEnds) {
+    WorkQueue pool(
         few, [] { return std::size_t{2}; }, [] {});
     pool.saw(few);
     int offered = 0;
@@ -59,13 +59,13 @@ TEST(Pool, HasARoomThatEnds) {
     EXPECT_EQ(offered, 4);
 }
 
-TEST(Pool, GivesEachWorkToOneWorkerAndEndsWhenAllIsDone) {
+TEST(WorkQueue, GivesEachWorkToOneWorkerAndEndsWhenAllIsDone) {
     std::atomic<int> done{0};
-    Pool* shared = nullptr;
+    WorkQueue* shared = nullptr;
     const auto help = [&] {
         while (shared->take([] {})) ++done;
     };
-    Pool pool(
+    WorkQueue pool(
         few, [] { return std::size_t{4}; }, help);
     shared = &pool;
     pool.saw(few);
@@ -81,8 +81,8 @@ TEST(Pool, GivesEachWorkToOneWorkerAndEndsWhenAllIsDone) {
     EXPECT_EQ(pool.size(), 4U);
 }
 
-TEST(Pool, HandsOnWhatEndedAThread) {
-    Pool pool(
+TEST(WorkQueue, HandsOnWhatEndedAThread) {
+    WorkQueue pool(
         few, [] { return std::size_t{2}; }, [] { throw std::bad_alloc(); });
     pool.saw(few);
     pool.offer(work_named("a"));
@@ -91,14 +91,14 @@ TEST(Pool, HandsOnWhatEndedAThread) {
     EXPECT_THROW(pool.finish(), std::bad_alloc);
 }
 
-TEST(Pool, LetsItsThreadsGoWhenAnExceptionLeavesTheWalk) {
-    Pool* shared = nullptr;
+TEST(WorkQueue, LetsItsThreadsGoWhenAnExceptionLeavesTheWalk) {
+    WorkQueue* shared = nullptr;
     const auto help = [&shared] {
         while (shared->take([] {})) {
         }
     };
     const auto walk = [&] {
-        Pool pool(
+        WorkQueue pool(
             few, [] { return std::size_t{4}; }, help);
         shared = &pool;
         pool.saw(few);

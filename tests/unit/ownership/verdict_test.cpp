@@ -65,9 +65,9 @@ TEST(Marks, KeepTheTargetsUidAndProveNothingToAnyLaterStart) {
         for (gid_t present = 0; present < 4; ++present) {
             for (const uid_t uid : {1000U, 2000U}) {
                 if (uid == 1000 && target == present) continue;
-                const auto found = marks({1000, target}, {uid, present});
+                const auto found = in_progress_owners({1000, target}, {uid, present});
                 ASSERT_FALSE(found.empty());
-                EXPECT_FALSE(can_prove(found.front())) << target << ' ' << present;
+                EXPECT_FALSE(proves_completion(found.front())) << target << ' ' << present;
                 for (const Owner mark : found) {
                     EXPECT_EQ(mark.uid, 1000U);
                     EXPECT_NE(mark.gid, target);
@@ -78,22 +78,24 @@ TEST(Marks, KeepTheTargetsUidAndProveNothingToAnyLaterStart) {
 }
 
 TEST(Marks, HaveTheSmallestGidThatIsNeitherTheTargetsNorThePresentOne) {
-    EXPECT_EQ(marks({1000, 1000}, {0, 0}), (std::vector<Owner>{{1000, 1}, {1000, 2}}));
-    EXPECT_EQ(marks({1000, 1}, {0, 0}), (std::vector<Owner>{{1000, 2}}));
-    EXPECT_EQ(marks({1000, 1000}, {1000, 1}), (std::vector<Owner>{{1000, 2}, {1000, 0}}));
+    EXPECT_EQ(in_progress_owners({1000, 1000}, {0, 0}), (std::vector<Owner>{{1000, 1}, {1000, 2}}));
+    EXPECT_EQ(in_progress_owners({1000, 1}, {0, 0}), (std::vector<Owner>{{1000, 2}}));
+    EXPECT_EQ(in_progress_owners({1000, 1000}, {1000, 1}), (std::vector<Owner>{{1000, 2}, {1000, 0}}));
 }
 
-TEST(Marks, AreNotNeededWhereTheTargetItselfProvesNothing) { EXPECT_TRUE(marks({1000, 1}, {1000, 1}).empty()); }
+TEST(Marks, AreNotNeededWhereTheTargetItselfProvesNothing) {
+    EXPECT_TRUE(in_progress_owners({1000, 1}, {1000, 1}).empty());
+}
 
 TEST(Marks, KeepThePresentGidWhereItAndTheTargetsAreTheTwo) {
-    EXPECT_EQ(marks({1000, 1}, {2000, 2}).front(), (Owner{1000, 2}));
-    EXPECT_EQ(marks({1000, 2}, {2000, 1}).front(), (Owner{1000, 1}));
+    EXPECT_EQ(in_progress_owners({1000, 1}, {2000, 2}).front(), (Owner{1000, 2}));
+    EXPECT_EQ(in_progress_owners({1000, 2}, {2000, 1}).front(), (Owner{1000, 1}));
 }
 
 // Airflow's and OpenShift's users have gid 0: their right trees are to cost one look.
 TEST(Marks, TakeNoOrdinaryOwnerForAMark) {
     for (const Owner ordinary : {Owner{1000, 0}, Owner{0, 0}, Owner{1, 3}, Owner{999, 999}, Owner{65534, 65534}}) {
-        EXPECT_TRUE(can_prove(ordinary));
+        EXPECT_TRUE(proves_completion(ordinary));
     }
 }
 

@@ -57,7 +57,7 @@ TEST_F(CarryOut, MakesNoPrivilegedCallWithoutNeed) {
 }
 
 TEST_F(CarryOut, EndsAtTheFirstObstacleBeforeAnything) {
-    plan_.obstacles = {"the first", "the second"};
+    plan_.errors = {"the first", "the second"};
     plan_.ownership.operands = {{directory_ / "tool"}};
     plan_.ownership.owner = {1500, 1501};
     const Error error = carry_out_plan();
@@ -222,7 +222,7 @@ TEST_F(CarryOut, SetsTheUmaskOnlyWhenItIsSet) {
 TEST_F(CarryOut, SaysItsWarningsAndWhatIsLeftOut) {
     plan_.warnings = {"one", "two"};
     plan_.notes = {"a note"};
-    plan_.groups.left_out = {{6, "disk", LeftOutCause::lists_root}, {4000, "", LeftOutCause::starting_primary}};
+    plan_.groups.ignored = {{6, "disk", IgnoredCause::lists_root}, {4000, "", IgnoredCause::starting_primary}};
     EXPECT_EQ(stderr_of([this] { carry_out_plan(); }), "stepdown: warning: one\nstepdown: warning: two\n");
     EXPECT_EQ(stderr_of([this] {
                   configure_log(LogLevel::info, LogFormat::text);

@@ -16,7 +16,7 @@ namespace {
 
 using testing::HasSubstr;
 
-std::string refusal_of(FakeProcess process) {
+std::string denial_errno(FakeProcess process) {
     FakeKernel kernel(std::move(process));
     const auto outcome = refuse_privileged_install(kernel);
     EXPECT_TRUE(kernel.calls.empty());
@@ -35,30 +35,30 @@ CapabilitySet set_of(std::initializer_list<int> capabilities) {
 }
 
 TEST(StartCheck, LetsOrdinaryStartsPass) {
-    EXPECT_EQ(refusal_of(root_process()), "");
-    EXPECT_EQ(refusal_of(process_of(1000, 1000)), "");
-    EXPECT_EQ(refusal_of(process_of(100000, 0)), "");
-    EXPECT_EQ(refusal_of(with_capabilities(process_of(0, 0), set_of({cap_setuid}), {})), "");
+    EXPECT_EQ(denial_errno(root_process()), "");
+    EXPECT_EQ(denial_errno(process_of(1000, 1000)), "");
+    EXPECT_EQ(denial_errno(process_of(100000, 0)), "");
+    EXPECT_EQ(denial_errno(with_capabilities(process_of(0, 0), set_of({cap_setuid}), {})), "");
 }
 
 TEST(StartCheck, RefusesIdsThatDiffer) {
     FakeProcess setuid = process_of(1000, 1000);
     setuid.uids.effective = setuid.uids.saved = 0;
-    EXPECT_THAT(refusal_of(setuid), HasSubstr("the real and the effective uid differ"));
+    EXPECT_THAT(denial_errno(setuid), HasSubstr("the real and the effective uid differ"));
     FakeProcess from_root = process_of(0, 0);
     from_root.uids.effective = 1000;
-    EXPECT_THAT(refusal_of(from_root), HasSubstr("the real and the effective uid differ"));
+    EXPECT_THAT(denial_errno(from_root), HasSubstr("the real and the effective uid differ"));
     FakeProcess setgid = process_of(1000, 1000);
     setgid.gids.effective = 0;
-    EXPECT_THAT(refusal_of(setgid), HasSubstr("the real and the effective gid differ"));
+    EXPECT_THAT(denial_errno(setgid), HasSubstr("the real and the effective gid differ"));
 }
 
 // Ambient capabilities come from whoever started the process, all others from the file.
 TEST(StartCheck, RefusesCapabilitiesOfTheFile) {
     const CapabilitySet two = set_of({cap_setuid, cap_setgid});
-    EXPECT_EQ(refusal_of(with_capabilities(process_of(1000, 1000), two, two)), "");
-    EXPECT_THAT(refusal_of(with_capabilities(process_of(1000, 1000), two, {})), HasSubstr("file capabilities"));
-    EXPECT_THAT(refusal_of(with_capabilities(process_of(1000, 1000), two, set_of({cap_setuid}))),
+    EXPECT_EQ(denial_errno(with_capabilities(process_of(1000, 1000), two, two)), "");
+    EXPECT_THAT(denial_errno(with_capabilities(process_of(1000, 1000), two, {})), HasSubstr("file capabilities"));
+    EXPECT_THAT(denial_errno(with_capabilities(process_of(1000, 1000), two, set_of({cap_setuid}))),
                 HasSubstr("file capabilities"));
 }
 
@@ -74,12 +74,12 @@ class ProbeLaunch : public testing::Test {
 
 TEST_F(ProbeLaunch, AnswersAsFindCommandDoes) {
     FakeKernel kernel(root_process());
-    EXPECT_EQ(probe_launch(kernel, std::nullopt, "tool", path())->file, tool());
-    const auto missing = probe_launch(kernel, std::nullopt, "missing", path());
+    EXPECT_EQ(find_command_as_user(kernel, std::nullopt, "tool", path())->file, tool());
+    const auto missing = find_command_as_user(kernel, std::nullopt, "missing", path());
     ASSERT_FALSE(missing);
     EXPECT_EQ(missing.error().code, ExitCode::not_found);
     EXPECT_THAT(missing.error().message, HasSubstr("cannot run missing"));
-    const auto directory = probe_launch(kernel, std::nullopt, path().front().c_str(), path());
+    const auto directory = find_command_as_user(kernel, std::nullopt, path().front().c_str(), path());
     EXPECT_EQ(directory.error().code, ExitCode::not_executable);
 }
 
@@ -90,10 +90,10 @@ TEST_F(ProbeLaunch, TellsWhatTheFileSays) {
     const std::string inner = path().front() + "/inner";
     write_file(inner, std::string("#!/usr/bin/env sh\0 and more\n", 27), 0755);
     write_file(outer, "#!" + inner + "\n", 0755);
-    const auto launch = probe_launch(kernel, std::nullopt, "outer", path());
+    const auto launch = find_command_as_user(kernel, std::nullopt, "outer", path());
     ASSERT_FALSE(launch) << "sh is not in this PATH";
     EXPECT_THAT(launch.error().message, HasSubstr("The #! line of " + inner + " has env(1) look for it"));
-    const auto content = probe_content(kernel, std::nullopt, outer);
+    const auto content = read_content_as_user(kernel, std::nullopt, outer);
     ASSERT_TRUE(content);
     ASSERT_EQ(content->scripts.size(), 2U);
     EXPECT_EQ(content->scripts[0].file, outer);
@@ -110,7 +110,7 @@ TEST_F(ProbeLaunch, TellsWhatTheFileSays) {
 TEST_F(ProbeLaunch, ForeseesThatTheUserHasTooManyProcesses) {
     FakeKernel kernel(root_process());
     kernel.refused["execute"] = EAGAIN;
-    const auto refused = probe_launch(kernel, Credentials{0, 1500, 1500, std::nullopt}, "tool", path());
+    const auto refused = find_command_as_user(kernel, Credentials{0, 1500, 1500, std::nullopt}, "tool", path());
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, ExitCode::failure) << "no change of an owner helps";
     EXPECT_THAT(refused.error().message, HasSubstr("has as many processes as its limit allows (ulimit -u)"));
@@ -119,10 +119,10 @@ TEST_F(ProbeLaunch, ForeseesThatTheUserHasTooManyProcesses) {
 TEST_F(ProbeLaunch, BecomesTheUserInAnotherProcess) {
     const Credentials target{0, 1500, 1500, std::vector<gid_t>{}};
     FakeKernel kernel(root_process());
-    EXPECT_EQ(probe_launch(kernel, target, "tool", path())->file, tool());
+    EXPECT_EQ(find_command_as_user(kernel, target, "tool", path())->file, tool());
     EXPECT_EQ(kernel.process, root_process()) << "this one stays who it is";
     kernel.refused["set_uids"] = EPERM;
-    const auto refused = probe_launch(kernel, target, "tool", path());
+    const auto refused = find_command_as_user(kernel, target, "tool", path());
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, ExitCode::failure);
     EXPECT_THAT(refused.error().message, HasSubstr("Operation not permitted"));

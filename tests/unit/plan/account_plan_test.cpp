@@ -68,7 +68,7 @@ TEST(RenumberingPlan, GivesTheAccountTheIds) {
         EXPECT_EQ(plan.identity.uid, uid) << testing::PrintToString(variables);
         EXPECT_EQ(plan.identity.gid, gid) << testing::PrintToString(variables);
         EXPECT_EQ(plan.accounts.edits, edits) << testing::PrintToString(variables);
-        EXPECT_THAT(plan.obstacles, IsEmpty()) << testing::PrintToString(variables);
+        EXPECT_THAT(plan.errors, IsEmpty()) << testing::PrintToString(variables);
     }
 }
 
@@ -250,7 +250,7 @@ TEST(RenumberingPlan, WarnsWhereAnotherAccountHasTheId) {
     EXPECT_THAT(need({{}, {"GOSU_USER=app", "GOSU_UID=2000", "GOSU_GID=2000"}}).warnings, IsEmpty());
     const Plan strict = need({{"--strict"}, {"GOSU_USER=app", "GOSU_UID=5"}});
     EXPECT_THAT(strict.warnings, ElementsAre(warning)) << "it was honoured";
-    EXPECT_THAT(strict.obstacles, IsEmpty());
+    EXPECT_THAT(strict.errors, IsEmpty());
 }
 
 TEST(RenumberingPlan, IsSkippedWhereTheProcessStaysWhoItIs) {
@@ -259,7 +259,7 @@ TEST(RenumberingPlan, IsSkippedWhereTheProcessStaysWhoItIs) {
     EXPECT_THAT(plan.accounts.edits, IsEmpty());
     EXPECT_THAT(plan.warnings, ElementsAre(HasSubstr("skipped: GOSU_USER=app, GOSU_UID=2000, GOSU_GID=2001")));
     const Plan strict = need({{"--strict"}, {"GOSU_USER=app", "GOSU_UID=2000"}, arbitrary_user});
-    EXPECT_THAT(strict.obstacles, ElementsAre(HasSubstr("GOSU_UID=2000")));
+    EXPECT_THAT(strict.errors, ElementsAre(HasSubstr("GOSU_UID=2000")));
 }
 
 TEST(RenumberingPlan, IsNoBusinessOfACall) {
@@ -289,7 +289,7 @@ TEST_F(RenumberingByPath, KeepsTheIdsWhereRootOwnsIt) {
     EXPECT_THAT(plan.accounts.edits, IsEmpty());
     EXPECT_THAT(plan.warnings, testing::Contains("user app keeps its uid 1500 and gid 1500: root owns the path of " +
                                                  both[1] + ", " + both[2]));
-    EXPECT_THAT(need({{"--strict"}, both}).obstacles, ElementsAre(HasSubstr("user app keeps its uid 1500")));
+    EXPECT_THAT(need({{"--strict"}, both}).errors, ElementsAre(HasSubstr("user app keeps its uid 1500")));
 }
 
 TEST_F(RenumberingByPath, TakesTheHalfThatIsNotRoots) {

@@ -29,7 +29,7 @@ struct Row {
     Start start;
     std::optional<KeptCapabilities> kept;
     Words warnings;
-    Words obstacles;
+    Words errors;
 };
 
 std::vector<Row> decisions() {
@@ -78,14 +78,14 @@ std::vector<Row> decisions() {
 }
 
 TEST(MakePlan, DecidesWhichCapabilitiesAreKept) {
-    for (const auto& [start, kept, warnings, obstacles] : decisions()) {
+    for (const auto& [start, kept, warnings, errors] : decisions()) {
         const auto plan = plan_of(start);
         ASSERT_TRUE(plan) << testing::PrintToString(start) << message_of(plan);
         std::optional<KeptCapabilities> found;
         if (plan->credentials) found = plan->credentials->capabilities;
         EXPECT_TRUE(found == kept) << testing::PrintToString(start);
         EXPECT_EQ(plan->warnings, warnings) << testing::PrintToString(start);
-        EXPECT_EQ(plan->obstacles, obstacles) << testing::PrintToString(start);
+        EXPECT_EQ(plan->errors, errors) << testing::PrintToString(start);
     }
 }
 

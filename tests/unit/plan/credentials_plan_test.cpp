@@ -71,7 +71,7 @@ TEST(MakePlan, ChangesWhatTheUserSettingMeans) {
         ASSERT_TRUE(plan) << testing::PrintToString(start) << plan.error().message;
         EXPECT_EQ(plan->credentials, credentials) << testing::PrintToString(start);
         EXPECT_THAT(plan->warnings, IsEmpty()) << testing::PrintToString(start);
-        EXPECT_THAT(plan->obstacles, IsEmpty()) << testing::PrintToString(start);
+        EXPECT_THAT(plan->errors, IsEmpty()) << testing::PrintToString(start);
     }
 }
 
@@ -92,8 +92,8 @@ TEST(MakePlan, SaysWhereEachGroupComesFrom) {
                                                              {44, "video", GroupSource::account},
                                                              {60, "games", GroupSource::setting},
                                                              {999, "docker", GroupSource::container}}));
-    ASSERT_EQ(plan->groups.left_out.size(), 2U);
-    EXPECT_EQ(plan->groups.left_out[1].name, "disk");
+    ASSERT_EQ(plan->groups.ignored.size(), 2U);
+    EXPECT_EQ(plan->groups.ignored[1].name, "disk");
 }
 
 TEST(MakePlan, RefusesAUserThatMakesNoPlan) {
@@ -130,7 +130,7 @@ TEST(MakePlan, MakesAnObstacleOfWhatEndsTheStart) {
     for (const auto& [start, message] : table) {
         const auto plan = plan_of(start);
         ASSERT_TRUE(plan) << testing::PrintToString(start) << plan.error().message;
-        EXPECT_THAT(plan->obstacles, ElementsAre(HasSubstr(message)));
+        EXPECT_THAT(plan->errors, ElementsAre(HasSubstr(message)));
     }
 }
 
@@ -139,7 +139,7 @@ struct Obstacle {
     std::vector<std::string> parts;  // of its one message
 };
 
-std::vector<Obstacle> obstacles() {
+std::vector<Obstacle> errors() {
     const auto root_with = [](CapabilitySet set) { return with_capabilities(container_root, set); };
     return {
         {{{}, {"GOSU_USER=1000:1000"}, bare_root}, {"GOSU_USER=1000:1000", "SETUID", "cap_add: [SETUID"}},
@@ -159,11 +159,11 @@ std::vector<Obstacle> obstacles() {
 }
 
 TEST(MakePlan, ReportsAnObstacleAndChangesNothing) {
-    for (const auto& [start, parts] : obstacles()) {
+    for (const auto& [start, parts] : errors()) {
         const auto plan = plan_of(start);
         ASSERT_TRUE(plan) << testing::PrintToString(start) << plan.error().message;
-        ASSERT_EQ(plan->obstacles.size(), 1U) << testing::PrintToString(start);
-        for (const std::string& part : parts) EXPECT_THAT(plan->obstacles[0], HasSubstr(part));
+        ASSERT_EQ(plan->errors.size(), 1U) << testing::PrintToString(start);
+        for (const std::string& part : parts) EXPECT_THAT(plan->errors[0], HasSubstr(part));
         EXPECT_EQ(plan->credentials, std::nullopt) << testing::PrintToString(start);
     }
 }
@@ -208,7 +208,7 @@ TEST(MakePlan, RunsAsIsWithOneWarning) {
         const auto plan = plan_of(start);
         ASSERT_TRUE(plan) << testing::PrintToString(start) << plan.error().message;
         EXPECT_THAT(plan->warnings, ElementsAre(message));
-        EXPECT_THAT(plan->obstacles, IsEmpty());
+        EXPECT_THAT(plan->errors, IsEmpty());
         EXPECT_EQ(plan->identity.uid, start.process.uid);
         EXPECT_EQ(plan->identity.gid, start.process.gid);
         EXPECT_TRUE(plan->groups_kept);

@@ -50,7 +50,7 @@ TEST(PasswdNamePlan, AddsAnEntryWhereThereIsNone) {
     for (const auto& [start, edits] : table) {
         const Plan plan = need(start);
         EXPECT_EQ(plan.accounts.edits, edits) << testing::PrintToString(start);
-        EXPECT_THAT(plan.obstacles, IsEmpty()) << testing::PrintToString(start);
+        EXPECT_THAT(plan.errors, IsEmpty()) << testing::PrintToString(start);
     }
 }
 
@@ -80,7 +80,7 @@ TEST(PasswdNamePlan, RefusesANameThatCannotBeGiven) {
         {{{}, {"GOSU_PASSWD_NAME=me"}, at_home, {"HOME=/a\nroot:x"}}, "a control byte"},
     };
     for (const auto& [start, message] : table) {
-        EXPECT_THAT(need(start).obstacles, ElementsAre(HasSubstr(message))) << testing::PrintToString(start);
+        EXPECT_THAT(need(start).errors, ElementsAre(HasSubstr(message))) << testing::PrintToString(start);
     }
 }
 
@@ -102,26 +102,26 @@ TEST(PasswdNamePlan, WarnsWhereAnotherUidHasTheName) {
     for (auto [start, message] : table) {
         const Plan plan = need(start);
         EXPECT_THAT(plan.warnings, ElementsAre(message));
-        EXPECT_THAT(plan.obstacles, IsEmpty());
+        EXPECT_THAT(plan.errors, IsEmpty());
         EXPECT_THAT(plan.accounts.edits, IsEmpty());
         EXPECT_FALSE(plan.identity.entry) << "it is not the other uid's account";
         start.options.emplace_back("--strict");
-        EXPECT_THAT(need(start).obstacles, ElementsAre(message));
+        EXPECT_THAT(need(start).errors, ElementsAre(message));
     }
 }
 
 // Where there is no root line, a name must not become a second way to uid 0, nor root somebody else.
 TEST(PasswdNamePlan, KeepsRootsNameAndRootsUidTogether) {
-    const auto obstacles = [](std::vector<std::string> words) {
+    const auto errors = [](std::vector<std::string> words) {
         words.emplace_back("true");
         const Call call(words);
         const Strings environment({});
         const Accounts none;
-        return make_plan(*call.settings(), {none, container_root, environment.data()})->obstacles;
+        return make_plan(*call.settings(), {none, container_root, environment.data()})->errors;
     };
-    EXPECT_THAT(obstacles({"-u", "3000:60", "--passwd-name=root"}), ElementsAre(HasSubstr("only uid 0 may be")));
-    EXPECT_THAT(obstacles({"-u", "0:0", "--passwd-name=me"}), ElementsAre(HasSubstr("uid 0 is root")));
-    EXPECT_THAT(obstacles({"-u", "0:0", "--passwd-name=root"}), IsEmpty());
+    EXPECT_THAT(errors({"-u", "3000:60", "--passwd-name=root"}), ElementsAre(HasSubstr("only uid 0 may be")));
+    EXPECT_THAT(errors({"-u", "0:0", "--passwd-name=me"}), ElementsAre(HasSubstr("uid 0 is root")));
+    EXPECT_THAT(errors({"-u", "0:0", "--passwd-name=root"}), IsEmpty());
 }
 
 TEST(PasswdNamePlan, LeavesAGroupsNameToTheGroup) {

@@ -42,7 +42,7 @@ void expect_root_alone(const Plan& plan) {
     EXPECT_THAT(plan.accounts.edits, IsEmpty());
     EXPECT_THAT(plan.ownership.operands, IsEmpty());
     EXPECT_THAT(plan.environment, IsEmpty());
-    EXPECT_THAT(plan.obstacles, IsEmpty());
+    EXPECT_THAT(plan.errors, IsEmpty());
     EXPECT_EQ(plan.umask, mode_t{027});
     EXPECT_TRUE(plan.no_new_privileges);
     EXPECT_TRUE(plan.credentials && plan.credentials->capabilities);

@@ -37,7 +37,7 @@ class DirectoriesForOthers : public testing::Test {
         return made ? "" : made.error().message;
     }
     [[nodiscard]] std::string problem(const std::string& name) const {
-        return inspect_directories({{at(name)}, app.uid, app.gid, DirectoryErrors::fail}).at(0).problem;
+        return preview_directories({{at(name)}, app.uid, app.gid, DirectoryErrors::fail}).at(0).problem;
     }
 
   private:
@@ -128,7 +128,7 @@ TEST_F(DirectoriesForOthers, AreNotMadeAboveTheAccountFiles) {
         const auto messages = [](const std::string& path) {
             const DirectoriesPlan plan{{path}, app.uid, app.gid, DirectoryErrors::fail};
             const auto made = create_directories(plan);
-            return std::pair(made ? "" : made.error().message, inspect_directories(plan).at(0).problem);
+            return std::pair(made ? "" : made.error().message, preview_directories(plan).at(0).problem);
         };
         const auto refused = [](const std::string& path, const std::string& missing) {
             const std::string message = "cannot create " + path + ": " + missing +
@@ -248,7 +248,7 @@ TEST_F(DirectoriesForOthers, AreNoneOfTheSystemsOwn) {
     ASSERT_NE(::access(missing, F_OK), 0);
     for (const char* path : {"/libx32", "/libx32/app"}) {
         const std::string problem =
-            inspect_directories({{std::string(path)}, app.uid, app.gid, DirectoryErrors::fail}).at(0).problem;
+            preview_directories({{std::string(path)}, app.uid, app.gid, DirectoryErrors::fail}).at(0).problem;
         EXPECT_NE(problem.find("/libx32 does not exist, and is one of the system's own directories"), std::string::npos)
             << problem;
     }

@@ -112,7 +112,7 @@ TEST_F(Directories, AreOnlyWarnedOfWhereThePlanSaysSo) {
 
 TEST_F(Directories, AreInspectedWithoutBeingMade) {
     write_file(at("file"), "");
-    const auto found = inspect_directories(plan({at("a/b"), at("."), at("file/x")}));
+    const auto found = preview_directories(plan({at("a/b"), at("."), at("file/x")}));
     ASSERT_EQ(found.size(), 3U);
     EXPECT_EQ(found[0].operand, at("a/b"));
     EXPECT_THAT(found[0].missing, ElementsAre(at("a"), at("a/b")));

@@ -109,7 +109,7 @@ TEST(HasVariablesOfTheStart, IsTrueOnlyForVariablesThatACallIgnores) {
         {{"-u", "b", "app"}, {"GOSU_STDIO=own"}, true},
     };
     for (const auto& [words, variables, is_expected] : table) {
-        EXPECT_EQ(has_variables_of_the_start(*Call(words, variables).line()), is_expected)
+        EXPECT_EQ(has_entrypoint_variables(*Call(words, variables).line()), is_expected)
             << testing::PrintToString(words) << testing::PrintToString(variables);
     }
 }

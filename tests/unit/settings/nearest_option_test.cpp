@@ -6,7 +6,7 @@ namespace stepdown {
 namespace {
 
 std::string meant_by(std::string_view word) {
-    const OptionDeclaration* meant = option_meant_by(word);
+    const OptionDeclaration* meant = closest_option(word);
     return std::string(meant == nullptr ? "none" : meant->long_flag());
 }
 

@@ -13,7 +13,7 @@ namespace {
 using testing::EndsWith;
 using testing::HasSubstr;
 
-Given given(const std::string& value) { return {value, Origin::variable, "GOSU_CHOWN=" + quote(value)}; }
+RawValue given(const std::string& value) { return {value, Origin::variable, "GOSU_CHOWN=" + quote(value)}; }
 
 // The hint for the word of value that is the first to have one; "" where no word has one.
 std::string first_hint(const std::string& value) {

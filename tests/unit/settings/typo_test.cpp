@@ -18,8 +18,8 @@ TEST(OneSlip, IsALetterMissingAddedChangedOrTwoSwapped) {
         {"a", "b"},     {"aab", "aaab"}, {"aaa", "aaaa"}, {"ab", "ba"},
     };
     for (const auto& [a, b] : table) {
-        EXPECT_TRUE(one_slip_apart(a, b)) << a << ' ' << b;
-        EXPECT_TRUE(one_slip_apart(b, a)) << b << ' ' << a;
+        EXPECT_TRUE(is_one_edit_apart(a, b)) << a << ' ' << b;
+        EXPECT_TRUE(is_one_edit_apart(b, a)) << b << ' ' << a;
     }
 }
 
@@ -30,8 +30,8 @@ TEST(OneSlip, IsNotNoneAndNotTwo) {
         {"abc", "bcx"}, {"abc", "xac"}, {"abc", "bxc"},
     };
     for (const auto& [a, b] : table) {
-        EXPECT_FALSE(one_slip_apart(a, b)) << a << ' ' << b;
-        EXPECT_FALSE(one_slip_apart(b, a)) << b << ' ' << a;
+        EXPECT_FALSE(is_one_edit_apart(a, b)) << a << ' ' << b;
+        EXPECT_FALSE(is_one_edit_apart(b, a)) << b << ' ' << a;
     }
 }
 
@@ -54,7 +54,7 @@ TEST(NearMiss, NamesTheVariableAndWhatIsMeant) {
     };
     for (const auto& [name, meant] : table) {
         const Strings environment({std::string(name) + "=GOSU_CHONW"});
-        const auto warnings = near_miss_warnings(environment.data());
+        const auto warnings = typo_warnings(environment.data());
         if (*meant == '\0') {
             EXPECT_TRUE(warnings.empty()) << name;
             continue;
@@ -65,17 +65,17 @@ TEST(NearMiss, NamesTheVariableAndWhatIsMeant) {
 }
 
 std::vector<std::string> slips_of(const std::string& name) {
-    std::vector<std::string> slips;
+    std::vector<std::string> typos;
     for (std::size_t at = 0; at <= name.size(); ++at) {
-        slips.push_back(std::string(name).insert(at, "X"));
+        typos.push_back(std::string(name).insert(at, "X"));
         if (at == name.size()) break;
-        slips.push_back(std::string(name).erase(at, 1));
-        slips.push_back(std::string(name).replace(at, 1, "X"));
+        typos.push_back(std::string(name).erase(at, 1));
+        typos.push_back(std::string(name).replace(at, 1, "X"));
         if (at + 1 == name.size() || name[at] == name[at + 1]) continue;
-        std::string& swapped = slips.emplace_back(name);
+        std::string& swapped = typos.emplace_back(name);
         std::swap(swapped[at], swapped[at + 1]);
     }
-    return slips;
+    return typos;
 }
 
 TEST(NearMiss, SeesASlipAnywhere) {
@@ -85,21 +85,21 @@ TEST(NearMiss, SeesASlipAnywhere) {
             const auto is_that = [&slip](const auto& each) { return slip == each.variable; };
             if (std::any_of(option_table.begin(), option_table.end(), is_that)) continue;
             const Strings environment({slip + "=1"});
-            EXPECT_EQ(near_miss_warnings(environment.data()).size(), 1U) << slip;
+            EXPECT_EQ(typo_warnings(environment.data()).size(), 1U) << slip;
         }
     }
 }
 
 TEST(NearMiss, WarnsOnceOfEach) {
     const Strings environment({"GOSU_CHONW=1", "PATH=/bin", "GOSU_USRE=1", "GOSU_USER=1"});
-    EXPECT_EQ(near_miss_warnings(environment.data()).size(), 2U);
+    EXPECT_EQ(typo_warnings(environment.data()).size(), 2U);
 }
 
 // Not even where two of them are one slip apart.
 TEST(NearMiss, TakesNoSettingForASlip) {
     for (const OptionDeclaration& declared : option_table) {
         const Strings environment({std::string(declared.variable) + "=1"});
-        EXPECT_TRUE(near_miss_warnings(environment.data()).empty()) << declared.variable;
+        EXPECT_TRUE(typo_warnings(environment.data()).empty()) << declared.variable;
     }
 }
 
@@ -107,7 +107,7 @@ TEST(NearMiss, MindsNobodyElsesBusiness) {
     const Strings environment({"GOSU_VERSION=1.19", "GOSU_USER=app", "GOSU_CHOWN=/data", "GOSU=1", "USER=root",
                                "PATH=", "GOSU_", "", "=", "NOEQUALS", "GOSU_HOMEPAGE=x", "GOSU_CHOWN_ERRORS=warn",
                                "A=GOSU_CHONW"});
-    EXPECT_TRUE(near_miss_warnings(environment.data()).empty());
+    EXPECT_TRUE(typo_warnings(environment.data()).empty());
 }
 
 }  // namespace

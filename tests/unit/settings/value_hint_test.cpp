@@ -12,7 +12,7 @@ namespace {
 using testing::EndsWith;
 using testing::HasSubstr;
 
-Given given(const std::string& name, const std::string& value) {
+RawValue given(const std::string& name, const std::string& value) {
     return {value, Origin::variable, name + "=" + quote(value)};
 }
 

@@ -8,7 +8,7 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-Given given(const Call& call, Option option) {
+RawValue given(const Call& call, Option option) {
     const auto line = call.line();
     EXPECT_TRUE(line) << message_of(line);
     if (!line || !line->has(option)) return {"(not given)", Origin::variable, ""};
@@ -47,13 +47,13 @@ TEST(Values, MayBeLong) {
 }
 
 TEST(Values, OfAFlagBeatThoseOfItsVariable) {
-    const Given both = given(Call({"--umask=022", "app"}, {"GOSU_UMASK=077"}), Option::umask);
+    const RawValue both = given(Call({"--umask=022", "app"}, {"GOSU_UMASK=077"}), Option::umask);
     EXPECT_EQ(both.value, "022");
     EXPECT_EQ(both.origin, Origin::flag);
     EXPECT_EQ(both.label, "--umask=022");
-    const Given same = given(Call({"--umask=077", "app"}, {"GOSU_UMASK=077"}), Option::umask);
+    const RawValue same = given(Call({"--umask=077", "app"}, {"GOSU_UMASK=077"}), Option::umask);
     EXPECT_EQ(same.origin, Origin::flag);
-    const Given variable = given(Call({"app"}, {"GOSU_UMASK=077"}), Option::umask);
+    const RawValue variable = given(Call({"app"}, {"GOSU_UMASK=077"}), Option::umask);
     EXPECT_EQ(variable.value, "077");
     EXPECT_EQ(variable.origin, Origin::variable);
     EXPECT_EQ(variable.label, "GOSU_UMASK=077");
@@ -77,7 +77,7 @@ TEST(Values, ThatAreEmptyVariablesCountAsUnset) {
 TEST(Values, ComeFromEveryVariableOfTheTable) {
     for (const OptionDeclaration& declared : option_table) {
         if (*declared.variable == '\0') continue;
-        const Given found = given(Call({"app"}, {std::string(declared.variable) + "=x"}), declared.option);
+        const RawValue found = given(Call({"app"}, {std::string(declared.variable) + "=x"}), declared.option);
         EXPECT_EQ(found.value, "x") << declared.variable;
         EXPECT_EQ(found.origin, Origin::variable) << declared.variable;
     }

@@ -26,9 +26,9 @@ class WayTo : public testing::Test {
         write_file(at("a/b/file"), "");
     }
     [[nodiscard]] std::string at(const std::string& name) const { return directory_ / name; }
-    static std::vector<std::string> passed(const Way& way) {
+    static std::vector<std::string> passed(const PathTrace& trace) {
         std::vector<std::string> paths;
-        for (const WayPoint& point : way.points) paths.push_back(point.path);
+        for (const PathStep& step : trace.steps) paths.push_back(step.path);
         return paths;
     }
 
@@ -37,36 +37,36 @@ class WayTo : public testing::Test {
 };
 
 TEST_F(WayTo, PassesEveryDirectoryAndEndsAtTheObject) {
-    const Way way = way_to(at("a//b/./file"));
-    ASSERT_NE(way.object(), nullptr);
-    EXPECT_EQ(way.object()->path, at("a/b/file"));
-    EXPECT_TRUE(S_ISREG(way.object()->mode));
-    EXPECT_EQ(way.points.front().path, "/");
-    EXPECT_THAT(passed(way), IsSupersetOf({at("a"), at("a/b")}));
-    EXPECT_EQ(way_to("/").object()->path, "/");
+    const PathTrace trace = trace_path(at("a//b/./file"));
+    ASSERT_NE(trace.object(), nullptr);
+    EXPECT_EQ(trace.object()->path, at("a/b/file"));
+    EXPECT_TRUE(S_ISREG(trace.object()->mode));
+    EXPECT_EQ(trace.steps.front().path, "/");
+    EXPECT_THAT(passed(trace), IsSupersetOf({at("a"), at("a/b")}));
+    EXPECT_EQ(trace_path("/").object()->path, "/");
 }
 
 TEST_F(WayTo, FollowsLinksAndRemembersWhatTheyPass) {
     make_link("../a/b", at("c/relative"));
     make_link(at("c/relative"), at("c/absolute"));
-    const Way way = way_to(at("c/absolute/file"));
-    ASSERT_NE(way.object(), nullptr);
-    EXPECT_EQ(way.object()->path, at("a/b/file"));
-    EXPECT_THAT(passed(way), IsSupersetOf({at("c"), at("a/b")}));
-    EXPECT_EQ(way_to(at("c/relative/..")).object()->path, at("a")) << "as the kernel goes back";
+    const PathTrace trace = trace_path(at("c/absolute/file"));
+    ASSERT_NE(trace.object(), nullptr);
+    EXPECT_EQ(trace.object()->path, at("a/b/file"));
+    EXPECT_THAT(passed(trace), IsSupersetOf({at("c"), at("a/b")}));
+    EXPECT_EQ(trace_path(at("c/relative/..")).object()->path, at("a")) << "as the kernel goes back";
     make_link("loop", at("c/loop"));
-    EXPECT_EQ(way_to(at("c/loop")).number, ELOOP);
+    EXPECT_EQ(trace_path(at("c/loop")).number, ELOOP);
 }
 
 TEST_F(WayTo, SaysWhereThePathEndsEarly) {
-    const Way missing = way_to(at("a/x/y"));
+    const PathTrace missing = trace_path(at("a/x/y"));
     EXPECT_EQ(missing.object(), nullptr);
     EXPECT_EQ(missing.number, ENOENT);
     EXPECT_EQ(missing.missing, at("a/x"));
-    EXPECT_EQ(way_to(at("a/x")).missing, at("a/x"));
-    EXPECT_EQ(way_to(at("a/b/file/x")).number, ENOTDIR);
-    EXPECT_EQ(way_to("").number, ENOENT);
-    EXPECT_EQ(way_to("no-such-name").missing.front(), '/') << "from the working directory on";
+    EXPECT_EQ(trace_path(at("a/x")).missing, at("a/x"));
+    EXPECT_EQ(trace_path(at("a/b/file/x")).number, ENOTDIR);
+    EXPECT_EQ(trace_path("").number, ENOENT);
+    EXPECT_EQ(trace_path("no-such-name").missing.front(), '/') << "from the working directory on";
 }
 
 TEST_F(WayTo, NamesTheFirstBarrier) {
@@ -75,13 +75,13 @@ TEST_F(WayTo, NamesTheFirstBarrier) {
     write_file(at("c/file"), "", 0604);
     if (::geteuid() != 0) GTEST_SKIP() << "needs root to become somebody else";
     as_nobody([this] {
-        EXPECT_EQ(barrier_before(at("a/b/file"), Right::read),
+        EXPECT_EQ(first_denial(at("a/b/file"), Permission::read),
                   at("a") + ": 0:0 0700, uid 65534 cannot enter. chmod a+x " + at("a") + " grants that");
-        EXPECT_EQ(barrier_before(at("c/file"), Right::execute),
+        EXPECT_EQ(first_denial(at("c/file"), Permission::execute),
                   at("c/file") + ": 0:0 0604, uid 65534 cannot execute. chmod a+x " + at("c/file") + " grants that");
-        EXPECT_EQ(barrier_before(at("c/file"), Right::write), at("c/file") + ": 0:0 0604, uid 65534 cannot write");
-        EXPECT_EQ(barrier_before(at("c/file"), Right::read), "");
-        EXPECT_EQ(barrier_before(at("c/new"), Right::write), "") << "what is missing stands in nobody's way";
+        EXPECT_EQ(first_denial(at("c/file"), Permission::write), at("c/file") + ": 0:0 0604, uid 65534 cannot write");
+        EXPECT_EQ(first_denial(at("c/file"), Permission::read), "");
+        EXPECT_EQ(first_denial(at("c/new"), Permission::write), "") << "what is missing stands in nobody's way";
         return 0;
     });
 }
@@ -92,7 +92,7 @@ TEST_F(WayTo, StartsAboveAWorkingDirectoryThatMayNotBeSearched) {
     in_child([this] {
         if (::chdir(at("a").c_str()) != 0) return 1;
         return as_nobody([this] {
-            EXPECT_EQ(barrier_before("./b/file", Right::read),
+            EXPECT_EQ(first_denial("./b/file", Permission::read),
                       at("a") + ": 0:0 0700, uid 65534 cannot enter. chmod a+x " + at("a") + " grants that");
             return 0;
         });
