@@ -5,6 +5,7 @@
 #include "stepdown/base/unique_fd.h"
 #include "stepdown/prepare/directory_refusal.h"
 #include "stepdown/prepare/signals.h"
+#include "stepdown/system/fsuid.h"
 
 #include <dirent.h>
 #include <fcntl.h>

@@ -125,12 +125,8 @@ class PathTracer {
 
     UniqueFd find(const std::string& name) {
         constexpr int flags = O_PATH | O_NOFOLLOW | O_CLOEXEC;
-        fsuid_.restore();
-        UniqueFd fd(::openat(here().fd.get(), name.c_str(), flags));
-        if (fd.valid() || errno != EACCES) return fd;
-        if (fsuid_.switch_to(here().uid)) return UniqueFd(::openat(here().fd.get(), name.c_str(), flags));
-        errno = EACCES;
-        return fd;
+        const int directory = here().fd.get();
+        return UniqueFd(as_self_or_owner(fsuid_, directory, [&] { return ::openat(directory, name.c_str(), flags); }));
     }
 
     int follow(int link) {

@@ -151,13 +151,7 @@ class WalkState {
     // A directory that root may not search, for want of capabilities, is searched as its owner. errno says why not.
     UniqueFd find(const std::string& name) {
         constexpr int flags = O_PATH | O_NOFOLLOW | O_CLOEXEC;
-        fsuid_.restore();
-        UniqueFd fd(::openat(here(), name.c_str(), flags));
-        struct stat directory {};
-        if (fd.valid() || errno != EACCES || ::fstat(here(), &directory) != 0) return fd;
-        if (fsuid_.switch_to(directory.st_uid)) return UniqueFd(::openat(here(), name.c_str(), flags));
-        errno = EACCES;
-        return fd;
+        return UniqueFd(as_self_or_owner(fsuid_, here(), [&] { return ::openat(here(), name.c_str(), flags); }));
     }
 
     [[nodiscard]] Failure in_the_way(const std::string& name) const {

@@ -3,27 +3,11 @@
 
 #include "stepdown/base/result.h"
 #include "stepdown/prepare/directories.h"
-#include "stepdown/system/fsuid.h"
 
-#include <sys/stat.h>
-
-#include <cerrno>
 #include <span>
 #include <string>
 
 namespace stepdown {
-
-// The result of call as this process or, where that is refused for want of capabilities, as the owner of directory.
-template <typename Call>
-int as_self_or_owner(FsuidSwitch& fsuid, int directory, Call call) {
-    fsuid.restore();
-    const int result = call();
-    if (result >= 0 || errno != EACCES) return result;
-    struct stat status {};
-    if (::fstat(directory, &status) == 0 && fsuid.switch_to(status.st_uid)) return call();
-    errno = EACCES;
-    return result;
-}
 
 enum class Made {
     all,

@@ -1,9 +1,10 @@
 // Whose rights the kernel checks when this thread touches files.
 #pragma once
 
+#include <sys/stat.h>
 #include <sys/types.h>
 
-#include <cstdint>
+#include <cerrno>
 #include <optional>
 
 namespace stepdown {
@@ -33,5 +34,18 @@ class FsuidSwitch {
     uid_t current_;
     std::optional<int> parent_death_signal_;  // asked for before the first change
 };
+
+// The result of call, a system call, as this process or, where that is refused (EACCES), as the owner of directory. -1
+// and errno say that neither succeeded.
+template <typename Call>
+int as_self_or_owner(FsuidSwitch& fsuid, int directory, Call call) {
+    fsuid.restore();
+    const int result = call();
+    if (result >= 0 || errno != EACCES) return result;
+    struct stat status {};
+    if (::fstat(directory, &status) == 0 && fsuid.switch_to(status.st_uid)) return call();
+    errno = EACCES;
+    return result;
+}
 
 }  // namespace stepdown
