@@ -14,8 +14,8 @@ struct ErrnoWords {
     const char* text;
 };
 
-// What calls on files say. The words are glibc's: those of another C library may differ, and those of the same message
-// should not.
+// The errors of calls on files. The words are glibc's: those of another C library may differ, and those of the same
+// message should not.
 constexpr auto known = std::to_array<ErrnoWords>({
     // clang-format off
     {EPERM, "EPERM", "Operation not permitted"},

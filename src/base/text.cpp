@@ -111,7 +111,7 @@ std::string quote(std::string_view text) {
     std::string escaped = escape(text.substr(0, longest));
     if (text.size() > longest) escaped += "...";
     if (!escaped.empty() && escaped.find_first_of(" \"'") == std::string::npos) return escaped;
-    // As a shell reads it, so that quotes in a value are told from ours.
+    // A shell reads it the same way, so that a reader can distinguish quotes in a value from ours.
     for (std::size_t at = 0; (at = escaped.find('"', at)) != std::string::npos; at += 2) escaped.insert(at, 1, '\\');
     return '"' + escaped + '"';
 }

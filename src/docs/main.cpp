@@ -16,7 +16,7 @@ namespace {
 
 using namespace stepdown;
 
-// As a reader can copy it: a minus and no hyphen, an apostrophe and no quotation mark. See groff_char(7).
+// The text as a reader can copy it: a minus and no hyphen, an apostrophe and no quotation mark. See groff_char(7).
 std::string roff(std::string_view text) {
     std::string escaped;
     for (const char c : text) {

@@ -23,8 +23,8 @@ mode_t owners_bit(Permission permission) {
     return S_IXUSR;
 }
 
-// What the walk of a tree leaves alone where it is told to leave something alone.
-bool may_be_spared(const PathStep& step) {
+// Returns true for entries that a walk may skip: devices, and files with more than one name.
+bool may_be_skipped(const PathStep& step) {
     return S_ISCHR(step.mode) || S_ISBLK(step.mode) || (!S_ISDIR(step.mode) && step.names > 1);
 }
 
@@ -35,10 +35,10 @@ bool is_on_mount_of(const PathTrace& trace, const PathStep& step, const std::str
     return true;
 }
 
-// Whether the walk of tree gives point to the user, as far as the inspection tells.
+// Returns true if the walk of tree gives step to the user, as far as the preview tells.
 bool changes(const TreePreview& tree, const PathStep& step) {
     if (tree.tree.changed == 0 || !tree.problems.empty() || !is_at_or_below(step.path, tree.tree.path)) return false;
-    return tree.tree.skipped == 0 || !may_be_spared(step);
+    return tree.tree.skipped == 0 || !may_be_skipped(step);
 }
 
 }  // namespace

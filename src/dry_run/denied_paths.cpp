@@ -23,7 +23,7 @@ constexpr std::array enter_read_write{Permission::search, Permission::read, Perm
 constexpr std::array read_write{Permission::read, Permission::write};
 constexpr std::array write_read{Permission::write, Permission::read};
 
-// What a program does with a path, as far as its use tells.
+// The permissions that a program needs, as far as the use of the path tells.
 enum class Use {
     pass,     // enter a directory
     live_in,  // write a directory or a file, too
@@ -134,8 +134,9 @@ class DeniedPathSearch {
         return problem_with(trace, is_misplaced(trace) ? Rights(read_write) : rights_for(trace, use));
     }
 
-    // Whether the object is a file in a directory that the user can write, so that the user is likely to write it, too:
-    // a log, say, that root began. What is mounted there, is a program, or is protected by the sticky bit is meant so.
+    // Returns true if the object is a file in a directory that the user can write. The user is likely to write the
+    // file, too: a log, say, that root began. What is mounted there, is a program, or is protected by the sticky bit is
+    // meant so.
     [[nodiscard]] bool is_misplaced(const PathTrace& trace) const {
         const PathStep& file = *trace.object();
         constexpr mode_t executable = S_IXUSR | S_IXGRP | S_IXOTH;

@@ -53,7 +53,7 @@ void look_at_trees(const Plan& plan, Findings& findings) {
                                             : TreePreview{operand.path, {}, "is created first, for the user", {}, {}});
     }
     for (const TreePreview& tree : findings.trees) {
-        // What was refused has no entries, and ends the start always.
+        // A refused operand has no entries, and always ends the start.
         const bool ends = tree.tree.entries == 0 || plan.ownership.errors == ChownErrors::fail;
         if (!plan.unprivileged) append(ends ? findings.problems : findings.warnings, tree.problems);
         append(findings.warnings, tree.warnings);
@@ -68,7 +68,7 @@ void preview_streams(const Plan& plan, Findings& findings) {
     if (!warning.empty()) findings.warnings.push_back(warning);
 }
 
-// What a start that is unprivileged could not do, as one message.
+// One message for all that an unprivileged start could not do.
 void look_at_unmet(const Plan& plan, Findings& findings) {
     Unmet unmet;
     for (const DirectoryPreview& each : findings.directories) {

@@ -22,7 +22,7 @@ bool is_granted_to_group(mode_t permissions, Permission permission) {
 
 bool is_mount(const PathTrace& trace, const PathStep& step) { return mount_point(trace, step) == step.path; }
 
-// Where many put their files: whoever needs to write there owns a directory in it, or a mount.
+// Directories in which many put their files. A program that writes there has a directory of its own in it, or a mount.
 bool is_shared(const PathTrace& trace, const PathStep& step) {
     constexpr std::array<std::string_view, 14> shared{"/home",    "/media",   "/mnt",       "/opt",    "/run",
                                                       "/srv",     "/tmp",     "/usr/src",   "/var",    "/var/cache",
@@ -51,7 +51,7 @@ std::string as_sentence(std::string text) {
     return text;
 }
 
-// As chmod(1) takes them.
+// The letters of chmod(1).
 std::string letters_of(const std::vector<Permission>& permissions) {
     std::string letters;
     for (const auto& [permission, letter] : {std::pair(Permission::read, 'r'), std::pair(Permission::write, 'w'),
@@ -83,8 +83,8 @@ bool Suggestions::is_owned_by_user(const PathTrace& trace, const PathStep& step)
     return step.uid == plan_.identity.uid || forecast_.will_be_owned(trace, step);
 }
 
-// What its group may use as the user wants to. Of root's directories that says little: an image gives most of them to
-// root's group, too.
+// Returns true if the group of the step has the permissions that the user lacks. Of root's directories that says
+// little: an image gives most of them to root's group, too.
 bool Suggestions::group_may_use(const Denial& denial) const {
     const PathStep& step = *denial.step;
     if (step.gid == plan_.identity.gid || (step.gid == 0 && S_ISDIR(step.mode))) return false;
@@ -113,7 +113,7 @@ std::string Suggestions::join_group_or(const PathStep& step, std::string_view ow
 // The beginning of a sentence, or of its second half; "" where nobody should own that.
 std::string Suggestions::chown_suggestion(const PathTrace& trace, const PathStep& step) const {
     const std::string path = quote(step.path);
-    // What is mounted on a file of /etc is the container's.
+    // A file that is mounted on a file of /etc is the container's.
     const bool is_given = S_ISREG(step.mode) && is_below(step.path, {"/etc"}) && is_mount(trace, step);
     if (belongs_to_system(trace, step) && !is_given) return "";
     if (!cannot_change_owner()) {
@@ -155,7 +155,7 @@ std::string Suggestions::instead_of_chown(const PathStep& shared) const {
                    setting("GOSU_MKDIR", new_directory_in(shared.path), plan_.directories.paths.empty())});
 }
 
-// Where no owner and no mode can be changed.
+// The suggestion where no owner and no mode can be changed.
 std::string Suggestions::suggestion_for_read_only(const PathTrace& trace, const Denial& denial) const {
     const PathStep& step = *denial.step;
     const bool is_in_image = mount_point(trace, step) == "/";

@@ -66,7 +66,7 @@ void describe_environment(Page& page, const std::vector<EnvironmentChange>& chan
 
 std::string ids_of(uid_t uid, gid_t gid) { return std::to_string(uid) + ":" + std::to_string(gid); }
 
-// What is wrong is told as a problem or a warning, except where one warning stands for all of it.
+// A problem or a warning names each fault, except where one warning stands for all of them.
 void describe_directories(Page& page, const Findings& findings, const Plan& whole) {
     const DirectoriesPlan& plan = whole.directories;
     for (const DirectoryPreview& directory : findings.directories) {
@@ -118,7 +118,7 @@ void describe_command(Page& page, const Plan& plan, const Findings& findings) {
     page.line("command", join(words, " "));
 }
 
-// Where the barrier is the path itself, it is named once.
+// If the path itself is denied, it is named once.
 void describe_access(Page& page, const Findings& findings) {
     for (const DeniedPath& each : findings.access) {
         const std::string path = quote(each.path);

@@ -55,7 +55,7 @@ Failure dangling(const std::string& file, const std::string& target) {
     return failure;
 }
 
-// Where nothing more is known: a file that cannot be read may lack what it names.
+// The advice where nothing more is known: a file that cannot be read may lack what it names.
 std::string advice_on(int number) {
     if (number == ENOENT) return "The interpreter or loader (ld.so(8)) that it names does not exist";
     if (number == ENOEXEC) return "It is neither a program for this machine nor a script with a #! line";

@@ -49,7 +49,7 @@ std::string reason_against(const std::vector<gid_t>& groups) {
     return "one of them is not mapped in this user namespace. /proc/self/gid_map lists the gids that are";
 }
 
-// What setgroups(2) refuses has reasons that its errno does not tell.
+// Sets the groups. The error names the reason, which the errno of setgroups(2) does not tell.
 Result<void> set_groups(Kernel& kernel, const std::vector<gid_t>& groups, gid_t primary) {
     Result<void> outcome = kernel.set_groups(groups);
     if (outcome) return outcome;
@@ -129,7 +129,7 @@ Result<void> refuse_to_keep_root(Kernel& kernel, const Credentials& target) {
     return fail("cannot become the user: the process could become root again, so root was not given up");
 }
 
-// What the process asked to be told when its parent dies.
+// The signal that this process gets when its parent dies.
 struct ParentDeath {
     int signal = 0;  // 0: nothing
     pid_t parent = 0;

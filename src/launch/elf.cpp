@@ -20,7 +20,7 @@ bool read_part(int fd, std::uint64_t at, Part& part) {
     return ::pread(fd, &part, sizeof part, static_cast<off_t>(at)) == static_cast<ssize_t>(sizeof part);
 }
 
-// What stands in both classes at the same place.
+// The fields that both classes have at the same place.
 struct Start {
     std::array<unsigned char, EI_NIDENT> identity{};
     std::uint16_t type = 0;

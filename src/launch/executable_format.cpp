@@ -57,7 +57,7 @@ FirstLine first_line(std::string_view head) {
 
 bool is_script(std::string_view head) { return head.starts_with("#!"); }
 
-// Whether the argument is a name to look for, and no option or variable of env(1).
+// Returns true if the argument is a name that env(1) searches PATH for, and no option or variable.
 bool env_searches_path(const FirstLine& line) {
     return basename(line.interpreter) == "env" && !line.argument.starts_with('-') &&
            line.argument.find('=') == std::string::npos;

@@ -1,4 +1,4 @@
-// What becomes of a change that failed, or may have had no effect.
+// The outcome of a change that failed, or may have had no effect.
 #include "stepdown/ownership/entry_owner.h"
 #include "stepdown/ownership/reason.h"
 
@@ -36,7 +36,7 @@ void EntryOwner::failed(int number, const Attempt& attempt) {
     });
 }
 
-// Whether a change that succeeded was made, as far as can be told; CIFS, 9p and drvfs may only say so.
+// Returns true if a change that succeeded was made, as far as can be told; CIFS, 9p and drvfs may only say so.
 int EntryOwner::look_for_effect(const Attempt& attempt) {
     const auto after = as_owner_.look_afresh(attempt.pin);
     if (after && after->owner == walk_.rules().owner) {

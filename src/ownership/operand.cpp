@@ -61,12 +61,12 @@ bool leads_over_entered_mounts(const Tree& inner, const Tree& outer) {
            });
 }
 
-// Where the kernel does not tell the mounts of two trees, they count as different.
+// If the kernel does not tell the mounts of two trees, they count as different.
 bool is_same_mount(const Tree& one, const Tree& other) {
     return one.entry.mount && one.entry.mount == other.entry.mount;
 }
 
-// Whether outer's walk, as the rules have it, gets to inner.
+// Returns true if the walk of outer reaches inner under rules.
 bool is_walked_by(const Tree& inner, const Tree& outer, const OperandCheck& rules) {
     if (rules.nested == Nested::on_their_own || !outer.entry.is_directory() || inner.entry.is_device()) return false;
     if (!lies_within(inner.path, outer.path)) return false;

@@ -50,7 +50,7 @@ std::string read_only_mount(const Tree& tree) {
            " is mounted read-only";
 }
 
-// What a tree's report means for the start: nothing, or the error it ends with.
+// The consequence of a tree's report for the start: none, or the error that ends it.
 Result<void> judge_outcome(const Report& report, OwnershipContext& context, const Tree& tree) {
     if (report.failures() == 0) return {};
     std::string text = quote(tree.path) + ": " + report.summary();

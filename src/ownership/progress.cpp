@@ -15,7 +15,7 @@ constexpr auto long_walk = std::chrono::seconds(2);
 constexpr auto between_log_lines = std::chrono::seconds(10);
 constexpr auto between_rewrites = std::chrono::milliseconds(200);
 
-// What reads JSON reads lines.
+// A program that reads JSON reads lines.
 ProgressText::Place find_place() {
     const bool in_place = log_format() == LogFormat::text && ::isatty(STDERR_FILENO) == 1;
     return in_place ? ProgressText::Place::terminal : ProgressText::Place::elsewhere;

@@ -79,7 +79,7 @@ class Collector {
         return Step::over_link;
     }
 
-    // What an earlier file has in common with this one is not looked at again.
+    // The directories that an earlier file has in common with this one are not looked at again.
     void add_one(const std::string& path) {
         if (seen(path).path == path) return;
         Seen& seen = seen_.emplace_back();
@@ -94,7 +94,7 @@ class Collector {
         found_.push_back({entry->id, path, file_, entry->mount, entry->is_mount_root});
     }
 
-    // What is known of path; nothing where it was not looked at.
+    // The file at path; nothing where it was not looked at.
     [[nodiscard]] Seen seen(const std::string& path) const {
         const auto same = [&path](const Seen& each) { return each.path == path; };
         const auto found = std::find_if(seen_.begin(), seen_.end(), same);
@@ -111,7 +111,7 @@ class Collector {
 
 std::string own_executable() { return target_of("/proc/self/exe"); }
 
-// What execve(2) was given, which the next start will be given again. Without /proc it is all there is.
+// The path that execve(2) was given, which the next start will be given again. Without /proc it is all there is.
 std::string name_of_start() {
     const char* name = executed_name();
     std::array<char, PATH_MAX> directory{};

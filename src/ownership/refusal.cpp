@@ -49,7 +49,7 @@ std::optional<Source> source_of(const std::vector<MountPoint>& mounts, const std
     return Source{mount->device, mount->root == "/" && !below.empty() ? below : mount->root + below};
 }
 
-// Whether what a walk of tree enters by a mount below it holds source.
+// Returns true if a mount that a walk of tree enters holds source.
 bool holds_by_mount(const std::vector<MountPoint>& mounts, const Tree& tree, const Source& source) {
     return std::any_of(mounts.begin(), mounts.end(), [&](const MountPoint& each) {
         return each.path != tree.path && lies_within(each.path, tree.path) && !each.read_only &&
@@ -104,8 +104,8 @@ Result<void> OperandRules::check_system_directory(const Tree& tree) {
     return {};
 }
 
-// Whether tree may hold the source of the mount that file is the root of. / is such a root in every container; its
-// source can be in a tree of its own file system only.
+// Returns true if tree may hold the source of the mount that file is the root of. / is such a root in every container;
+// its source can be in a tree of its own file system only.
 bool OperandRules::may_hold_source(const Tree& tree, const ProtectedFile& file) {
     if (file.is_mount_root == std::optional(false)) return false;
     if (file.path != "/") return true;

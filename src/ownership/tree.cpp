@@ -11,9 +11,10 @@
 namespace stepdown {
 namespace {
 
-constexpr std::size_t most_open_directories = 256;  // more than sensible trees are deep; a deeper one is parked
+// Sensible trees are less deep. In a deeper one the walk closes ancestors.
+constexpr std::size_t most_open_directories = 256;
 
-// What the descriptors of this process allow.
+// The room that the limit of descriptors leaves.
 struct Room {
     std::size_t threads;
     std::size_t open_directories;  // a thread
@@ -44,7 +45,7 @@ std::shared_ptr<Directory> make_top(Tree& tree, WalkState& walk) {
     return top;
 }
 
-// Whether the top directory says that everything below it is right.
+// Returns true if the top directory says that everything below it is right.
 bool proves_all(const Entry& top, OwnershipContext& context) {
     const Owner owner = context.plan().owner;
     return proves_completion(owner) && is_right(top, owner, context.owners());

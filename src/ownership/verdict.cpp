@@ -18,7 +18,7 @@ bool proves_completion(Owner owner) { return owner.gid != 1 && owner.gid != 2; }
 std::vector<Owner> in_progress_owners(Owner target, Owner present) {
     if (target == present) return {};
     std::vector<Owner> in_progress_owners;
-    // Where 1 and 2 are the two, the present one is as good: it proves nothing either.
+    // If 1 and 2 are the two, the present owner is as good: it proves nothing either.
     if (target.gid != present.gid && !proves_completion(target) && !proves_completion(present)) {
         in_progress_owners.push_back({target.uid, present.gid});
     }

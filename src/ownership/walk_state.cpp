@@ -9,7 +9,7 @@
 namespace stepdown {
 namespace {
 
-// Whether anything is mounted below path. True where that cannot be told.
+// Returns true if anything is mounted below path, and where that cannot be told.
 bool may_hold_mounts(const std::string& path) {
     const auto mountinfo = read_kernel_file("/proc/self/mountinfo");
     if (!mountinfo) return true;
@@ -51,7 +51,7 @@ Mount& WalkState::top_mount(const Entry& top, MountKind kind, const std::string&
     return known_.emplace_back(top.mount, top.id.device, kind, path);
 }
 
-// Where only the top's mount can be met, reading the rest of it gains nothing. What is full or read-only may have
+// If the walk can meet no mount but the top's, reading the rest of it gains nothing. What is full or read-only may have
 // subvolumes of btrfs that are not, and no server waits.
 bool WalkState::give_up(Mount& mount, GivenUp why) {
     if (!mount.give_up(why)) return false;

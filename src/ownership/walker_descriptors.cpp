@@ -9,7 +9,7 @@
 namespace stepdown {
 namespace {
 
-// What the names of all closed directories of one thread take at most; of others only digests are kept.
+// The most bytes for the names of all closed directories of one thread; of others only digests are kept.
 constexpr std::size_t most_kept_names = std::size_t{256} << 10U;
 
 bool can_be_closed(const Frame& frame) {
@@ -101,7 +101,7 @@ ErrnoOr<void> Walker::find_again(const ClosedAncestor& ancestor, Directory& dire
     return {};
 }
 
-// What fd refers to, if that is ancestor.
+// The entry that fd refers to, if that is ancestor.
 ErrnoOr<Entry> Walker::recognise(const ErrnoOr<UniqueFd>& fd, const ClosedAncestor& ancestor) {
     if (!fd) return tl::unexpected(fd.error());
     auto entry = entry_owner_.as_owner().look(fd->get(), "");

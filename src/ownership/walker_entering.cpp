@@ -18,7 +18,7 @@ std::size_t Walker::landmark_index(const Directory& directory) {
 
 Landmark Walker::make_landmark(const Entry& entry, const Mount& mount) { return {entry.id, entry.born, &mount}; }
 
-// What the directories below are compared with, and the names that a message shows.
+// Remembers directory for the detection of cycles (Brent), and keeps the names that a message shows.
 void Walker::remember(const Directory& directory) {
     const unsigned depth = directory.chain.depth();
     if (std::has_single_bit(depth + 1)) {

@@ -32,7 +32,7 @@ void report_capabilities(const Plan& plan) {
 
 enum class PasswdEntry { present, missing };
 
-// Whether the user has the entry that the plan gives it.
+// Changes the account files. Returns present if the user has the entry that the plan gives it.
 Result<PasswdEntry> change_accounts(const AccountPlan& plan) {
     PasswdEntry entry = PasswdEntry::present;
     for (const FileEdit& edit : plan.edits) {

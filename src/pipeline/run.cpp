@@ -42,7 +42,7 @@ void report_ignored(const std::string& words, Parent parent) {
     log_warn(words);
 }
 
-// Whether anything depends on the parent, which is looked up only then.
+// Returns true if anything depends on the parent, which is looked up only then.
 bool needs_parent(const CommandLine& line, const Process& process) {
     const auto& user = line[Option::user];
     if (!user || user->origin != Origin::flag) return false;

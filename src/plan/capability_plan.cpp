@@ -5,7 +5,7 @@
 namespace stepdown {
 namespace {
 
-// What the process lacks to end with exactly these, as names.
+// The names of the capabilities that the process lacks to end with exactly these.
 std::vector<std::string> lacking(CapabilitySet wanted, const Process& process) {
     std::vector<std::string> names = capability_names(wanted.without(process.permitted & process.bounding));
     const bool narrows = !process.bounding.within(wanted);

@@ -61,7 +61,7 @@ class Planner {
     }
 
   private:
-    // As they are when the account has its new ids.
+    // The accounts as they are when the account has its new ids.
     [[nodiscard]] const Accounts& accounts() const { return renumbering_ ? renumbering_->accounts : inputs_.accounts; }
 
     // The user that the process is, whatever was asked for.

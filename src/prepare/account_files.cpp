@@ -24,7 +24,7 @@ namespace {
 
 constexpr int safely = O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
 
-// Where a file is: reached by the operand rule, and touched from then on by its name in that directory.
+// The place of a file: reached by the operand rule, and touched from then on by its name in that directory.
 struct Location {
     UniqueFd directory;
     std::string name;
@@ -142,7 +142,7 @@ class EditOfFile {
         }
     }
 
-    // Where no lock can be made, the file cannot be made either: they are in one directory, for a link that leads to no
+    // If no lock can be made, the file cannot be made either: they are in one directory, for a link that leads to no
     // file is refused.
     [[nodiscard]] int reason_against_new_files() const {
         return ::faccessat(place_.directory.get(), ".", W_OK, AT_EACCESS) != 0 ? errno : EACCES;

@@ -12,7 +12,7 @@ namespace {
 
 std::string ids(id_t uid, id_t gid) { return std::to_string(uid) + ":" + std::to_string(gid); }
 
-// What ends the lines of text; the first line speaks for all.
+// The end of each line of text; the first line speaks for all.
 std::string_view line_end(std::string_view text) {
     const auto feed = text.find('\n');
     const std::string_view first = text.substr(0, feed);

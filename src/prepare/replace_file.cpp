@@ -40,7 +40,7 @@ Result<void> fill(int fd, const std::optional<Original>& original, std::string_v
     return {};
 }
 
-// What was renamed is there for every process; whether it would be after a power failure cannot be helped here.
+// Every process sees the renamed file now. Nothing here can make it survive a power failure.
 void sync_directory(int directory) {
     const UniqueFd fd(::openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (fd.valid()) ::fsync(fd.get());

@@ -24,7 +24,7 @@ std::size_t option_of_variable(std::string_view name) {
     return static_cast<std::size_t>(found - option_table.begin());
 }
 
-// What the variables say, by one look at the environment; of several of one name the first counts (getenv(3)).
+// Reads the variables by one pass over the environment; of several of one name the first counts (getenv(3)).
 Variables read_variables(StringVector environment) {
     Variables texts;
     for (; *environment != nullptr; ++environment) {

@@ -89,8 +89,8 @@ Result<std::optional<RawValue>> new_id(const std::optional<RawValue>& given, std
                                     " to 4294967294, or @PATH for the owner of PATH");
 }
 
-// What useradd(8) takes by default, so that no program stumbles over it: a number is no name, and there are no
-// separators, blanks or control bytes.
+// The names that useradd(8) takes by default, so that no program stumbles over one: a number is no name, and there are
+// no separators, blanks or control bytes.
 Result<std::optional<RawValue>> name_for_passwd(const std::optional<RawValue>& given) {
     constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
     constexpr std::string_view others = "0123456789.-";
@@ -182,7 +182,7 @@ Result<StdioMode> stdio_setting(const std::optional<RawValue>& given) {
     return chosen.value_or(StdioMode::automatic);
 }
 
-// What is to be run, or only told.
+// Reads the command, and the choice between a start and a dry run.
 Result<void> read_run(const CommandLine& line, Settings& settings) {
     settings.run = TRY(boolean(line[Option::dry_run])) ? Run::dry : Run::command;
     settings.page = TRY(boolean(line[Option::json])) ? PageFormat::json : PageFormat::text;

@@ -31,8 +31,8 @@ const OptionDeclaration* setting_meant_by(std::string_view name) {
     return found == option_table.end() ? nullptr : found;
 }
 
-// Whether name can be a setting's with one slip in it: a slip within "GO" leaves "U_" at most one place away from its
-// own. Environments are long, and this passes nearly every name over.
+// Returns true if name can be a setting's name with one typo: a typo within "GO" leaves "U_" at most one place away
+// from its own. Environments are long, and this passes nearly every name over.
 bool resembles_setting(std::string_view name) {
     if (name.starts_with("GO")) return true;
     const auto at = name.substr(0, 6).find("U_");

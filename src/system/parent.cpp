@@ -19,7 +19,7 @@ namespace {
 constexpr std::array<std::string_view, 6> inits{"tini",      "tini-static", "docker-init",
                                                 "catatonit", "dumb-init",   "podman-init"};
 
-// Where proc(5) is not mounted, an application may own that directory. The number that /proc/self leads to is this
+// If proc(5) is not mounted, an application may own that directory. The number that /proc/self leads to is this
 // process's in the namespace of that /proc.
 bool is_proc_of_this_namespace() {
     struct statfs file_system {};

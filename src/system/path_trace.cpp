@@ -163,12 +163,12 @@ int access_mode(Permission permission) {
     return X_OK;
 }
 
-// Whether an access control list may be what refuses uid: the owner's rights are those of the mode (acl(5)).
+// Returns true if an access control list may be what refuses uid: the owner's rights are those of the mode (acl(5)).
 bool has_list_for(const PathStep& step, uid_t uid) {
     return step.uid != uid && acl_group_permissions(step.path, uid).has_value();
 }
 
-// As setfacl(1) takes them: X is x for directories. An entry replaces the one that there was, so it holds what goes
+// The letters of setfacl(1): X is x for directories. An entry replaces the one that there was, so it holds what goes
 // with right.
 std::string_view entry_for(Permission permission) {
     return permission == Permission::write ? "rwX" : permission == Permission::read ? "rX" : "rx";
@@ -230,7 +230,7 @@ std::string suggest_fix(const PathStep& step, Permission permission, uid_t uid) 
     if (permission == Permission::read && S_ISREG(step.mode))
         return concat({"chmod a+r ", quote(step.path), " grants that"});
     if (permission == Permission::read || permission == Permission::write) return "";
-    // What cannot be read may be a script, which its interpreter has to read.
+    // A file that cannot be read may be a script, which its interpreter has to read.
     const bool is_hidden = permission == Permission::execute && denial_errno(step, Permission::read) != 0;
     return concat({"chmod a+", is_hidden ? "rx " : "x ", quote(step.path), " grants that"});
 }

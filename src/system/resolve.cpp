@@ -194,7 +194,8 @@ class WalkState {
                              ExitCode::failure, ELOOP});
     }
 
-    // Whether the names in this directory are descriptors: what such a link says need not be a path (proc(5)).
+    // Returns true if the names in this directory are descriptors. The text of such a link need not be a path
+    // (proc(5)).
     [[nodiscard]] bool is_of_descriptor() const {
         struct statfs system {};
         return way_.back().name == "fd" && ::fstatfs(here(), &system) == 0 && system.f_type == PROC_SUPER_MAGIC;

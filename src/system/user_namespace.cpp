@@ -48,7 +48,7 @@ bool is_mapped(std::string_view map, id_t id) {
     return false;
 }
 
-// As the initial user namespace has it.
+// Returns true if the map at path maps every id to itself, as that of the initial user namespace does.
 bool is_full(const char* path) {
     constexpr std::uint64_t all_ids = 4294967295;
     const auto map = read_kernel_file(path);
@@ -58,7 +58,7 @@ bool is_full(const char* path) {
     return range.inside == 0 && range.outside == 0 && range.count == all_ids;
 }
 
-// What an owner that is not mapped reads as, if no other does.
+// The id that an owner without a mapping reads as, if no mapped owner does; nothing otherwise.
 std::optional<id_t> unmapped_id(OverflowId which) {
     const id_t id = overflow_id(which);
     return is_mapped(which, id) == std::optional(false) ? std::optional(id) : std::nullopt;

@@ -17,7 +17,7 @@ quoted() {
 
 # fragments MESSAGE: what is between the variable parts, without the colons that join reasons to them.
 fragments() {
-    sed -E 's/…/\n/g; s/: /\n/g; s/\. /\n/g' <<<"$1" | sed -E 's/^[ ,:.]+//; s/[ :.?]+$//' | grep -E '.{3}'
+    sed -E 's/…/\n/g; s/: /\n/g; s/\. /\n/g' <<<"$1" | sed -E 's/^[ ,:.)]+//; s/[ :.?]+$//' | grep -E '.{3}'
 }
 
 # What the C library says of an errno, and no source does.

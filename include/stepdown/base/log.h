@@ -14,10 +14,10 @@ enum class LogFormat { text, json };
 // Messages come from one thread. A message for which there is no memory is still printed: as text without a level word.
 void configure_log(LogLevel level, LogFormat format);
 
-// As configured last.
+// Returns the settings that were configured last.
 [[nodiscard]] LogFormat log_format();
 
-// Whether a message of this level is printed: asked before one that costs something to make.
+// Returns true if a message of this level is printed. Callers ask before they make a message that costs something.
 [[nodiscard]] bool log_enabled(LogLevel level);
 
 void log_error(std::string_view message);

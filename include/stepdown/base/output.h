@@ -1,4 +1,4 @@
-// What stepdown itself says, on standard output and standard error, whatever those are.
+// The output of stepdown itself, on standard output and standard error, whatever those are.
 #pragma once
 
 #include "stepdown/base/result.h"

@@ -9,7 +9,7 @@
 
 namespace stepdown {
 
-// What the process ends with when the command does not run; as env(1), nohup(1) and docker-run(1) use them.
+// The exit codes of a process whose command does not run, as env(1), nohup(1) and docker-run(1) use them.
 enum class ExitCode : int {
     success = 0,
     compat_failure = 1,    // whatever fails under the names gosu and su-exec

@@ -26,7 +26,8 @@ namespace stepdown {
 // A uid or gid: decimal digits only, 0 to 4294967294 (4294967295 is "no change" to chown(2) and setresuid(2)).
 [[nodiscard]] std::optional<std::uint32_t> parse_id(std::string_view text);
 
-// Whether text is one decimal digit or more and nothing else: then it is a number, in range or not, and never a name.
+// Returns true if text is one or more decimal digits and nothing else. It is a number then, in range or not, and never
+// a name.
 [[nodiscard]] bool is_number(std::string_view text);
 
 // A file mode of up to four octal digits: "0027".

@@ -1,4 +1,4 @@
-// What the user will be able to do when the preparation is done: who may what now, and what changes until then.
+// A forecast of the user's permissions after the preparation: the permissions of today, and what changes until then.
 #pragma once
 
 #include "stepdown/dry_run/as_user.h"
@@ -15,10 +15,10 @@
 
 namespace stepdown {
 
-// Whether path, which like top is absolute and without a '/' at its end, is top or below it.
+// Returns true if path is top or below it. Both are absolute and have no '/' at their end.
 [[nodiscard]] bool is_at_or_below(std::string_view path, std::string_view top);
 
-// What stands in the user's way.
+// A denied permission.
 struct Denial {
     const PathStep* step = nullptr;
     std::vector<Permission> lacking;  // what the user wants and lacks there, at least one
@@ -34,10 +34,10 @@ class AccessForecast {
     // The first barrier on way, or at its object for one of wanted; nothing: none, or there is trouble.
     [[nodiscard]] std::optional<Denial> denial(const PathTrace& trace, std::span<const Permission> wanted) const;
 
-    // Whether a directory will be created at path, or above it.
+    // Returns true if a directory will be created at path, or above it.
     [[nodiscard]] bool will_be_created(const std::string& path) const;
 
-    // Whether point of way will belong to the user and does not yet.
+    // Returns true if step, which is one of trace, will belong to the user and does not yet.
     [[nodiscard]] bool will_be_owned(const PathTrace& trace, const PathStep& step) const;
 
     // The command that the user will find (find_command) and be able to execute, with the interpreters of a script and

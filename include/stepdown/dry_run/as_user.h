@@ -38,7 +38,7 @@ struct FoundCommand {
 [[nodiscard]] Result<Content> read_content_as_user(Kernel& kernel, const std::optional<Credentials>& target,
                                                    const std::string& file);
 
-// What the kernel refuses the user at one point of a way.
+// The permissions that the kernel denies the user at one step of a trace.
 struct DeniedPermissions {
     std::array<int, 4> numbers{};  // the errno for each Right, EACCES or EROFS; 0: granted
     [[nodiscard]] int operator[](Permission permission) const {

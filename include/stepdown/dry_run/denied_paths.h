@@ -1,4 +1,4 @@
-// Where the user will stand before a closed door: the answer to "Permission denied" in a container.
+// The paths that the user will not be able to use: the answer to "Permission denied" in a container.
 #pragma once
 
 #include "stepdown/dry_run/access_forecast.h"

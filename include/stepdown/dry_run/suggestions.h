@@ -1,4 +1,4 @@
-// What to write where the user lacks a right.
+// The suggestions for a denied permission.
 #pragma once
 
 #include "stepdown/dry_run/access_forecast.h"
@@ -9,10 +9,10 @@
 
 namespace stepdown {
 
-// Whether path is one of tops or below it.
+// Returns true if path is one of tops or below it.
 [[nodiscard]] bool is_below(std::string_view path, std::initializer_list<std::string_view> tops);
 
-// Whether path belongs to the image, to root or to the kernel: nobody expects the user to write there.
+// Returns true if path belongs to the image, to root or to the kernel. Nobody expects the user to write there.
 [[nodiscard]] bool belongs_to_system(std::string_view path);
 
 // The same of point, which is one of way: a directory on a volume inside /usr is the container's.
@@ -30,13 +30,13 @@ class Suggestions {
     // ", or write GOSU_GROUPS=@/app": a group that would let the user execute command, which is a path; "" for none.
     [[nodiscard]] std::string or_join_group_for(const std::string& command) const;
 
-    // Whether the object of way, which the user cannot use, is none to make a home of.
+    // Returns true if the object of trace, which the user cannot use, is unfit to be a home.
     [[nodiscard]] bool is_unfit_home(const PathTrace& trace) const;
 
-    // Where HOME does not exist, or is unfit.
+    // The suggestion for a HOME that does not exist or is unfit.
     [[nodiscard]] std::string another_home(const std::string& home) const;
 
-    // Whether this process can change no owner.
+    // Returns true if this process cannot change the owner of anything.
     [[nodiscard]] bool cannot_change_owner() const {
         const bool stays = !plan_.credentials || plan_.credentials->from == plan_.credentials->uid;
         return stays && plan_.identity.uid != 0;

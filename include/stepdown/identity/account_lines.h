@@ -21,8 +21,8 @@ using AccountFields = std::array<std::string_view, Count>;
 // the end. Passed over are lines that are empty, that start with '#', '+', '-' or ':', and that hold a NUL byte.
 [[nodiscard]] std::optional<std::string_view> pop_account_line(std::string_view& text);
 
-// Whether the member list of a group(5) line, names between commas, holds user. Blanks at its end do not count: engines
-// that give root the groups which list it take them away, too.
+// Returns true if the member list of a group(5) line, names between commas, holds user. Blanks at its end do not count:
+// engines that give root the groups which list it take them away, too.
 [[nodiscard]] bool lists(std::string_view members, std::string_view user);
 
 template <std::size_t Count>

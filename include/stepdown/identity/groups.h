@@ -53,7 +53,7 @@ struct Groups {
     bool operator==(const Groups&) const = default;
 };
 
-// What this process has now.
+// The groups that this process has now.
 struct CurrentGroups {
     gid_t primary = 0;
     std::vector<gid_t> supplementary;
@@ -63,23 +63,23 @@ struct CurrentGroups {
 // less 0, the overflow gid, every group that lists root (those come from the image), and the current primary gid.
 [[nodiscard]] Groups groups_of_container(const CurrentGroups& current, const Accounts& accounts);
 
-// Whether gid is one that images and distributions give to services: below 1000 (login.defs(5), GID_MIN).
+// Returns true if gid is one that images and distributions give to services: below 1000 (login.defs(5), GID_MIN).
 [[nodiscard]] bool is_system_gid(gid_t gid);
 
 // Moves the members with a system gid to those left out, with the cause hidden_list. root's groups in the image
 // have such gids, and a group file that is apart (is_group_file_apart) does not say which they are.
 void leave_out_hidden(Groups& groups);
 
-// Whether /etc/group is on another mount than / and so not the image's. The answer is yes where that cannot be told,
+// Returns true if /etc/group is on another mount than / and so not the image's. It is true where that cannot be told,
 // and no where there is no such file.
 [[nodiscard]] bool is_group_file_apart();
 
 // The groups that list the user of identity in /etc/group.
 [[nodiscard]] Groups groups_of_account(const Identity& identity, const Accounts& accounts);
 
-// What GOSU_GROUPS names: names, gids, @PATH. A leading '-' means "if it exists": a name or a gid exists if /etc/group
-// has a line with it, and @PATH if PATH does. Errors are reasons: an unknown name or path, a gid out of range, an @PATH
-// that group 0 owns.
+// The groups that GOSU_GROUPS names: names, gids, @PATH. A leading '-' means "if it exists": a name or a gid exists if
+// /etc/group has a line with it, and @PATH if PATH does. Errors are reasons: an unknown name or path, a gid out of
+// range, an @PATH that group 0 owns.
 [[nodiscard]] Result<Groups> groups_of_setting(std::span<const std::string> entries, const Accounts& accounts);
 
 // All of more added to groups; the first source of a gid is kept, and primary is not repeated.

@@ -25,9 +25,9 @@ struct Identity {
     bool operator==(const Identity&) const = default;
 };
 
-// Whom spec means. Only a user half that reads "root" or "0" gives uid 0. Errors: a name that is not found; an id out
-// of range; uid 0 by any other way, an empty user half while current_uid is 0 among them; a uid that has no passwd
-// entry and no group; an owner of @PATH that is 0, or that may be unmapped (may_be_unmapped).
+// Resolves spec. Only a user half that reads "root" or "0" gives uid 0. Errors: a name that is not found; an id out of
+// range; uid 0 by any other way, an empty user half while current_uid is 0 among them; a uid that has no passwd entry
+// and no group; an owner of @PATH that is 0, or that may be unmapped (may_be_unmapped).
 [[nodiscard]] Result<Identity> resolve_user(const UserSpec& spec, const Accounts& accounts, uid_t current_uid);
 
 // The group that entry (of SPEC or of a list of groups) means. zero_advice ends the message about an @PATH that group

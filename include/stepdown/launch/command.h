@@ -11,14 +11,14 @@
 
 namespace stepdown {
 
-// What is searched where PATH is not set at all: the default of container engines.
+// The search path where PATH is not set at all: the default of container engines.
 inline constexpr std::string_view default_path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 // The directories of a PATH, in order; an empty one is the working directory (POSIX XBD 8.3).
 using SearchPath = std::vector<std::string>;
 [[nodiscard]] SearchPath split_path(std::string_view path);
 
-// Whether name is not searched for: it holds a '/'.
+// Returns true if name holds a '/'. It is not searched for then.
 [[nodiscard]] bool is_path(std::string_view name);
 
 // The file called name in a directory of a SearchPath.

@@ -1,4 +1,4 @@
-// What an ELF file says of where it runs (elf(5)).
+// The machine and the loader that an ELF file asks for (elf(5)).
 #pragma once
 
 #include <optional>

@@ -32,7 +32,7 @@ class Environment {
     std::vector<char*> entries_;
 };
 
-// What the rules for HOME need to know about the account that is left and the one that is entered.
+// The facts that the rules for HOME need, about the account that is left and the one that is entered.
 struct AccountChange {
     std::string starting_home;                // the home of the account that started the process
     std::optional<std::string> entry_name;    // the target's passwd entry, if it has one

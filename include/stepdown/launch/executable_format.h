@@ -6,7 +6,7 @@
 
 namespace stepdown {
 
-// What stands between this process and executing a file.
+// The reason why this process cannot execute a file.
 struct Obstacle {
     enum class Kind { unseen, file, other };  // other: whatever is not a regular file
     int number = 0;                           // errno; 0: nothing

@@ -13,7 +13,7 @@ class AsOwner {
   public:
     explicit AsOwner(Syscalls& calls) : calls_(calls) {}
 
-    // As in Calls.
+    // See Syscalls.
     [[nodiscard]] ErrnoOr<Entry> look(int directory, NamePointer name);
     [[nodiscard]] ErrnoOr<Entry> look_afresh(int fd) { return calls_.look_afresh(fd); }
     [[nodiscard]] ErrnoOr<Entry> look_with_mount(int fd);
@@ -21,10 +21,11 @@ class AsOwner {
     [[nodiscard]] ErrnoOr<void> await_removals(int directory, NamePointer name);
     [[nodiscard]] ErrnoOr<UniqueFd> open_directory(int directory, NamePointer name, Mounts mounts);
 
-    // As in Calls, always as this process itself. EACCES: the name is out of reach, pin it and change the pin.
+    // See Syscalls. This one always acts as the process itself. EACCES: the name is out of reach, pin it and change the
+    // pin.
     [[nodiscard]] int change(int directory, NamePointer name, Owner owner);
 
-    // As this process itself again: a thread starts as whoever its maker is.
+    // Acts as this process itself again. A new thread needs that of its maker, whose file-system uid it inherits.
     void restore() { fsuid_.restore(); }
 
   private:

@@ -56,7 +56,7 @@ class ClosedAncestors {
 
     // The one furthest from the top, without its names; there is one.
     [[nodiscard]] const ClosedAncestor& last() const { return ancestors_.back(); }
-    // What the pending names of all take.
+    // The bytes that the pending names of all of them take.
     [[nodiscard]] std::size_t pending_bytes() const { return pending_.size(); }
     // Takes the last one out and returns its names.
     [[nodiscard]] PendingNames take_last();

@@ -1,4 +1,4 @@
-// What one name in the file system is: the few facts of statx(2) that ownership is decided by.
+// One name in the file system: the few facts of statx(2) by which ownership is decided.
 #pragma once
 
 #include "stepdown/ownership/owner.h"
@@ -30,7 +30,7 @@ struct Entry {
 
     [[nodiscard]] bool is_directory() const { return S_ISDIR(mode); }
     [[nodiscard]] bool is_device() const { return S_ISBLK(mode) || S_ISCHR(mode); }
-    // Whether other is the same file and not a later one under a reused inode number.
+    // Returns true if other is the same file and not a later one under a reused inode number.
     [[nodiscard]] bool same_file(const Entry& other) const { return id == other.id && born == other.born; }
 };
 

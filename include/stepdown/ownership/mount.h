@@ -1,4 +1,4 @@
-// What the walk must know of a mount before it enters it.
+// The facts about a mount that the walk needs before it enters the mount.
 #pragma once
 
 #include "stepdown/ownership/syscalls.h"
@@ -16,7 +16,7 @@ enum class MountKind {
     api,        // the kernel's own: proc, sysfs, cgroup, devpts and their like
 };
 
-// Whether a walk goes into mounts of that kind, and changes what is in them.
+// Returns true if a walk enters mounts of that kind and changes what is in them.
 [[nodiscard]] constexpr bool is_entered(MountKind kind) {
     return kind != MountKind::read_only && kind != MountKind::api;
 }
@@ -25,11 +25,12 @@ enum class MountKind {
 // apart where /proc is mounted.
 [[nodiscard]] ErrnoOr<MountKind> kind_of_mount(int fd, std::optional<std::uint64_t> mount);
 
-// Whether statfs(2) says now that the mount of fd is read-only, or btrfs says so of the subvolume whose top directory
-// fd is. False where neither can be asked.
+// Returns true if statfs(2) says now that the mount of fd is read-only, or btrfs says so of the subvolume whose top
+// directory fd is. False where neither can be asked.
 [[nodiscard]] bool is_read_only(int fd);
 
-// Whether fd is on NFS, CIFS, FUSE or 9p, where somebody else decides what root may do. False where fd cannot be asked.
+// Returns true if fd is on NFS, CIFS, FUSE or 9p, where somebody else decides what root may do. False where fd cannot
+// be asked.
 [[nodiscard]] bool is_served(int fd);
 
 // The type of mount in /proc/self/mountinfo, such as "nfs4"; "" where it cannot be found.

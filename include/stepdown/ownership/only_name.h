@@ -1,5 +1,5 @@
-// Whether a file has one name and no other: asked where the kernel lets users link files of root's into their
-// directories (fs.protected_hardlinks is 0, proc(5)), before such a file changes its owner.
+// The check that a file has one name and no other. It is needed where the kernel lets users link files of root's into
+// their directories (fs.protected_hardlinks is 0, proc(5)), before such a file changes its owner.
 #pragma once
 
 #include "stepdown/ownership/as_owner.h"
@@ -10,7 +10,7 @@
 
 namespace stepdown {
 
-// Where a file was found.
+// The place where a file was found.
 struct NamedFile {
     int directory = -1;
     std::optional<std::uint64_t> mount;  // that directory is on; nothing where it cannot be told
@@ -43,9 +43,9 @@ class OnlyName {
   public:
     explicit OnlyName(AsOwner& access) : as_owner_(access) {}
 
-    // Whether file has this name alone. entry was seen through its pin. A file that changed within the last clock ticks
-    // is waited for; all waits together are bounded. An errno: the lock cannot be waited for, as where a seccomp
-    // profile forbids renameat(2).
+    // Returns true if file has this name alone. entry was seen through its pin. A file that changed within the last
+    // clock ticks is waited for; all waits together are bounded. An errno: the lock cannot be waited for, as where a
+    // seccomp profile forbids renameat(2).
     [[nodiscard]] ErrnoOr<bool> holds(const NamedFile& file, Entry entry);
 
   private:

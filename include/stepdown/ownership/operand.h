@@ -31,7 +31,7 @@ struct CheckedOperand {
     std::variant<Tree, OmittedOperand, Error> outcome;
 };
 
-// Whether a tree inside another tree is left to that one's walk.
+// The rule for a tree inside another tree: that one's walk covers it, or it has a walk of its own.
 enum class Nested { within_the_outer, on_their_own };
 
 struct OperandCheck {

@@ -33,12 +33,12 @@ struct OwnershipRun {
     std::uint64_t entries_alone = 2000;
     // How many directories one worker may hold open. 0: as many as the limit of open files leaves room for.
     std::size_t open_directories = 0;
-    // Where it is given, an operand that is refused or missing and entries that could not be changed are neither error
-    // nor warning: "change the owner of 2 of 9 entries of /data" is added to it, and the reasons go to the log as info.
+    // If it is given, an operand that is refused or missing and entries that could not be changed are neither error nor
+    // warning: "change the owner of 2 of 9 entries of /data" is added to it, and the reasons go to the log as info.
     std::vector<std::string>* unmet = nullptr;
 };
 
-// What became of one operand, or would become of it.
+// The outcome of one operand, or the outcome that it would have.
 struct TreeReport {
     std::string path;           // absolute, without links
     std::uint64_t entries = 0;  // looked at, the operand itself included

@@ -9,7 +9,7 @@
 
 namespace stepdown {
 
-// What is to be said when, as a value: no clock and no output of its own.
+// The progress lines and their times, as a value: it has no clock and no output of its own.
 class ProgressText {
   public:
     using Clock = std::chrono::steady_clock;
@@ -22,11 +22,11 @@ class ProgressText {
     ProgressText(std::string path, Place place, Clock::time_point start)
         : path_(std::move(path)), place_(place), start_(start), next_(start + first(place)) {}
 
-    // Whether something is to be said at now.
+    // Returns true if a line is due at now.
     [[nodiscard]] bool is_due(Clock::time_point now) const { return now >= next_; }
-    // What is to be said at now; the next is due later.
+    // The line for now; the next one is due later.
     [[nodiscard]] std::string line(Clock::time_point now, const Counts& counts);
-    // What is to be said when the walk ended at now, if anything was or should have been said.
+    // The last line of a walk that ended at now, if there was any line or one was due.
     [[nodiscard]] std::optional<std::string> last_line(Clock::time_point now, const Counts& counts) const;
 
   private:

@@ -9,7 +9,7 @@
 
 namespace stepdown {
 
-// What was found out about an entry that failed.
+// The facts about an entry that failed.
 struct Facts {
     Owner wanted;
     std::string unmapped;       // as unmapped_target has it

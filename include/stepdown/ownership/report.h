@@ -1,4 +1,4 @@
-// What became of one tree: counts, and the first errors in words.
+// The outcome of one tree: counts, and the first errors in words.
 #pragma once
 
 #include "stepdown/ownership/ownership.h"
@@ -22,13 +22,13 @@ struct Counts {
     std::uint64_t skipped = 0;
 };
 
-// What was attempted with an entry when it failed.
+// The operation during which an entry failed.
 enum class Operation { look, open, read, find_mount, count_names, change, enter_protected, find_again, remember };
 
 // Instead of an errno: the file system accepted a change and did not make it.
 inline constexpr int no_effect = -1;
 
-// What a message says of an error. It takes system calls to know, so it is asked for only where it is printed.
+// The words for an error. They take system calls, so callers ask only where they print the message.
 struct ErrorText {
     std::string path;
     std::string reason;  // "" where the error's own text is all that is known
@@ -45,7 +45,8 @@ class Report {
     void add(const Counts& counts);
     // Counts an error and keeps its message if it is among the first five.
     void failed(Operation act, int number, const std::function<ErrorText()>& describe);
-    // What was given up, and why, for the summary: "the rest was not tried: there is no space left".
+    // Adds the part that was given up, and the reason, for the summary: "the rest was not tried: there is no space
+    // left".
     void gave_up(std::string text);
     // A path is made into text only for a message.
     void add_skipped(Skipped what, EntryPath path);

@@ -9,8 +9,8 @@ namespace stepdown {
 
 enum class Purpose { change, preview };
 
-// What holds for all trees of one plan. Read from the system when it is first needed: a tree that is right at a glance
-// costs none of it.
+// The facts that hold for all trees of one plan. They are read from the system when they are first needed: a tree that
+// is right at a glance costs none of it.
 class OwnershipContext {
   public:
     OwnershipContext(const OwnershipPlan& plan, const OwnershipRun& run, Purpose purpose)
@@ -23,7 +23,7 @@ class OwnershipContext {
     [[nodiscard]] Owners owners();
     [[nodiscard]] const Rules& rules();
     [[nodiscard]] Mode mode();
-    // Whether CAP_CHOWN is there.
+    // Returns true if this process has CAP_CHOWN.
     [[nodiscard]] bool may_chown();
 
   private:

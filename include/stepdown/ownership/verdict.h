@@ -1,4 +1,4 @@
-// What is to become of an entry: decisions only, no system call.
+// The verdict about an entry: decisions only, no system call.
 #pragma once
 
 #include "stepdown/ownership/entry.h"
@@ -8,15 +8,16 @@
 
 namespace stepdown {
 
-// Whether an owner that looks right is. In a user namespace an unmapped owner reads as the overflow id: a target of
-// that id could be anybody.
+// Says if an owner that looks right is right. In a user namespace an unmapped owner reads as the overflow id: a target
+// of that id could be anybody.
 enum class Owners { distinct, ambiguous };
 
 struct Rules {
     Owner owner;
     Owners owners = Owners::distinct;
     HardLinks links = HardLinks::allow;  // not automatic
-    // What decides how the next start runs, and all directories above: never changed, by whatever name it is met.
+    // The files that decide how the next start runs, and all directories above. They are never changed, by whatever
+    // name the walk meets them.
     std::vector<FileId> protected_files;
 };
 
@@ -31,12 +32,12 @@ enum class Verdict {
 
 [[nodiscard]] Verdict judge(const Entry& entry, const Rules& rules);
 
-// Whether entry has the owner it is to have, as far as can be told.
+// Returns true if entry has the wanted owner, as far as can be told.
 [[nodiscard]] bool is_right(const Entry& entry, Owner owner, Owners owners);
 
-// Whether a top directory of that owner may say that all below it is right. No mark is safe by itself: it is an owner
-// like any other, and a later start may have just that one as its target. So two gids are kept for marks and prove
-// nothing, whoever the target is: 1 and 2 (daemon and bin), since 0 is the usual gid of users without a name.
+// Returns true if a top directory of that owner may say that all below it is right. No mark is safe by itself: it is an
+// owner like any other, and a later start may have just that one as its target. So two gids are kept for marks and
+// prove nothing, whoever the target is: 1 and 2 (daemon and bin), since 0 is the usual gid of users without a name.
 [[nodiscard]] bool proves_completion(Owner owner);
 
 // Owners that say "a walk began here": the target's uid, so that a replica that runs already keeps its access, with a
@@ -46,7 +47,7 @@ enum class Verdict {
 // end of a walk.
 [[nodiscard]] std::vector<Owner> in_progress_owners(Owner target, Owner present);
 
-// Whether entry is among what is never changed.
+// Returns true if entry is one of the protected files.
 [[nodiscard]] bool is_protected(const Entry& entry, const Rules& rules);
 
 }  // namespace stepdown

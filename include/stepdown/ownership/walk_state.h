@@ -1,4 +1,4 @@
-// What all who work on one tree's walk share, and the pieces their work comes in.
+// The state that all threads of one tree's walk share, and the pieces of their work.
 #pragma once
 
 #include "stepdown/ownership/path_chain.h"
@@ -53,7 +53,7 @@ class WalkState {
     [[nodiscard]] Report& report() { return report_; }
     [[nodiscard]] const Report& report() const { return report_; }
 
-    // Whether the walk is to end at the next entry, because everything else would fail as well.
+    // Returns true if the walk ends at the next entry, because everything else would fail as well.
     [[nodiscard]] bool stopped() const { return stopped_.load(std::memory_order_relaxed); }
 
     // The mount of entry, which fd refers to and which was found at path. The first time that a read-only one

@@ -31,13 +31,13 @@ class Mount {
     [[nodiscard]] MountKind kind() const { return kind_; }
     [[nodiscard]] const std::string& path() const { return path_; }
 
-    // Whether entry is on this mount. A directory of another device is not: it is a subvolume of btrfs, which can be
-    // read-only by itself. Where the kernel gives no ids, false, for nothing can be told.
+    // Returns true if entry is on this mount. A directory of another device is not: it is a subvolume of btrfs, which
+    // can be read-only by itself. Where the kernel gives no ids, false, for nothing can be told.
     [[nodiscard]] bool holds(const Entry& entry) const;
-    // Whether both can be treated alike: the same mount, or, without ids, the same device mounted the same way.
+    // Returns true if both can be treated alike: the same mount, or, without ids, the same device mounted the same way.
     [[nodiscard]] bool is_like(const Entry& entry, MountKind kind) const;
 
-    // Whether lacks_owner says so of fd, which is on this mount; asked once.
+    // Returns what lacks_owner says of fd, which is on this mount. The kernel is asked once.
     [[nodiscard]] bool lacks(Owner owner, int fd);
 
     [[nodiscard]] GivenUp given_up() const { return given_up_.load(std::memory_order_relaxed); }
@@ -54,7 +54,7 @@ class Mount {
     // should_abort: a process without CAP_CHOWN has nothing to hope for from EPERM.
     [[nodiscard]] GivenUp failed(int number, bool should_abort, int fd);
 
-    // Whether a change that succeeds is to be looked at: until one had an effect, or 16 could not be told.
+    // Returns true while a change that succeeds must be looked at: until one had an effect, or 16 could not be told.
     [[nodiscard]] bool is_untried() const { return looks_left_.load(std::memory_order_relaxed) > 0; }
     void had_effect() { looks_left_.store(0, std::memory_order_relaxed); }
     void was_unclear() { looks_left_.fetch_sub(1, std::memory_order_relaxed); }

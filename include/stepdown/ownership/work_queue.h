@@ -38,7 +38,7 @@ class WorkQueue {
     // Tells how far the walk is. Before the first work is offered only.
     void saw(std::uint64_t entries);
 
-    // Whether work can be offered: there is room in the queue. Cheap enough to be asked at every directory.
+    // Returns true if the queue has room for work. Cheap enough to be asked at every directory.
     [[nodiscard]] bool has_room() const { return room_.load(std::memory_order_relaxed) > 0; }
 
     // Hands work to another thread, the first time after starting them. Whoever offers goes on working.

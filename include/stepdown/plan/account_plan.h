@@ -33,7 +33,8 @@ struct Renumbering {
 // user is unknown or is root; an @PATH that tells no owner.
 [[nodiscard]] Result<std::optional<Renumbering>> decide_renumbering(const Settings& settings, const Accounts& accounts);
 
-// Whether edit makes the user a member of its old primary group: nothing may follow it if it fails (see Renumbering).
+// Returns true if edit makes the user a member of its old primary group: nothing may follow it if it fails (see
+// Renumbering).
 [[nodiscard]] bool keeps_old_group(const FileEdit& edit);
 
 }  // namespace stepdown

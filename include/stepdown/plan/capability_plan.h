@@ -1,4 +1,4 @@
-// What becomes of the capabilities.
+// The decision about the capabilities.
 #pragma once
 
 #include "stepdown/plan/plan.h"
@@ -11,8 +11,8 @@ namespace stepdown {
 // is done.
 void decide_capabilities(const Settings& settings, const Process& process, Plan& plan);
 
-// What plan leaves in the permitted, effective, inheritable and ambient sets, and in the bounding set; nothing: they
-// are left as they are.
+// The capabilities that plan leaves in the permitted, effective, inheritable and ambient sets, and in the bounding set;
+// nothing: they are left as they are.
 [[nodiscard]] std::optional<CapabilitySet> capabilities_after(const Plan& plan);
 [[nodiscard]] std::optional<CapabilitySet> bounding_set_after(const Plan& plan);
 

@@ -8,7 +8,8 @@
 
 namespace stepdown {
 
-// Whether operand does not exist yet, and will when the trees' turn comes: directories says what is created before.
+// Returns true if operand does not exist yet, but will when the trees' turn comes: directories says what is created
+// before.
 [[nodiscard]] bool is_created_first(const Operand& operand, const std::vector<DirectoryPreview>& directories);
 
 // Error: a directory that cannot be created, unless that is a warning, or an operand of the chown that is refused or

@@ -26,7 +26,7 @@ struct NewEntry {
 [[nodiscard]] Result<NewEntry> decide_new_entry(const RawValue& name, const Identity& identity, const std::string& home,
                                                 const Accounts& accounts);
 
-// Whether edits give the user an entry.
+// Returns true if edits give the user an entry.
 [[nodiscard]] bool adds_user(const FileEdits& edits);
 
 // "gid 3001 gets no name: group docker has gid 999": where the name for a gid without a line is another group's.

@@ -1,4 +1,4 @@
-// What is made ready for the user before the process becomes it.
+// The decision about everything that is prepared for the user.
 #pragma once
 
 #include "stepdown/plan/plan.h"
@@ -15,8 +15,8 @@ void decide_ownership(const Settings& settings, const Process& process, Plan& pl
 // No stage where the uid stays, or where the setting keeps the streams.
 void decide_stdio(const Settings& settings, const Process& process, Plan& plan);
 
-// What plan's user cannot open because of refusal, and the setting or capability that changes that; "" where the user
-// is in the group that may write to the terminal.
+// The streams that plan's user cannot open because of refusal, and the setting or capability that changes that; ""
+// where the user is in the group that may write to the terminal.
 [[nodiscard]] std::string terminal_warning(const TerminalRefusal& refusal, const Plan& plan);
 
 }  // namespace stepdown

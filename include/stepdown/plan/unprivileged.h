@@ -10,8 +10,9 @@
 
 namespace stepdown {
 
-// Whether given, which failed with error to be resolved, is one of the settings that process skips: the process is not
-// root and cannot become another user, the setting is a variable or not set, and it is not badly written.
+// Returns true if given, which could not be resolved because of error, is one of the settings that process skips: the
+// process is not root and cannot become another user, the setting is a variable or not set, and it is not badly
+// written.
 [[nodiscard]] bool is_skippable(const Process& process, const std::optional<RawValue>& given, const Error& error);
 
 // The labels of those settings of settings that only root can honour.
@@ -27,7 +28,7 @@ void note_skipped(const std::vector<std::string>& labels, const Settings& settin
 // Sets plan.unprivileged, whose credentials are decided, where that holds.
 void decide_unprivileged(const Settings& settings, const Process& process, Plan& plan);
 
-// What a start that is unprivileged could not do: clauses such as "create /data".
+// The parts of an unprivileged start that failed: clauses such as "create /data".
 struct Unmet {
     std::vector<std::string> directories;
     std::vector<std::string> trees;

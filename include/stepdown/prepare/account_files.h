@@ -28,7 +28,7 @@ using FileEdits = std::vector<FileEdit>;
 // there.
 [[nodiscard]] Result<void> make_edit(const FileEdit& edit);
 
-// Whether make_edit would be allowed to, without changing anything; the error is the one that it would have.
+// Checks that make_edit would be allowed to, without changing anything. The error is the one that make_edit would have.
 [[nodiscard]] Result<void> check_edit(const FileEdit& edit);
 
 }  // namespace stepdown

@@ -8,7 +8,7 @@
 
 namespace stepdown {
 
-// As lckpwdf(3) waits.
+// The longest wait, which is that of lckpwdf(3).
 inline constexpr std::chrono::seconds longest_wait_for_lock{15};
 
 enum class Lock {

@@ -56,7 +56,7 @@ using AccountEdit = std::variant<NewUser, NewGroup, NewIds, NewGid, NewMember>;
 // without an end gets one. What is an entry, and which is the first, is as Accounts has it.
 [[nodiscard]] std::string apply_edit(const AccountEdit& edit, std::string_view text);
 
-// Whether edit appends a line, and changes none.
+// Returns true if edit appends a line, and changes none.
 [[nodiscard]] bool is_addition(const AccountEdit& edit);
 
 // "add user app", "give group app the gid 1500": what a message says could not be done.

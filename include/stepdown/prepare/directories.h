@@ -47,7 +47,7 @@ struct DirectoryPreview {
     std::string unmet{};               // problem in few words: "create /data (Permission denied)"
 };
 
-// What create_directories would do, and what stands in its way; one a path, in the order given. Read-only.
+// The outcome that create_directories would have: one preview per path, in the order given. Read-only.
 [[nodiscard]] std::vector<DirectoryPreview> preview_directories(const DirectoriesPlan& plan);
 
 }  // namespace stepdown

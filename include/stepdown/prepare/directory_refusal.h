@@ -10,7 +10,7 @@ namespace stepdown {
 // "cannot create /data/a", the beginning of every message about path.
 [[nodiscard]] std::string cannot_create(const std::string& path);
 
-// Whether directory has the attribute of chattr(1), as far as its file system says.
+// Returns true if directory has the immutable attribute (chattr(1)), as far as its file system says.
 [[nodiscard]] bool is_immutable(int directory);
 
 // The error for path, which is in directory and could not be made: what denies it on the way there where number is

@@ -48,7 +48,7 @@ struct CommandLine {
 // ignores go from line.options to line.ignored.
 void decide_invocation(CommandLine& line, Parent parent);
 
-// Whether a call would ignore variables of line.
+// Returns true if a call would ignore variables of line.
 [[nodiscard]] bool has_entrypoint_variables(const CommandLine& line);
 
 }  // namespace stepdown

@@ -1,4 +1,4 @@
-// What --help, --help-all and --version print, for a terminal of 80 columns.
+// The texts of --help, --help-all and --version, for a terminal of 80 columns.
 #pragma once
 
 #include "stepdown/settings/options.h"

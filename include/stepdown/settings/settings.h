@@ -1,4 +1,4 @@
-// What the user wants, every value checked.
+// The settings, with every value checked.
 #pragma once
 
 #include "stepdown/base/choices.h"

@@ -10,7 +10,7 @@
 
 namespace stepdown {
 
-// Whether a and b differ by exactly one slip: a letter missing, added or changed, or two neighbours swapped.
+// Returns true if a and b differ by exactly one edit: a letter missing, added or changed, or two neighbours swapped.
 [[nodiscard]] bool is_one_edit_apart(std::string_view a, std::string_view b);
 
 // The option that word, which is no option, may have been meant for: one that it abbreviates, or the one with the

@@ -65,7 +65,7 @@ class Typos {
 // text without every quote: ', " and the ones that word processors make of them.
 [[nodiscard]] std::string without_quotes(std::string_view text);
 
-// Whether text begins or ends with a quote, as a value does that was quoted as a whole.
+// Returns true if text begins or ends with a quote, as a value does that was quoted as a whole.
 [[nodiscard]] bool is_quoted(std::string_view text);
 
 // The hint for a value that has been refused; "" where no slip is recognised. The option that given's label names says

@@ -21,7 +21,7 @@ class CapabilitySet {
     [[nodiscard]] bool empty() const { return bits_ == 0; }
     [[nodiscard]] std::uint64_t bits() const { return bits_; }
     void add(int capability) { bits_ |= std::uint64_t{1} << static_cast<unsigned>(capability); }
-    // Whether every capability of this set is in other too.
+    // Returns true if every capability of this set is in other, too.
     [[nodiscard]] bool within(CapabilitySet other) const { return (bits_ & ~other.bits_) == 0; }
     [[nodiscard]] CapabilitySet operator&(CapabilitySet other) const { return CapabilitySet(bits_ & other.bits_); }
     [[nodiscard]] CapabilitySet without(CapabilitySet other) const { return CapabilitySet(bits_ & ~other.bits_); }
@@ -69,7 +69,7 @@ inline constexpr int cap_setpcap = 8;
 // The capability called name, in any case, with or without "cap_"; nothing: there is none.
 [[nodiscard]] std::optional<int> capability_named(std::string_view name);
 
-// As compose files and pods have them: "NET_BIND_SERVICE".
+// The names that compose files and pods use: "NET_BIND_SERVICE".
 [[nodiscard]] std::vector<std::string> capability_names(CapabilitySet set);
 
 // Every capability that has a name.

@@ -20,7 +20,7 @@ class FsuidSwitch {
     FsuidSwitch& operator=(const FsuidSwitch&) = delete;
     ~FsuidSwitch() { restore(); }
 
-    // Whether files are touched as uid from now on; if not, as before. Only root becomes somebody else.
+    // Switches to uid. Returns false if that failed and the uid stays as it was: only root can switch to another uid.
     [[nodiscard]] bool switch_to(uid_t uid);
     void restore();
 

@@ -52,9 +52,9 @@ class Kernel {
     virtual Result<void> set_groups(std::span<const gid_t> groups) = 0;
     virtual Result<void> set_gids(gid_t gid) = 0;
     virtual Result<void> set_uids(uid_t uid) = 0;
-    // Whether set_uids would succeed, found out by doing the same.
+    // Returns true if set_uids succeeds. It does the same to find out.
     virtual bool succeeds_in_setting_uids(uid_t uid) = 0;
-    // As set_uids, but what is permitted stays permitted, as under PR_SET_KEEPCAPS of prctl(2).
+    // The same as set_uids, but the permitted capabilities stay, as under PR_SET_KEEPCAPS of prctl(2).
     virtual Result<void> set_uids_keeping_capabilities(uid_t uid) = 0;
     virtual Result<void> set_capabilities(const CapabilitySets& sets) = 0;
 

@@ -21,7 +21,7 @@ enum class Parent {
 // Whatever cannot be read counts as no. There are no errors.
 [[nodiscard]] Parent find_parent();
 
-// Whether a process with that parent is the start of its container.
+// Returns true if a process with that parent is the start of its container.
 [[nodiscard]] constexpr bool is_container_start(Parent parent) {
     return parent == Parent::none || parent == Parent::init;
 }

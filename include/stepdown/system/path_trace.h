@@ -17,7 +17,7 @@
 
 namespace stepdown {
 
-// What somebody may want of a file or directory (path_resolution(7)): to enter is to search a directory.
+// A permission for a file or directory, in the words of path_resolution(7).
 enum class Permission { search, read, write, execute };
 
 inline constexpr int max_links = 40;  // on one way, as in the kernel's own walk (path_resolution(7))
@@ -54,7 +54,7 @@ struct PathTrace {
 // faccessat2(2) cannot say, which is no refusal.
 [[nodiscard]] int denial_errno(const PathStep& step, Permission permission);
 
-// Where the mount of point, which is one of way, begins, as far as the way shows: "/data" for "/data/cache".
+// The mount point above step, which is one of trace, as far as trace shows it: "/data" for "/data/cache".
 [[nodiscard]] const std::string& mount_point(const PathTrace& trace, const PathStep& step);
 
 // "0:0 0755": who owns what, and its permissions, of a mode as in st_mode.
@@ -65,9 +65,9 @@ struct PathTrace {
 [[nodiscard]] std::string describe_denial(const PathTrace& trace, const PathStep& step, Permission permission,
                                           uid_t uid);
 
-// What would take that barrier away, whoever the user is: "chmod a+x /data grants that", with a+r for a file to read,
-// and a+rx for one to execute that this process cannot read either; where there is an access control list (acl(5)),
-// "setfacl -m u:1000:rwX /data grants that"; "" where that depends.
+// The fix for that denial, whoever the user is: "chmod a+x /data grants that", with a+r for a file to read, and a+rx
+// for one to execute that this process cannot read either; where there is an access control list (acl(5)), "setfacl -m
+// u:1000:rwX /data grants that"; "" where that depends.
 [[nodiscard]] std::string suggest_fix(const PathStep& step, Permission permission, uid_t uid);
 
 enum class FixSentence { included, omitted };

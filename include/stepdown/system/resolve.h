@@ -36,18 +36,18 @@ struct Resolved {
 // error where the working directory cannot be reached from /, was removed, or has a path of over PATH_MAX bytes.
 [[nodiscard]] Result<Resolved> resolve(std::string_view verb, std::string_view path);
 
-// As far as a path exists.
+// The part of a path that exists.
 struct Reached {
     Resolved deepest;                  // the last object on the way that exists; a directory where something is missing
     std::vector<std::string> missing;  // the names below it, in order, "." left out; empty: all of it exists
-    // Where all of it is or would be; for names without "..".
+    // The whole path, for names without "..".
     [[nodiscard]] std::string path() const;
 };
 
-// As resolve, but a name that does not exist is no error: it and what follows it are handed back.
+// The same as resolve, but a name that does not exist is no error: the result holds it and all names after it.
 [[nodiscard]] Result<Reached> reach(std::string_view verb, std::string_view path);
 
-// Whether error says that the object does not exist.
+// Returns true if error says that the object does not exist.
 [[nodiscard]] bool is_missing(const Error& error);
 
 }  // namespace stepdown
