@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # Builds the release for every architecture, or for those named: docker/build-all.sh [ARCHITECTURE]...
 # ARCHITECTURE is dpkg's name, or "native" for this machine's. docker/lib/architectures.sh names the preset of each; the
 # program is build/PRESET/stepdown.

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # Builds the release and shows the everyday case, in a directory of its own: docker/demo.sh [COMMAND [ARG]...]
 # Ends with the exit code of the command.
 set -euo pipefail

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # Installs what the release is built with, and makes the libraries that Debian does not have installed for it:
 # docker/prepare.sh [ARCHITECTURE]
 # ARCHITECTURE is dpkg's name; by default this machine's.

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # Makes a release in build/dist: docker/release.sh [ARCHITECTURE]...
 # For each architecture stepdown-ARCHITECTURE; stepdown-ARCHITECTURE.spdx, which names what is linked into it; and a Debian
 # package with the same file, the manual page and the completion. For all of them the Debian package stepdown-gosu, and

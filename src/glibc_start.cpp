@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // glibc does things in a static program before main that the command would suffer from. By ld(1)'s --wrap these answer
 // instead; the names are ld(1)'s.
 // NOLINTBEGIN(bugprone-reserved-identifier, cert-dcl37-c, cert-dcl51-cpp)

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The part of a static program's start that glibc does before main, and musl leaves out.
 #include <elf.h>
 #include <link.h>

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # Builds the release for other machines and tests it under their emulation: tests/architectures.sh [ARCHITECTURE]...
 # ARCHITECTURE is dpkg's name; by default all but this machine's. Needs root, and the preset release-musl built with its
 # tests: those are this machine's programs, and what they start is the other's.

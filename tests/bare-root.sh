@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # Runs the two commands of the README on a bare Debian: tests/bare-root.sh [SUITE [COMMAND [ARG]...]]
 # SUITE is Debian's name of a release, by default bookworm. The root file system is new and has a fresh clone of HEAD in it.
 # It is entered by pivot_root(2) in a mount namespace of its own, because user namespaces are refused in a chroot. COMMAND

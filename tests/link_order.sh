@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # Whether a line of a linker script that matches nothing is found, by the ld(1) that is installed:
 # tests/link_order.sh COMPILER
 set -euo pipefail

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # Builds the release again, in another place and later, and compares: tests/reproducible.sh BINARY PRESET
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."

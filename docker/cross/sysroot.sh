@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # Puts the libraries for a dpkg architecture into build/sysroot/ARCHITECTURE: docker/cross/sysroot.sh ARCHITECTURE
 # They are Debian's packages, unpacked and not installed: this machine's list of architectures stays as it is. The file
 # "packages" there names them with their versions.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Sourced. apt with lists and a state of its own: this machine's packages and architectures stay as they are.
 # shellcheck shell=bash
 

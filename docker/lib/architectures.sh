@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Sourced. The dpkg architectures that releases are made for, and how each is built.
 # shellcheck shell=bash
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Sourced, from the top of the source tree. Builds presets, and shows output only where something fails.
 # shellcheck shell=bash
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # Checks the properties that the file of every release must have: docker/lib/hardening.sh FILE KIND MOST_BYTES [PATH]...
 # KIND is static-pie or static. The file must not contain any PATH, which is a place on the machine that built it.
 set -euo pipefail

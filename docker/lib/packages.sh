@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Sourced, after build.sh. Installs the Debian packages that are missing, and says nothing when none is.
 # shellcheck shell=bash
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # Started by docker/musl/runtime.sh: docker/musl/compile.sh TARGET GCC SYSROOT WORK RESULT KERNEL_HEADERS...
 # Compiles libstdc++, the unwinder and libcap for musl, in the directory WORK, and puts them with musl itself and the
 # kernel's headers into RESULT. TARGET is x86_64 or aarch64, and GCC is the compiler's major version, whose source is

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # Puts what a C++ program needs to be linked to musl into build/musl/ARCHITECTURE: docker/musl/runtime.sh [ARCHITECTURE]
 # ARCHITECTURE is dpkg's name, amd64 or arm64; by default this machine's. Debian has musl and no C++ library for it: that,
 # the unwinder and libcap are compiled from Debian's source packages. The file "packages" there names what gives code,

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "stepdown/compat/plan.h"
 
 #include "stepdown/compat/identity.h"

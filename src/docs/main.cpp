@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Fills a template of the documentation from the option table: stepdown_docs TEMPLATE, on standard output.
 //   @VERSION@        "stepdown 0.1.0"
 //   @MAN_OPTIONS@    every option under its topic, for man(7)

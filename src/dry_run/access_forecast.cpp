@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "stepdown/dry_run/access_forecast.h"
 
 #include "stepdown/base/text.h"

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "stepdown/dry_run/json_page.h"
 
 #include "stepdown/base/text.h"

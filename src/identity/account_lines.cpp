@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "stepdown/identity/account_lines.h"
 
 #include <algorithm>

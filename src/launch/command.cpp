@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "stepdown/launch/command.h"
 
 #include "stepdown/base/text.h"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # check.sh MAP PROGRAM: fails, names the lines, and removes PROGRAM where a line of order.ld or glibc.ld matches nothing
 # that was linked, by the map that ld(1) wrote of it (-Map). ld itself passes over such a line without a word.
 set -eu

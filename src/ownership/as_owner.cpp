@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "stepdown/ownership/as_owner.h"
 
 #include "stepdown/system/mount.h"

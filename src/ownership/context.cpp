@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "stepdown/base/file.h"
 #include "stepdown/ownership/tree.h"
 #include "stepdown/system/capability.h"

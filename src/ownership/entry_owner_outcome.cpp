@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The outcome of a change that failed, or may have had no effect.
 #include "stepdown/ownership/entry_owner.h"
 #include "stepdown/ownership/reason.h"

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "stepdown/ownership/tree.h"
 
 #include "stepdown/ownership/thread_count.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How a walk deeper than there are descriptors goes on: the directories nearest the top are closed, and reopened by
 // ".." when everything below them is done.
 #include "stepdown/ownership/walker.h"

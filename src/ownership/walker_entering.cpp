@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How a walk goes into a directory: whether the directory is to be entered, and what is remembered on the way down.
 #include "stepdown/ownership/walker.h"
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "stepdown/plan/unprivileged.h"
 
 #include "stepdown/base/text.h"

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "stepdown/prepare/directory_chain.h"
 
 #include "stepdown/base/log.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // CLI11, for the one file that uses it, without what its headers add to every start whether or not a parser is made.
 #pragma once
 

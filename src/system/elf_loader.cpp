@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "stepdown/system/elf_loader.h"
 
 #include <elf.h>

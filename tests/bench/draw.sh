@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # Draws the charts of DIRECTORY/figures.csv beside it: tests/bench/draw.sh DIRECTORY
 set -euo pipefail
 here=$(dirname "$(realpath "$0")")

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Sourced by the benches, from the top of the source tree.
 # shellcheck shell=bash disable=SC2034 # what is set here is used there
 source docker/lib/architectures.sh

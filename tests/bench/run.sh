@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # Measures start-up and ownership against all peers, and draws the charts of README. See usage.
 set -euo pipefail
 here=$(dirname "$(realpath "$0")")

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # What the completion for bash replies: tests/docs/completion.sh STEPDOWN_DOCS STEPDOWN
 set -euo pipefail
 docs=${1:?usage: tests/docs/completion.sh STEPDOWN_DOCS STEPDOWN} stepdown=$2

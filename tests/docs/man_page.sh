@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # The manual page is roff that groff has nothing to say about, and tells of every option:
 # tests/docs/man_page.sh STEPDOWN_DOCS STEPDOWN
 set -euo pipefail

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # The Debian packages of a release: what is in them, and that they take the place of gosu:
 # tests/docs/packages.sh BUILD_DIRECTORY VERSION
 set -euo pipefail

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # security.sh SOURCE: fails unless each promise in SECURITY.md names its tests, and each test that is named there exists.
 set -euo pipefail
 cd "$1"

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # Whether stepdown can say what README's list of messages quotes: tests/docs/troubleshooting.sh SOURCE_DIRECTORY
 set -euo pipefail
 root=${1:?usage: tests/docs/troubleshooting.sh SOURCE_DIRECTORY}

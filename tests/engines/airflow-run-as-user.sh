@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # A supervisor hands a task process over to another user, with its pid, its socket and its environment.
 # shellcheck source=tests/engines/lib.sh
 source "${BASH_SOURCE[0]%/*}/lib.sh"

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Sourced by lib.sh. Words to expect things with: each says what was not so and counts it, and the test goes on.
 # shellcheck shell=bash
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # A notebook server as an arbitrary uid without a passwd entry, and as its own user where it starts as root; with a
 # read-only root, too.
 # shellcheck source=tests/engines/lib.sh

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # The manifests of docker/examples/kubernetes, by podman: a pod, the same with an init container, and three replicas that
 # start at once on one volume. On Debian, and on busybox alone.
 # shellcheck source=tests/engines/lib.sh

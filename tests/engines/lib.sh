@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Sourced first by every test of this folder. Goes to the top of the source tree, and gives the test private engines, base
 # images, and words to expect things with. What was started is stopped however the test ends.
 # shellcheck shell=bash

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # Two services of docker-compose on bind mounts: the classic entrypoint.sh and stepdown leave the same owners and modes, and
 # only stepdown changes nothing at a restart.
 # shellcheck source=tests/engines/lib.sh

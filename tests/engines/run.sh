@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # tests/engines/run.sh [NAME]...: runs the named tests of this folder, by default all of them, each with container engines
 # of its own. Needs root and build/release-musl/stepdown. Exit code 77: none failed, and some could not run.
 set -euo pipefail

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "fuzz/account_model.h"
 
 #include "fuzz/oracle.h"

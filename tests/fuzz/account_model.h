@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // passwd(5) and group(5) read a second time, by the rules of identity/accounts.h and README.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Edits of account files. The input is a line "KIND NAME ID ID HOME", and the text of a passwd(5) or a group(5).
 #include "stepdown/prepare/account_text.h"
 

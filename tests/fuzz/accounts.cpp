@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Account files. The input is the text of a passwd(5), a line "--", and that of a group(5).
 #include "stepdown/identity/accounts.h"
 

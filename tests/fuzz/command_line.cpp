@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The command line and the environment. The input is what a shell has before it: assignments, then argv; each word ends
 // with a NUL byte.
 #include "stepdown/settings/command_line.h"

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "fuzz/command_line_model.h"
 
 #include "stepdown/settings/shell_words.h"

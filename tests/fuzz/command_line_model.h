@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The grammar of the command line, and which values the settings take, by README's table.
 #pragma once
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # one.sh PROGRAM TARGET [OPTION]...: replays the corpus of TARGET and what earlier runs found, then fuzzes for
 # STEPDOWN_FUZZ_SECONDS (20). Prints the input that fails. The options are libFuzzer's.
 set -euo pipefail

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Operands. The input describes a tree, which is made, and a path in it: a line with the path, one with the working
 // directory, and one for each object, its parents first:
 //     d0 etc          a directory; the digit is its owner and mode, as attributes has them

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The operand rule of system/resolve.h over the description of a tree, by names alone.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the fuzz targets share. An oracle is written from the contract, and with nothing of the code that it judges.
 #pragma once
 

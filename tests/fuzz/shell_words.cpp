@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Words of a shell, and lists. The input is a text to split; cut at NUL bytes it is words to quote, too.
 #include "stepdown/settings/shell_words.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Who a spec means. The input is a spec, a list of groups, the text of a passwd(5) and that of a group(5), with lines
 // "--" between them.
 #include "stepdown/identity/spec.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Names that are one slip from a setting's. The input is an entry of the environment.
 #include "stepdown/settings/typo.h"
 

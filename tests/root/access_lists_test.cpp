@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Where an access control list (acl(5)) decides: what the dry run says of it, and a start that fails.
 #include "support/access_list.h"
 #include "support/child.h"

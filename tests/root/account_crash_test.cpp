@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A start that is killed between any two system calls leaves whole account files, and the next one finishes; one that
 // a signal ends leaves nothing else, either.
 #include "support/etc.h"

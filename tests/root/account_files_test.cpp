@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // /etc/passwd and /etc/group in every state an image may bring them. See design 2.1.
 #include "support/child.h"
 #include "support/expect.h"

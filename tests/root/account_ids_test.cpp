@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // GOSU_UID and GOSU_GID: an account gets the ids that the host has. See design 2.3.
 
 #include "support/etc.h"

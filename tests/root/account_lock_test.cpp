@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A start waits for whoever changes the account files, and ends at once on a signal meanwhile.
 #include "support/etc.h"
 #include "support/expect.h"

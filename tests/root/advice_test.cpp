@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the dry run advises where the first thought would give too much away, or not help.
 #include "support/child.h"
 #include "support/expect.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // GOSU_CAPS in the built program: exactly the listed capabilities, in all five sets of /proc/self/status.
 #include "support/child.h"
 #include "support/expect.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // GOSU_CHOWN through the binary: operands, links, errors. What the walk itself does is tested where it is built.
 // See ownership.md's rules in include/stepdown/ownership, and design 1 for the words of the setting.
 #include "support/child.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Standard streams that are closed at the start: no later open may take their place. See design 2.6.
 
 #include "support/child.h"

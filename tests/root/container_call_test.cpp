@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // -u inside a container whose start is configured by variables: a debug shell, a task handed to another user. It
 // touches nothing of that start. See design 1.
 

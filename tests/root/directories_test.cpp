@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // GOSU_MKDIR in the built program. See design 2.4.
 
 #include "support/child.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which process of a dry run opens which file. Only the release build is traced: LeakSanitizer stops under strace.
 #include "support/child.h"
 #include "support/permission_failure.h"

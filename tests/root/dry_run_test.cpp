@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // --dry-run: the whole plan, what would fail, and no change. See design 3.
 
 #include "support/child.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // HOME, USER, LOGNAME and the umask as the command sees them. See design 2.5.
 #include "support/child.h"
 #include "support/expect.h"

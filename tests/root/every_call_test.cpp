@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A start in which one system call goes wrong, for each that it makes: a signal comes, the call fails, or it does
 // nothing and says that it did (strace(1), "Syscall tampering").
 #include "support/child.h"

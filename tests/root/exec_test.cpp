@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which command is run, and how its absence ends. See design 2.9 and 3.
 #include "support/child.h"
 #include "support/expect.h"

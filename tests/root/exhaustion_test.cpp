@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Starts that run out of something (setrlimit(2)): whatever is left of the start, it is whole.
 #include "support/child.h"
 #include "support/expect.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Debian's gosu and this one, called gosu, side by side: the same spec, files, process and command, and nothing to tell
 // them apart by. Malformed lines are kept from the original, for here they count as absent; what it makes of them, and
 // every other difference, is in gosu_differences_test.cpp.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Where this gosu is not Debian's: every difference there is meant to be, as a list (README, "As gosu and su-exec").
 // Each row is what both make of the same start, so that a difference that is gone is noticed, too. Some differences
 // ended with a version of gosu, or of the Go that compiled it; from that version on, the same is expected of both.

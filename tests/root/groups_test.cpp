@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Supplementary groups of the native personality. See design 2.2.
 #include "support/child.h"
 #include "support/expect.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A standard error that nobody reads, or that is broken, neither hangs nor ends a start. See design 3.
 #include "support/child.h"
 #include "support/programs.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Who the command runs as, and which specs are refused, in the native personality. See design 2.1 and 2.2.
 #include "support/child.h"
 #include "support/expect.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // GOSU_NO_NEW_PRIVS in the built program: set-id programs give nothing any more.
 #include "support/child.h"
 #include "support/expect.h"

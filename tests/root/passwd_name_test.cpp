@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // GOSU_PASSWD_NAME: an entry for a uid that has none. See design 2.3.
 
 #include "support/etc.h"

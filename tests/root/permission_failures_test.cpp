@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The permission failures that containers have most, and what the dry run says of each: who owns what, what to write.
 #include "support/child.h"
 #include "support/expect.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // gosu and su-exec: refusals, usage, exit codes and messages. See design 4, gosu 1.19's main.go, su-exec 0.3.
 
 #include "support/child.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The specs of gosu and su-exec: what the command sees of itself. Debian's own gosu runs through the same table, so
 // that the expectations are those of the original.
 #include "support/child.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Standard streams that are pipes: their owner stays, and their mode offers what the descriptor may do. See design 2.6.
 
 #include "support/child.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Starts that lack what they need: capabilities, setgroups(2), or uid 0 altogether. See design 2.7.
 
 #include "support/child.h"

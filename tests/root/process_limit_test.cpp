@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Commands that the kernel refuses for reasons outside their files: the user's processes, and file capabilities.
 #include "support/child.h"
 #include "support/expect.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The relocated constants of the running program, which nothing may write to (RELRO, ld(1)).
 #include "support/etc.h"
 #include "support/expect.h"

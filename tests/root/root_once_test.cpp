@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // GOSU_USER=root for one start of an image that prepares for another user. See design 2.1.
 
 #include "support/etc.h"

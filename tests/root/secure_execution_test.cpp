@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A start with AT_SECURE set (getauxval(3)), which has a C library distrust the environment. See design 2.7.
 #include "support/programs.h"
 #include "support/seen.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // An executable that gives privileges to its caller is refused, first thing and without override. See design 2.7.
 
 #include "support/child.h"

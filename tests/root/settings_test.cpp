@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Settings as flags and variables, seen from outside. See design 1.
 
 #include "support/child.h"

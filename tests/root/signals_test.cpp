@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Signals while a long chown runs as process 1, which the kernel protects from every signal it does not handle.
 // See design 2.8.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Values as compose's list form, --env-file, YAML, Helm and Windows leave them. Each remedy is carried out to the
 // letter.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a dry run says of standard streams that the user could not open by name.
 #include "support/child.h"
 #include "support/programs.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The standard streams after the drop. See design 2.6.
 
 #include "support/child.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The cost of a start, so that it cannot rot. Only the release build is counted: a sanitizer makes hundreds of calls of
 // its own.
 #include "support/programs.h"

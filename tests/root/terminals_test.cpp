@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The terminal of a container's start, behind an init or not, and what a start says that keeps it. See design 2.6.
 
 #include "support/container.h"

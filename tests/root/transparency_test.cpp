@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the command inherits is what it would have inherited without stepdown. See design 2.5, 2.7 and 2.8.
 #include "support/child.h"
 #include "support/expect.h"

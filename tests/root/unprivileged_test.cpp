@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Starts that are not root: nothing that needs root fails them, and one warning says what is left undone. See
 // design 2.1.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Access control lists (acl(5)) for tests.
 #pragma once
 

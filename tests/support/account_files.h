@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Generated /etc/passwd and /etc/group, as odd as they come, and specs that mean something in them.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One invocation of stepdown: its words, its whole environment, and its parent, as of docker exec by default.
 #pragma once
 

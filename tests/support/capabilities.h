@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Drops capabilities for good, so that tests of what root may not do do not lie.
 #pragma once
 

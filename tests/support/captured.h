@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a body writes on standard error.
 #pragma once
 

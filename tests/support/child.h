@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Preparations of a child process, for Command::steps. All of them end the child by give_up() when they fail.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Containers as far as pid namespaces and inits make them: who is process 1, and who its child. See design 1.
 #pragma once
 

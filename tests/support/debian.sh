@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Sourced, after build.sh. A bare Debian as a tar, from the archive that this machine itself takes Debian from.
 # shellcheck shell=bash
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Sourced. Programs of other machines, run by qemu wherever they are started.
 # shellcheck shell=bash
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A command for tests: tries to get back what was given up. Static, so that it runs under any uid.
 //   escape PID FILE PROGRAM   PID: a process of root's; FILE: a file of root's with mode 0600; PROGRAM: this one,
 //                             set-uid to root. Each attempt is made by a process of its own. A line each: the ids, then

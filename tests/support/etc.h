@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // An /etc that outlives the starts that change it.
 #pragma once
 

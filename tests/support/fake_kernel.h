@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A kernel for tests of what cannot be taken back.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A plan and the findings of a dry run with something of everything.
 #pragma once
 

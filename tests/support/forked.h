@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Runs a test's body in a forked child: for what a process cannot take back.
 #pragma once
 

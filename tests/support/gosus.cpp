@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "support/gosus.h"
 
 #include "support/seen.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Accounts and owned paths for tests of what depends on them.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // own UID:GID [OPTION]... [--] [-]PATH...: the ownership engine as a program of its own, for tests that watch a whole
 // process, and for measuring. Ends like stepdown: 0, or 125 with the error; 128+N when stopped by a signal.
 #include "stepdown/base/log.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A dry run for a user who lacks a right, and the files that it is about.
 #pragma once
 

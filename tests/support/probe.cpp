@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A command for tests: prints what it was given and what it can do. Static and never instrumented, so that it runs
 // under any uid, root file system and limit.
 //   probe see [WORD]...   every inherited property, one a line: "key value"; strings as "LENGTH:BYTES", where \n

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Runs a program in a prepared child and collects what it does.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The programs under test, and the commands most tests start from. Whatever is linked to this runs as root, or is
 // skipped.
 #pragma once

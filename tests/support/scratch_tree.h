@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A fresh directory with real files of real owners, removed at the end. Needs root.
 #pragma once
 

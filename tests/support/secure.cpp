@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // secure FILE [ARGUMENT]...: executes FILE with AT_SECURE set (getauxval(3)), as SELinux does at the start of a
 // container, and ends as that does. By ptrace(2), on amd64 only.
 #include <elf.h>

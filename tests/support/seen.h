@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What `probe see` and `probe regain` printed, as values.
 #pragma once
 

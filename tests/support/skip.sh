@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Sourced. For tests that are scripts.
 # shellcheck shell=bash
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Starts of which something is made to fail, and what may become of them.
 #pragma once
 

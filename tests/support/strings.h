@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Null-terminated vectors of strings, as main and execve(2) have them.
 #pragma once
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "support/temporary.h"
 
 #include "stepdown/base/unique_fd.h"

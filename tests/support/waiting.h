@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Knowing that another process waits, without waiting for a time.
 #pragma once
 

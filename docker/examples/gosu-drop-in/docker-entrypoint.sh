@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # In the style of the official images: as root, own the data and start again as the user; as the user, start the server.
 set -e
 

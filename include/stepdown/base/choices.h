@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The choices that settings give and that stages obey.
 #pragma once
 

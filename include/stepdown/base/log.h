@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Messages on standard error, under the rules of write_stderr (base/output.h).
 #pragma once
 

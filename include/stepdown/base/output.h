@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The output of stepdown itself, on standard output and standard error, whatever those are.
 #pragma once
 

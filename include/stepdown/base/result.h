@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Errors are values: made where they are seen, carried up by TRY, printed once, in main.
 #pragma once
 

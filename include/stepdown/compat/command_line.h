@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The names stepdown answers to, and how gosu 1.19 and su-exec 0.3 read their words and word their messages.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The identity rules of gosu 1.19 and su-exec 0.3, which their personalities keep.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The plan of the gosu and su-exec names: credentials, HOME and the command.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The pipeline of the gosu and su-exec names.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A forecast of the user's permissions after the preparation: the permissions of today, and what changes until then.
 #pragma once
 

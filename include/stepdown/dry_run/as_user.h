@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A look at what the user would see, without becoming the user.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The paths that the user will not be able to use: the answer to "Permission denied" in a container.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The preview of a start: every stage says what it would do, and what would fail.
 #pragma once
 

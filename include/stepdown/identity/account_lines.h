@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The lines of passwd(5) and group(5) as views of their text: what counts as an entry, and where its fields are.
 #pragma once
 

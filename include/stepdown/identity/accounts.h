@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // /etc/passwd and /etc/group, read here and without NSS, so that the answer is the same in every image.
 #pragma once
 

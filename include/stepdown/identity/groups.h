@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The supplementary groups, and where each comes from.
 #pragma once
 

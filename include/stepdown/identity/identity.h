@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // From a spec to ids: the rules of SPEC. Messages are reasons; the caller names the setting. Of every error,
 // is_malformed says whether the value is badly written, whatever the account files and the file system hold.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The grammar of SPEC, without looking anything up.
 #pragma once
 

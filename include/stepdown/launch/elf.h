@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The machine and the loader that an ELF file asks for (elf(5)).
 #pragma once
 

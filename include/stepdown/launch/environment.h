@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // HOME, USER and LOGNAME for the command; everything else stays as it is, order and duplicates included.
 #pragma once
 

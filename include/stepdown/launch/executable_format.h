@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Files as execve(2) sees them.
 #pragma once
 

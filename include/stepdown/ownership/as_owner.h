@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The calls of the walk with every right this process has: where it is refused as itself, as the owner of the
 // directory in question.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The ancestors that a walk closed because there are fewer descriptors than levels: as little of each as the way back
 // needs, so that a tree of any depth fits into bounded memory.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The names in a directory: as the kernel hands them over, and packed for later.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One name in the file system: the few facts of statx(2) by which ownership is decided.
 #pragma once
 

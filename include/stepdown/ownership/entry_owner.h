@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Looks at one entry after the other and gives to the owner what is not the owner's yet.
 #pragma once
 

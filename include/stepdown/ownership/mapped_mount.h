@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Mounts that map ids: mount_setattr(2) with MOUNT_ATTR_IDMAP.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The facts about a mount that the walk needs before it enters the mount.
 #pragma once
 

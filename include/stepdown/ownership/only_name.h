@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The check that a file has one name and no other. It is needed where the kernel lets users link files of root's into
 // their directories (fs.protected_hardlinks is 0, proc(5)), before such a file changes its owner.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which of the paths given may be owned at all, and what each is. Nothing is changed here.
 #pragma once
 

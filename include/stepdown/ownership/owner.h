@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The ids that an entry belongs to.
 #pragma once
 

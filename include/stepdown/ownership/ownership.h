@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The recursive chown: gives whole trees to one owner, touching only what differs, never following a link.
 #pragma once
 

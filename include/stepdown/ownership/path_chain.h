@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The names that lead to a directory. The walk itself needs no paths: a message's path is made of them when it is
 // printed, and a directory that was moved is found again by them.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Says on standard error that a long walk is under way.
 #pragma once
 

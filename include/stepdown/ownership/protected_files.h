@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The files that decide how the next start runs as root: whoever owns one, or a directory above it, owns that start.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Why an entry could not be worked, in words: only reasons that were checked.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which operands are never given away, whatever the settings say.
 #pragma once
 

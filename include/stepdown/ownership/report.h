@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The outcome of one tree: counts, and the first errors in words.
 #pragma once
 

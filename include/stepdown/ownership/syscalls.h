@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The system calls of the walk, each relative to a directory, with the fallbacks that old kernels and old seccomp
 // profiles need. Nothing here follows a symbolic link. EINTR is retried.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How many threads a walk is worth on this machine.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One operand from its first look to the change of its top directory.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The verdict about an entry: decisions only, no system call.
 #pragma once
 

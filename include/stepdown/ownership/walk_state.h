@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The state that all threads of one tree's walk share, and the pieces of their work.
 #pragma once
 

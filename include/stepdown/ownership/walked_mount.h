@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One mount that a walk met: which it is, and when no other change is tried on it.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The traversal: depth first from an open directory, on a stack of its own instead of the call stack, with a bounded
 // number of open directories.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Divides one tree's walk among threads: a bounded queue of parts of directories, and the threads that take from it.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // From the Plan to the command: nothing is decided from here on.
 #pragma once
 

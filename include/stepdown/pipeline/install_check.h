@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Starts that would hand out privileges: refused, first thing and without override.
 #pragma once
 

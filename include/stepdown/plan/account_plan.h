@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The meaning of uid and gid: which lines of /etc/passwd and /etc/group change, and what stands in their way.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The paths of a plan, looked at before its first change.
 #pragma once
 

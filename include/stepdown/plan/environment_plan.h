@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // HOME, USER and LOGNAME, of the settings and of who becomes whom.
 #pragma once
 

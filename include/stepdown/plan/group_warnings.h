@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Groups of this process that the command loses, and that whoever started the container may have meant it to have.
 #pragma once
 

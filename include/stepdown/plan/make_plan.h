@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The decision: settings, accounts and the process become a Plan.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The meaning of passwd-name: the entry that a uid without one gets, and what stands in its way.
 #pragma once
 

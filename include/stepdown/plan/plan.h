@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The Plan: everything that will happen, decided before anything does.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The decision about everything that is prepared for the user.
 #pragma once
 

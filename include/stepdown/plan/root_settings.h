@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Running as root once, in an image whose variables prepare for another user.
 #pragma once
 

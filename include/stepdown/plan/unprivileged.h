@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Starting without the rights that settings need: what is skipped, what is refused, and what one message says of it.
 #pragma once
 

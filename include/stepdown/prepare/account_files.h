@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Changing /etc/passwd and /etc/group where that can be done.
 #pragma once
 

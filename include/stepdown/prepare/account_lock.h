@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The lock that programs which change /etc/passwd and /etc/group hold.
 #pragma once
 

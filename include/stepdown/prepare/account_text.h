@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Changes of passwd(5) and group(5) as text: every byte that is not meant stays as it is.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Directories that the user is to find: mkdir -p, for somebody else.
 #pragma once
 

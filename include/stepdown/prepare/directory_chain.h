@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // New directories for somebody else, made where somebody else may write, too.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The standard streams: present from the start, and for the user to open by /dev/stdin, /dev/stdout and /dev/stderr.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The command line and the environment, read but not yet understood: which options have which text from where.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The flags of the command line, which CLI11 reads.
 #pragma once
 

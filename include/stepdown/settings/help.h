@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The texts of --help, --help-all and --version, for a terminal of 80 columns.
 #pragma once
 

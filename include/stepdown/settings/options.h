@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The one declaration of every option: its flags, its variable, its help, and what the manual page and the completion
 // say of it come from this table.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Slips in PATHS: values that only a shell would take apart or expand. See settings/value_hint.h.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The settings, with every value checked.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Names that are close to a setting's: what was meant.
 #pragma once
 

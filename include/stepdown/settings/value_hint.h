@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Slips in values: quotes, blanks, comments and brackets that a shell, YAML or a template should have taken away.
 //
 // No shell need stand between stepdown and whoever writes a value. compose's list form and `docker run --env-file` keep

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // POSIX access control lists (acl(5)), as far as a message needs them.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Capabilities as values. See capabilities(7).
 #pragma once
 

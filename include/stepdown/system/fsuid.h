@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Whose rights the kernel checks when this thread touches files.
 #pragma once
 

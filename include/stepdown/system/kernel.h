@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The narrow seam to what a temporary directory cannot fake: who this process is, and execve(2).
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The parent of this process, by which the start of a container is recognised (design.md, section 1).
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Who owns what on the way to a path, and what stands in the way there. It follows links as the kernel does, so no
 // check of a path that others than root can lead elsewhere may rest on it (system/resolve.h is for those). It serves
 // messages, the dry run, the choice whether a tree within another is walked on its own, where whoever misleads it has a

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Safe path resolution: the operand rule. A path that an application may have prepared is never followed anywhere
 // that root did not choose.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // statx(2) without the C library: musl has it only from 1.2.5 on, and even then without the id of the mount.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The ids that stand for "not mapped in this user namespace" (user_namespaces(7)).
 #pragma once
 

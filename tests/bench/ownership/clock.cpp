@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // clock COMMAND [ARG]...: prints the microseconds from posix_spawn(3) to the end of COMMAND and the peak of its memory
 // in KiB (ru_maxrss of getrusage(2), also of its children). What COMMAND prints is dropped. Linked statically, because
 // the peak of a process starts with that of the program it was spawned from.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The floor of every exact walk on one thread: each directory read once, each entry looked at once, nothing else.
 #include <dirent.h>
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // plant TOP DIRECTORIES FILES: that many directories of that many empty files each, fifty directories to a directory.
 #include <fcntl.h>
 #include <sys/stat.h>

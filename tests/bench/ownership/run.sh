@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # Measures what it costs to own trees, by stepdown and by its peers, alternating, in the same run. See usage.
 set -euo pipefail
 here=$(dirname "$(realpath "$0")")

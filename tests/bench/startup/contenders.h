@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The programs that the start-up bench compares, and how they are started.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // measure CONTENDERS COMMAND WITNESS ROUNDS: the time from posix_spawn(3) to the exit of COMMAND, started by every
 // contender once a round, in another order each round. Each has to start WITNESS under the right ids first.
 // Prints a line for each, "NAME,,ROUNDS,MINIMUM,MEDIAN,,FAULTS": times in microseconds, and the median number of page

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # Measures what stepdown and its peers cost at start: the time from posix_spawn(3) to the exit of `TOOL nobody COMMAND`,
 # where COMMAND is one system call, beside the page faults, system calls and user instructions of it. See usage.
 set -euo pipefail

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // steps CONTENDERS COMMAND: the user instructions that each contender executes before it executes COMMAND, counted by
 // single steps (ptrace(2)) over all of its threads and all programs that it executes on the way. callgrind counts the
 // same, but writes nothing where its program ends in execve(2). An instruction that repeats itself (rep movs) is one.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* su-exec USER COMMAND [ARG]...: what su-exec does for a user's name, by the same calls of libc and no more. It asks
  * once for the groups, where su-exec asks for their number first. Linked to musl, statically. */
 #define _GNU_SOURCE

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Exits with 0 where all ids are nobody's and there is no other supplementary group, with 1 where all are root's, with
 // 2 otherwise: a tool that leaves something out is not to be measured.
 #include <unistd.h>

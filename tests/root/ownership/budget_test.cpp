@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How many system calls a walk takes, exactly, as strace counts them.
 
 #include "support/program.h"

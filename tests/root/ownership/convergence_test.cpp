@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Whatever interrupts a walk or runs beside it, the tree is right in the end.
 
 #include "support/program.h"

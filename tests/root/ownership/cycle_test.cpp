@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // An adversary keeps moving directories below themselves while they are walked.
 #include "stepdown/base/choices.h"
 

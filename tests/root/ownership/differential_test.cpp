@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The same as chown -hR on random trees, less what is right already, which is not touched at all.
 #include "stepdown/base/choices.h"
 

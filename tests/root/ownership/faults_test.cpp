@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the engine makes of each error the kernel can answer with, injected by strace.
 #include "stepdown/base/choices.h"
 

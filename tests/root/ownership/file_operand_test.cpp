@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // An operand that is a file in the user's directory, where hard links are refused.
 #include "stepdown/ownership/tree.h"
 

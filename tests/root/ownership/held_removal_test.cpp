@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A user holds the removal of a planted link for as long as it needs: in a directory with chattr +D, unlink(2) waits
 // for the disk after the link is counted down and before the name is gone. The disk is a file of another file system,
 // which is frozen (ioctl_fsfreeze in fsfreeze(8)).

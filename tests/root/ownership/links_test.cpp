@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Planted hard links where nothing but the count of links says that they are planted.
 #include "stepdown/base/choices.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A mount that maps ids, and has none for the owner.
 #include "stepdown/base/unique_fd.h"
 

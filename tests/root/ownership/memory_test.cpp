@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What becomes of a walk that runs out of memory.
 
 #include "support/program.h"

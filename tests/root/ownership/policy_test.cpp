@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What on-root-mismatch looks at, and what it leaves behind when it is stopped.
 #include "stepdown/base/choices.h"
 

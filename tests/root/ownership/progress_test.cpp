@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a long walk says, on a terminal and in a pipe. The walk is made long by strace's delay of one call.
 #include "support/program.h"
 #include "support/scratch_tree.h"

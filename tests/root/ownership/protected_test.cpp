@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What decides the next start as root, and the system's own directories, are never given away.
 #include "stepdown/ownership/protected_files.h"
 #include "stepdown/ownership/tree.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // An adversary who owns the tree moves things about while it is walked, and never gets anything outside it.
 #include "stepdown/base/choices.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Walks with less than all rights: dropped capabilities, user namespaces.
 #include "stepdown/system/fsuid.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Subvolumes of btrfs, which look like mounts to stat(2) and like nothing to mountinfo.
 #include "support/mount_tree.h"
 #include "support/program.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Messages on standard error: one write each, and nothing that blocks or kills.
 #include "stepdown/base/log.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The life of the logger: it is made with the first message, serves all others, and follows configure_log.
 #include "stepdown/base/log.h"
 

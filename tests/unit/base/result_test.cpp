@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #include "stepdown/base/result.h"
 
 #include "stepdown/base/unique_fd.h"

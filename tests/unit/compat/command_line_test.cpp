@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How gosu 1.19 and su-exec 0.3 read their words and word their messages.
 #include "stepdown/compat/command_line.h"
 

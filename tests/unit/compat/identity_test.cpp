@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The tables of gosu 1.19 (main.go, moby/sys/user) and su-exec 0.3 (su-exec.c).
 #include "stepdown/compat/identity.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The plans of gosu and su-exec: credentials, HOME and the command, and nothing else.
 #include "stepdown/compat/plan.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The dry run for machines.
 #include "stepdown/dry_run/json_page.h"
 

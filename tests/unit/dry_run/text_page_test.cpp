@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The dry run: what every stage would do, on one page.
 #include "stepdown/dry_run/text_page.h"
 

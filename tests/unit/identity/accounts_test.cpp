@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // passwd(5) and group(5), with all that files in images hold.
 #include "stepdown/identity/accounts.h"
 

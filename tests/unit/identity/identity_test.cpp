@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // From a spec to ids.
 #include "stepdown/identity/identity.h"
 

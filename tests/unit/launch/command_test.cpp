@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Finding the command, with the rights of this process, and becoming it.
 #include "stepdown/launch/command.h"
 

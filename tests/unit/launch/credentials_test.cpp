@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Becoming the user, for good: credentials(7).
 #include "stepdown/launch/credentials.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // HOME, USER and LOGNAME; everything else stays as it is.
 #include "stepdown/launch/environment.h"
 

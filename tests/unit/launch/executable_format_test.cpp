@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Whether the kernel takes a file for a program, and what is said where it does not.
 #include "stepdown/launch/executable_format.h"
 

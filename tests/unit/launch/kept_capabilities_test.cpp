@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Becoming the user with exactly some capabilities: capabilities(7).
 #include "stepdown/launch/credentials.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The calls where openat2(2) does not exist, as a seccomp filter makes it, and the wait for removals.
 #include "stepdown/ownership/syscalls.h"
 

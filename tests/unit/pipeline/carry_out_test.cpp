@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // From the plan to the command, in order.
 #include "stepdown/pipeline/carry_out.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Starts that would hand out privileges, and the look ahead of a dry run.
 #include "stepdown/pipeline/install_check.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // uid, gid and passwd-name: who the command becomes, which lines change, and what is said or refused.
 #include "stepdown/plan/account_plan.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The capabilities that survive: what each start is to keep, and what it lacks for that.
 #include "support/situations.h"
 

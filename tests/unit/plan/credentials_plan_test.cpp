@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Whom the command runs as: what each start changes, and what it refuses.
 #include "support/situations.h"
 

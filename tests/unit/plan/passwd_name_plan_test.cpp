@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // GOSU_PASSWD_NAME: the entry of a uid that has none.
 #include "stepdown/plan/passwd_name_plan.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Everything of a plan but the ids: HOME, umask, trees, streams, PATH.
 #include "stepdown/base/choices.h"
 #include "stepdown/plan/make_plan.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Running as root once: the settings that prepare for another user, and come from a variable, are left out.
 #include "stepdown/plan/root_settings.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A process that is not root and already is the user: what it cannot prepare is one message.
 #include "stepdown/plan/unprivileged.h"
 

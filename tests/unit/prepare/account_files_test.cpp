@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Changing account files on a real file system.
 #include "stepdown/prepare/account_files.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Waiting for whoever changes the account files now.
 #include "stepdown/prepare/account_lock.h"
 

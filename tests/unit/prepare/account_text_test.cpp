@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Edits of passwd(5) and group(5) as text.
 #include "stepdown/prepare/account_text.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A replaced account file keeps more than its owner and mode: its access control list and other extended attributes.
 #include "stepdown/prepare/account_files.h"
 #include "stepdown/system/capability.h"

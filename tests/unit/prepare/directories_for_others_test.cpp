@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Directories that root makes for somebody else, where others can write too. Needs root.
 #include "stepdown/base/file.h"
 #include "stepdown/base/unique_fd.h"

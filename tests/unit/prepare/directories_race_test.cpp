@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Whoever may write the directory in which a new one is made exchanges it for one of root's. Needs root.
 #include "stepdown/base/unique_fd.h"
 #include "stepdown/prepare/directories.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Directories for the user: what is created, whose it becomes, and what is left alone.
 #include "stepdown/prepare/directories.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Signals that end the preparation, and the changes they wait for.
 #include "stepdown/prepare/signals.h"
 

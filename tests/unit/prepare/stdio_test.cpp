@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What becomes of the standard streams, in words: a look that changes nothing.
 #include "stepdown/prepare/stdio.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // uid, gid and passwd-name: what is taken, and how the rest is refused.
 #include "support/call.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which capabilities a list names.
 #include "support/call.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The grammar: stepdown [OPTION]... [--] COMMAND [ARG]...
 #include "support/call.h"
 

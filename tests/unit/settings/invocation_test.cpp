@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The container's start, and calls inside a container: which invocations honour which variables. See design 1.
 #include "support/call.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // PATHS that a shell would have read otherwise, each beside the paths that were probably meant.
 #include "stepdown/settings/path_hint.h"
 

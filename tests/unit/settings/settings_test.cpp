@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the values mean, and how bad ones are refused.
 #include "stepdown/base/choices.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The slips that values show, each beside the value that a hint proposes.
 #include "stepdown/settings/value_hint.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Where a value comes from, and that it arrives as it was given.
 #include "support/call.h"
 

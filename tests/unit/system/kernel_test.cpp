@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The calls of the real kernel, in children that need not take them back.
 #include "stepdown/system/kernel.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Who owns what on the way to a path.
 #include "stepdown/system/path_trace.h"
 

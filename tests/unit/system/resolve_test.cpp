@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The operand rule: a path leads nowhere that root did not choose.
 #include "stepdown/system/resolve.h"
 
