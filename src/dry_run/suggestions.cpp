@@ -39,13 +39,13 @@ std::string setting(std::string_view name, const std::string& path, bool is_firs
     const std::string word = quote(path);
     if (!is_first) return concat({"add ", word, " to ", name});
     const std::string_view outer = word.starts_with('"') ? "'" : "";  // the shell's, for these are stepdown's own
-    return concat({"write ", name, "=", outer, word, outer});
+    return concat({"set ", name, "=", outer, word, outer});
 }
 
-// A clause of a sentence that begins with "Write".
+// A clause of a sentence that begins with "Set".
 std::string_view without_first_word(std::string_view clause) {
-    constexpr std::string_view write = "write ";
-    return clause.substr(clause.starts_with(write) ? write.size() : 0);
+    constexpr std::string_view set = "set ";
+    return clause.substr(clause.starts_with(set) ? set.size() : 0);
 }
 
 std::string as_sentence(std::string text) {
@@ -100,7 +100,7 @@ bool Suggestions::group_may_use(const Denial& denial) const {
 
 std::string Suggestions::join_group(const PathStep& step) const {
     if (cannot_change_owner()) return "Start the container with the additional group " + std::to_string(step.gid);
-    if (step.gid == 0) return "Write GOSU_GROUPS=0 if the user is meant to be in root's group";
+    if (step.gid == 0) return "Set GOSU_GROUPS=0 if the user is meant to be in root's group";
     const auto& members = plan_.groups.members;
     const bool is_first = std::none_of(members.begin(), members.end(),
                                        [](const Membership& each) { return each.source == GroupSource::setting; });
@@ -129,14 +129,14 @@ std::string Suggestions::chown_suggestion(const PathTrace& trace, const PathStep
                        " or one of its groups where it is mounted from (in a pod: fsGroup)"});
     }
     if (plan_.identity.gid == 0)
-        return concat({"write in the Dockerfile: RUN chgrp -R 0 ", path, " && chmod -R g=u ", path});
+        return concat({"add to the Dockerfile: RUN chgrp -R 0 ", path, " && chmod -R g=u ", path});
     return "start the container as root, with GOSU_USER and GOSU_CHOWN=" + path;
 }
 
 // A bind mount belongs to somebody on the host, a volume to another service, maybe.
 std::string Suggestions::run_as_owner(const PathStep& step) const {
     const std::string path = quote(step.path);
-    const std::string uid = concat({"write ", plan_.identity.entry ? "GOSU_UID=@" : "GOSU_USER=@", path});
+    const std::string uid = concat({"set ", plan_.identity.entry ? "GOSU_UID=@" : "GOSU_USER=@", path});
     const bool has_group = plan_.identity.entry && step.gid != 0;
     return concat({uid, has_group ? " and GOSU_GID=@" + path : "", " to run as its owner"});
 }
@@ -217,16 +217,16 @@ bool Suggestions::is_unfit_home(const PathTrace& trace) const {
 }
 
 std::string Suggestions::another_home(const std::string& home) const {
-    if (cannot_change_owner()) return "Write GOSU_HOME=/tmp, or another directory that the user can write";
-    if (is_home_of_service(home)) return "Write GOSU_HOME=/tmp";
+    if (cannot_change_owner()) return "Set GOSU_HOME=/tmp, or another directory that the user can write";
+    if (is_home_of_service(home)) return "Set GOSU_HOME=/tmp";
     const PathTrace trace = trace_path(home);
     if (!trace.steps.empty() && trace.steps.back().read_only)
-        return "Write GOSU_HOME=/tmp, or mount a tmpfs or a volume there";
+        return "Set GOSU_HOME=/tmp, or mount a tmpfs or a volume there";
     if (!belongs_to_system(home) && trace.number == ENOENT)
         return as_sentence(setting("GOSU_MKDIR", home, plan_.directories.paths.empty()));
     const std::string path = new_directory_in("/home");
     const std::string made = setting("GOSU_MKDIR", path, plan_.directories.paths.empty());
-    return concat({"Write GOSU_HOME=", path, " and ", without_first_word(made)});
+    return concat({"Set GOSU_HOME=", path, " and ", without_first_word(made)});
 }
 
 }  // namespace stepdown

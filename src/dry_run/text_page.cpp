@@ -55,7 +55,7 @@ void describe_accounts(Page& page, const AccountPlan& plan) {
 
 void describe_environment(Page& page, const std::vector<EnvironmentChange>& changes, StringVector environment) {
     const auto home = find_variable(environment, "HOME");
-    std::string kept = home ? quote(*home) + ", as it is" : "not set";
+    std::string kept = home ? quote(*home) + ", unchanged" : "not set";
     for (const EnvironmentChange& change : changes) {
         if (change.name == "HOME") {
             kept = quote(*change.value);
@@ -109,7 +109,7 @@ std::string capabilities_left(const Plan& plan) {
     const std::vector<std::string> names = capability_names(*kept);
     const bool is_given = !names.empty() && kept == plan.platform_capabilities;
     return (names.empty() ? "none" : join(names, ", ")) + (is_given ? ", as the platform gave them" : "") +
-           (bounding_set_after(plan) ? "" : "; the bounding set stays as it is");
+           (bounding_set_after(plan) ? "" : "; the bounding set is unchanged");
 }
 
 void describe_command(Page& page, const Plan& plan, const Findings& findings) {
@@ -145,13 +145,13 @@ std::string describe(const Plan& plan, const Findings& findings, StringVector en
     describe_groups(page, plan);
     describe_accounts(page, plan.accounts);
     describe_environment(page, environment_of(plan, findings), environment);
-    page.line("umask", plan.umask ? octal(*plan.umask) : "as it is");
+    page.line("umask", plan.umask ? octal(*plan.umask) : "unchanged");
     describe_directories(page, findings, plan);
     describe_trees(page, findings, plan);
     constexpr std::array names{"stdin", "stdout", "stderr"};
     for (std::size_t fd = 0; fd < names.size(); ++fd) page.line(names[fd], findings.streams[fd]);
     page.line("caps", capabilities_left(plan));
-    page.line("new privs", plan.no_new_privileges ? "none, for good" : "as it is");
+    page.line("new privs", plan.no_new_privileges ? "none, for good" : "unchanged");
     describe_command(page, plan, findings);
     describe_access(page, findings);
     for (const std::string& note : plan.notes) page.line("note", note);

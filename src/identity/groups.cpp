@@ -28,7 +28,7 @@ bool contains(const std::vector<Membership>& members, gid_t gid) {
 }
 
 constexpr std::string_view zero_advice =
-    "Membership of root's group opens more than that: if it is meant, write GOSU_GROUPS=0";
+    "Membership of root's group opens more than that: if it is meant, set GOSU_GROUPS=0";
 
 Result<gid_t> required_group(const std::string& entry, const Accounts& accounts) {
     auto gid = resolve_group(parse_part(entry), accounts, zero_advice);

@@ -25,7 +25,7 @@ Result<id_t> id_from(const SpecNumber& number) {
 }
 
 Result<struct stat> status_of(const OwnerOf& owner) {
-    if (owner.path.empty()) return malformed("a path belongs behind the @");
+    if (owner.path.empty()) return malformed("@ needs a path, such as @/data");
     const Resolved object = TRY(resolve("read the owner of", owner.path));
     struct stat status {};
     if (::fstat(object.fd.get(), &status) != 0)

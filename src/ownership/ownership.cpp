@@ -19,7 +19,7 @@ using Clock = std::chrono::steady_clock;
 // cap_add gives nothing to a process that is not root.
 std::string chown_is_missing() {
     return concat({"capability CHOWN is missing. Start the container ",
-                   ::geteuid() == 0 ? "with cap_add: [CHOWN]" : "as root, or own this in the Dockerfile"});
+                   ::geteuid() == 0 ? "with cap_add: [CHOWN]" : "as root, or run chown in the Dockerfile"});
 }
 
 std::vector<CheckedOperand> vet_all(OwnershipContext& context) {
@@ -62,7 +62,7 @@ Result<void> judge_outcome(const Report& report, OwnershipContext& context, cons
         log_warn(text);
         return {};
     }
-    return fail("cannot own " + text + ". Write GOSU_CHOWN_ERRORS=warn to start all the same");
+    return fail("cannot change the owner of " + text + ". Set GOSU_CHOWN_ERRORS=warn to start all the same");
 }
 
 Result<void> own(Tree& tree, OwnershipContext& context) {
@@ -123,10 +123,10 @@ TreePreview preview_tree(CheckedOperand& checked, OwnershipContext& context) {
     preview.problems = report.errors();
     preview.warnings = report.warnings();
     if (!preview.problems.empty() && tree->mount == MountKind::read_only) {
-        preview.problems.push_back("cannot own " + quote(tree->path) + ": " + read_only_mount(*tree));
+        preview.problems.push_back("cannot change the owner of " + quote(tree->path) + ": " + read_only_mount(*tree));
     }
     if (preview.tree.changed > 0 && !context.may_chown()) {
-        preview.problems.push_back("cannot own " + quote(tree->path) + ": the " + chown_is_missing());
+        preview.problems.push_back("cannot change the owner of " + quote(tree->path) + ": the " + chown_is_missing());
     }
     return preview;
 }

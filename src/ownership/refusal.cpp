@@ -71,7 +71,7 @@ Result<void> OperandRules::check(const Tree& tree) {
     if (tree.entry.is_directory()) TRY(check_sources(tree));
     // A device that is named itself is meant, and a container's devices may be those of the host's devtmpfs.
     if (tree.mount != MountKind::api || tree.entry.is_device()) return {};
-    return refuse(tree.path, "it is on a file system of the kernel's own, such as /proc. Leave it out of GOSU_CHOWN");
+    return refuse(tree.path, "it is on a kernel file system, such as /proc. Leave it out of GOSU_CHOWN");
 }
 
 // Compared as device and inode, so that it is found under any name and by any mount.

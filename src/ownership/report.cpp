@@ -25,7 +25,7 @@ std::string what_failed(Operation act, const std::string& path) {
         case Operation::remember: return "cannot keep " + quote(path) + " in memory until all below it is done";
         case Operation::find_again: return "cannot go back to " + quote(path) + ", which was moved meanwhile";
     }
-    return "cannot own " + quote(path);
+    return "cannot change the owner of " + quote(path);
 }
 
 // The file system's answer was that all went well: there is no text for that.

@@ -29,7 +29,7 @@ void report_capabilities(const Plan& plan) {
     const auto left = capabilities_after(plan);
     if (!left || left->empty()) return;
     log_debug("the command keeps the capabilities " + join(capability_names(*left), ", ") +
-              ". Write GOSU_CAPS=none if it is to have none");
+              ". Set GOSU_CAPS=none if it is to have none");
 }
 
 enum class PasswdEntry { present, missing };

@@ -29,7 +29,7 @@ std::string executable() {
 
 // remedy: of a shell, for the file.
 [[gnu::cold]] Failure refuse_file(std::string_view what, std::string_view remedy) {
-    return fail(concat({"cannot start: this executable has ", what, ", and anyone could become root by it. Write ",
+    return fail(concat({"cannot start: this executable has ", what, ", and anyone could become root by it. Run ",
                         remedy, " ", executable()}));
 }
 

@@ -59,7 +59,7 @@ Result<User> named_account(const Settings& settings, const Accounts& accounts) {
         const std::string ids = as_user_spec(settings);
         return refuse_id(
             labels_of(settings),
-            "user " + quote(name) + " has uid 0, and root keeps its ids. Name another user, or write GOSU_USER=" + ids);
+            "user " + quote(name) + " has uid 0, and root keeps its ids. Name another user, or set GOSU_USER=" + ids);
     }
     return *std::move(user);
 }
@@ -189,7 +189,7 @@ Result<void> check_new_ids(const Settings& settings) {
     if (!names_a_user(spec)) {
         const std::string ids = as_user_spec(settings);
         return refuse_id(labels_of(settings),
-                         "it needs GOSU_USER to be a name. To run as " + ids + " write GOSU_USER=" + ids);
+                         "it needs GOSU_USER to be a name. To run as " + ids + " set GOSU_USER=" + ids);
     }
     if (!settings.gid || !spec.group) return {};
     return refuse_id(settings.gid->label,

@@ -20,7 +20,7 @@ std::string hidden_in_words(const std::vector<std::string>& gids, const std::opt
     entries.insert(entries.end(), gids.begin(), gids.end());
     return concat({"groups left out: ", join(gids, ", "),
                    ". /etc/group is mounted from outside, so it does not tell which groups are root's in the image. If "
-                   "the user is meant to have them, write GOSU_GROUPS=",
+                   "the user is meant to have them, set GOSU_GROUPS=",
                    join(entries, ",")});
 }
 

@@ -96,7 +96,7 @@ class Planner {
         if (!settings_.user && process_.uid == 0) {
             plan_.errors.emplace_back(
                 "cannot start: no user is set, and running as root must be asked for by name. "
-                "Write GOSU_USER=1000:1000 or another user, or GOSU_USER=root");
+                "Set GOSU_USER=1000:1000 or another user, or GOSU_USER=root");
         }
         if (!settings_.user) {
             stay();

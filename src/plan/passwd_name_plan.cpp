@@ -35,7 +35,7 @@ std::string name_is_taken(const RawValue& name, uid_t uid, const User& owner, co
 
 Result<void> check_name(const std::string& name, uid_t uid) {
     if (name == "root" && uid != 0) return fail("only uid 0 may be root. Write another name, such as app");
-    if (name != "root" && uid == 0) return fail("uid 0 is root. Write GOSU_PASSWD_NAME=root, or another user");
+    if (name != "root" && uid == 0) return fail("uid 0 is root. Set GOSU_PASSWD_NAME=root, or another user");
     return {};
 }
 

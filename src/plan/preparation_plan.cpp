@@ -23,7 +23,8 @@ void decide_ownership(const Settings& settings, const Process& process, Plan& pl
     plan.ownership.policy = settings.chown.policy;
     plan.ownership.hard_links = settings.chown.hard_links;
     plan.ownership.mounts = settings.chown.mounts;
-    // Who is not root and stays the same user cannot own anything: wrong entries are a setting not honoured.
+    // Who is not root and stays the same user cannot change the owner of anything: wrong entries are a setting not
+    // honoured.
     const bool powerless = process.uid != 0 && !process.effective.has(cap_chown);
     const bool lenient = powerless && settings.strictness == Strictness::lenient;
     plan.ownership.errors = settings.chown.errors.value_or(lenient ? ChownErrors::warn : ChownErrors::fail);

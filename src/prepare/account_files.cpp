@@ -98,7 +98,7 @@ class EditOfFile {
     [[nodiscard]] std::string advice() const {
         if (::geteuid() == 0 || !is_addition(edit_.edit)) return "";
         const std::string path = quote(edit_.path);
-        return concat({"Write in the Dockerfile: RUN chgrp 0 ", path, " && chmod g+w ", path,
+        return concat({"Add to the Dockerfile: RUN chgrp 0 ", path, " && chmod g+w ", path,
                        is_in_group_of_root() ? "" : ", and start the container with gid 0"});
     }
 
@@ -120,7 +120,7 @@ class EditOfFile {
 
     [[nodiscard]] Failure not_found(const Error& error) const {
         if (error.number != ELOOP) return system_error(what_, error.number);
-        return refusal("a symbolic link that others than root control leads there");
+        return refusal("it is reached through a symbolic link that a user other than root controls");
     }
 
     // Nothing: there is no such file.

@@ -22,7 +22,7 @@ std::string advice_for(const std::string& entry) {
     const std::vector<std::string> known = capability_names(known_capabilities());
     const auto meant =
         std::find_if(known.begin(), known.end(), [&name](const auto& each) { return may_be_meant(each, name); });
-    return meant == known.end() ? "See capabilities(7)" : "Is " + *meant + " meant?";
+    return meant == known.end() ? "See capabilities(7)" : "Did you mean " + *meant + "?";
 }
 
 }  // namespace
@@ -30,7 +30,7 @@ std::string advice_for(const std::string& entry) {
 Result<CapabilitySet> parse_capabilities(const std::vector<std::string>& entries) {
     CapabilitySet set;
     if (std::find(entries.begin(), entries.end(), "none") != entries.end()) {
-        if (entries.size() > 1) return fail("none cannot stand beside other words");
+        if (entries.size() > 1) return fail("\"none\" cannot be combined with other entries");
         return set;
     }
     for (const std::string& entry : entries) {

@@ -70,7 +70,7 @@ Result<std::optional<GroupsSetting>> group_entries(const std::optional<RawValue>
     if (groups.entries.empty() && given->origin == Origin::flag) return refuse_value(*given, "it names no group");
     if (groups.entries.empty()) return std::optional<GroupsSetting>();
     if (std::find(groups.entries.begin(), groups.entries.end(), "none") != groups.entries.end()) {
-        if (groups.entries.size() > 1) return refuse_value(*given, "none cannot stand beside other words");
+        if (groups.entries.size() > 1) return refuse_value(*given, "\"none\" cannot be combined with other entries");
         groups.entries.clear();
     }
     return std::optional<GroupsSetting>(std::move(groups));
@@ -86,7 +86,7 @@ Result<std::optional<RawValue>> new_id(const std::optional<RawValue>& given, std
     if (!given) return given;
     const auto id = parse_id(given->value);
     if (is_owner_of_path(given->value) || (id && *id >= lowest)) return given;
-    if (id) return refuse_value(*given, "uid 0 is root, and no other account. To run as root write GOSU_USER=root");
+    if (id) return refuse_value(*given, "uid 0 is root, and no other account. To run as root set GOSU_USER=root");
     return refuse_value(*given, "it must be a number from " + std::to_string(lowest) +
                                     " to 4294967294, or @PATH for the owner of PATH");
 }

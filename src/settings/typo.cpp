@@ -107,7 +107,8 @@ std::vector<std::string> typo_warnings(StringVector environment) {
         const std::string_view name = entry.substr(0, entry.find('='));
         if (!resembles_setting(name) || is_setting(name)) continue;
         const auto* meant = setting_meant_by(name);
-        if (meant != nullptr) warnings.push_back(quote(name) + " is no setting. Is " + meant->variable + " meant?");
+        if (meant != nullptr)
+            warnings.push_back("unknown setting " + quote(name) + ". Did you mean " + meant->variable + "?");
     }
     return warnings;
 }

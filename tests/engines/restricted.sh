@@ -20,7 +20,7 @@ docker_rows() {
 --group-add 2000 | USER=1500:1600 GROUPS=2001      | 0   | 1500:1600 groups=2000,2001 | same |
 
 --read-only | USER=1500:1600 CHOWN=/data           | 0   | 1500:1600      | 1500:1600 |
---read-only | USER=1500:1600 CHOWN=/srv            | 125 |                | same      | cannot own /srv: .*EROFS
+--read-only | USER=1500:1600 CHOWN=/srv            | 125 |                | same      | cannot change the owner of /srv: .*EROFS
 --read-only | USER=1500:1600 CHOWN=/srv CHOWN_ERRORS=warn | 0 | 1500:1600 | same      | /srv.*Read-only file system
 --read-only | USER=root CHOWN=/srv                 | 0   | 0:0 groups=0 caps=a80425fb | same      | skipped: GOSU_CHOWN=/srv. To do it for root, give flags: -u root -c /srv
 --read-only | USER=1500:1600 MKDIR=/srv/new        | 125 |                | same      | cannot create .*/srv/new.*Read-only file system
@@ -69,7 +69,7 @@ user_namespace_rows() {
 --read-only | USER=1500:1600 CHOWN=/data           | 0   | 1500:1600      | 101500:101600 |
 --cap-drop ALL | USER=1500:1600                    | 125 |                | same      | cap_add: \[SETUID, SETGID\]$
 +three +nnp | USER=1500:1600 CHOWN=/data           | 0   | 1500:1600 nnp  | 101500:101600 |
-    | USER=1500:1600 CHOWN=/outside                | 125 |                | same      | cannot own /outside
+    | USER=1500:1600 CHOWN=/outside                | 125 |                | same      | cannot change the owner of /outside
     | USER=@/outside                               | 125 |                | same      | may stand for one that is not mapped in this user namespace
     | USER=70000:70000                             | 125 |                | same      | not mapped in this user namespace
 --user 1500:1600 | USER=1500:1600                  | 0   | 1500:1600 groups=1600 | same |

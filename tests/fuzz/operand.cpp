@@ -137,7 +137,7 @@ void expect_error(const Error& error, const Destination& meant, const std::strin
 }
 
 void check_resolve(const std::string& operand, const Destination& meant) {
-    const auto resolved = resolve("own", operand);
+    const auto resolved = resolve("change the owner of", operand);
     if (!resolved) return expect_error(resolved.error(), meant, operand);
     expect(meant.number == 0, "what the rule refuses is refused", {operand, resolved->path});
     expect_object(*resolved, meant.path, operand);

@@ -43,7 +43,7 @@ TEST_F(AccessList, OfAVolumeIsNamedWithTheEntryToAdd) {
     STEPDOWN_SKIP_IF(set_list(data_, list(5, {ACL_USER, 7, 1000})));
     const std::string told = "mount " + data_ + ": 0:0 0775 and an ACL (see getfacl(1)), uid 1500 cannot write. ";
     const std::string entry = "setfacl -m u:1500:rwX " + data_ + " grants that";
-    EXPECT_THAT(page_of({"true"}, data_), HasSubstr(told + entry + ", or write GOSU_CHOWN=" + data_ + "\n"));
+    EXPECT_THAT(page_of({"true"}, data_), HasSubstr(told + entry + ", or set GOSU_CHOWN=" + data_ + "\n"));
     EXPECT_THAT(page_of({"-c", data_, "true"}, data_), Not(HasSubstr("mount " + data_)));
     ASSERT_EQ(set_list(data_, list(5, {ACL_USER, 7, 1500})), std::nullopt);
     EXPECT_THAT(page_of({"true"}, data_), Not(HasSubstr("mount " + data_))) << "once the advice was followed";
@@ -61,7 +61,7 @@ TEST_F(AccessList, OfADirectoryOnTheWayMayBarWhomTheModeLetsIn) {
 
 // The mode shows the mask in the place of the group's rights.
 TEST_F(AccessList, OfAFileSaysWhatItsGroupMay) {
-    const std::string join_group = "Write GOSU_GROUPS=@" + file_;
+    const std::string join_group = "Set GOSU_GROUPS=@" + file_;
     STEPDOWN_SKIP_IF(set_list(file_, list(4, {ACL_USER, 6, 1000})));
     EXPECT_THAT(page_of({"true"}, file_), Not(HasSubstr("mount " + file_))) << "others may read";
     struct Case {

@@ -135,7 +135,7 @@ TEST(AccountIds, FollowNoLinkThatOthersControl) {
     give(etc / "passwd", {1500, 1500});
     const Outcome outcome = run(start(etc));
     EXPECT_EQ(seen(outcome).uid(), "2000");
-    EXPECT_THAT(messages(outcome), ElementsAre(HasSubstr("a symbolic link that others than root control")));
+    EXPECT_THAT(messages(outcome), ElementsAre(HasSubstr("a symbolic link that a user other than root controls")));
     EXPECT_EQ(read_file(elsewhere / "passwd"), test_passwd);
 }
 

@@ -24,7 +24,7 @@ TEST_F(Advice, OfAnArbitraryUidIsNoneOfRootsWhereCapabilitiesAreSet) {
         const std::string page = page_of(command.after(ids(1500, 1500)).with({variable}));
         EXPECT_THAT(page,
                     HasSubstr("mount " + data + ": 0:0 0755, uid 1500 cannot write. Give it to uid 1500 or one of"));
-        EXPECT_THAT(page, HasSubstr("it does not exist. Write GOSU_HOME=/tmp, or another directory"));
+        EXPECT_THAT(page, HasSubstr("it does not exist. Set GOSU_HOME=/tmp, or another directory"));
     }
 }
 
@@ -40,15 +40,15 @@ TEST_F(Advice, OfAHomeThatIsNoneProposesAnother) {
     const auto expect = [&](const std::string& home, const std::string& advice) {
         EXPECT_THAT(page_of(at_home(home)), HasSubstr(advice + "\n")) << home;
     };
-    expect("/nonexistent", "/nonexistent: it does not exist. Write GOSU_HOME=/tmp");
-    expect("/var/www", "/var/www: 0:0 0755, uid 5000 cannot write. Write GOSU_HOME=/tmp");
-    expect("/var/lib/none", "/var/lib/none: it does not exist. Write GOSU_HOME=/tmp");
-    expect("/root", "uid 5000 cannot enter. Write GOSU_HOME=/home/app and GOSU_MKDIR=/home/app");
+    expect("/nonexistent", "/nonexistent: it does not exist. Set GOSU_HOME=/tmp");
+    expect("/var/www", "/var/www: 0:0 0755, uid 5000 cannot write. Set GOSU_HOME=/tmp");
+    expect("/var/lib/none", "/var/lib/none: it does not exist. Set GOSU_HOME=/tmp");
+    expect("/root", "uid 5000 cannot enter. Set GOSU_HOME=/home/app and GOSU_MKDIR=/home/app");
     directory("homes/app");
-    expect("/", "uid 5000 cannot write. Write GOSU_HOME=/home/app-5000 and GOSU_MKDIR=/home/app-5000");
-    expect("/home/app", "/home/app: 0:0 0755, uid 5000 cannot write. Write GOSU_CHOWN=/home/app");
+    expect("/", "uid 5000 cannot write. Set GOSU_HOME=/home/app-5000 and GOSU_MKDIR=/home/app-5000");
+    expect("/home/app", "/home/app: 0:0 0755, uid 5000 cannot write. Set GOSU_CHOWN=/home/app");
     const Command volume = at_home("/var/www").after(bind_mount(directory("volume"), "/var/www"));
-    EXPECT_THAT(page_of(volume), HasSubstr("Write GOSU_CHOWN=/var/www\n"));
+    EXPECT_THAT(page_of(volume), HasSubstr("Set GOSU_CHOWN=/var/www\n"));
     EXPECT_THAT(page_of(dry({"-u", "5000:5000", "--home", "/tmp", "true"})), Not(HasSubstr("HOME /")));
     EXPECT_THAT(page_of(dry({"-u", "5000:5000", "--home", "/home/app-5000", "-m", "/home/app-5000", "true"})
                             .after(bind_mount(homes, "/home"))),
@@ -115,7 +115,7 @@ TEST_F(Advice, OfACommandNamesTheGroupThatMayRunIt) {
     give(bin, {0, 4000});
     EXPECT_THAT(page_of(dry({"-u", "app", tool}), 125),
                 HasSubstr(bin + ": 0:4000 0750, uid 1500 cannot enter. chmod a+x " + bin +
-                          " grants that, or write GOSU_GROUPS=@" + bin + "\n"));
+                          " grants that, or set GOSU_GROUPS=@" + bin + "\n"));
     EXPECT_EQ(run(stepdown({"-u", "app", "-g", "@" + bin, tool})).exit_code, 0);
     give(bin, {0, 0});
     EXPECT_THAT(page_of(dry({"-u", "app", tool}), 125), Not(HasSubstr("GOSU_GROUPS")));
@@ -133,13 +133,13 @@ TEST_F(Advice, OfADirectoryThatManyShareProposesOneInIt) {
     const auto shared = [&](Words words) { return dry(words).after(bind_mount(var, "/var")); };
     const Words file{"-u", "app", "true", "--file=/var/lib/app.db"};
     const std::string told = "/var/lib/app.db: it does not exist, and /var/lib: 0:0 0755, uid 1500 cannot write. ";
-    EXPECT_THAT(page_of(shared(file)), HasSubstr(told + "Use a directory of its own: write GOSU_MKDIR=/var/lib/app\n"));
+    EXPECT_THAT(page_of(shared(file)), HasSubstr(told + "Use a directory of its own: set GOSU_MKDIR=/var/lib/app\n"));
     EXPECT_THAT(page_of(shared({"-u", "app", "-m", "/var/own/new", "true", "/var/log/app.log"})),
                 HasSubstr("Use a directory of its own: add /var/log/app-1500 to GOSU_MKDIR\n"));
     EXPECT_THAT(page_of(shared({"-u", "app", "true", "/var/tmp/file"})),
                 HasSubstr(". chmod 1777 /var/tmp grants that\n"));
     EXPECT_THAT(page_of(shared(file).after(bind_mount(at("var/own"), "/var/lib"))),
-                HasSubstr(told + "Write GOSU_CHOWN=/var/lib\n"));
+                HasSubstr(told + "Set GOSU_CHOWN=/var/lib\n"));
     ASSERT_EQ(::chmod(at("var/lib").c_str(), 0700), 0);
     directory("var/lib/app");
     EXPECT_THAT(page_of(shared({"-u", "app", "ls", "/var/lib/app"})),
@@ -163,7 +163,7 @@ TEST_F(Advice, OfADirectoryThatAGroupMayUseNamesTheGroup) {
     give(share, {0, 4000});
     const Words list{"-u", "app", "ls", share};
     const Words list_inner{"-u", "app", "ls", inner};
-    const std::string advice = "Write GOSU_GROUPS=@" + share + ", or GOSU_CHOWN=" + share + "\n";
+    const std::string advice = "Set GOSU_GROUPS=@" + share + ", or GOSU_CHOWN=" + share + "\n";
     for (const mode_t mode : {mode_t{0770}, mode_t{02775}, mode_t{0730}}) {
         ASSERT_EQ(::chmod(share.c_str(), mode), 0);
         EXPECT_EQ(page_of(dry(list)).find(advice) != std::string::npos, mode != 0730) << mode;
@@ -172,11 +172,11 @@ TEST_F(Advice, OfADirectoryThatAGroupMayUseNamesTheGroup) {
     ASSERT_EQ(::chmod(share.c_str(), 0770), 0);
     EXPECT_THAT(page_of(dry({"-u", "app", "-g", "@" + share, "ls", share, inner})), Not(HasSubstr("cannot")));
     EXPECT_THAT(page_of(dry({"-u", "app", "-c", directory("other"), "ls", inner})),
-                HasSubstr("Write GOSU_GROUPS=@" + share + ", or add " + share + " to GOSU_CHOWN\n"));
+                HasSubstr("Set GOSU_GROUPS=@" + share + ", or add " + share + " to GOSU_CHOWN\n"));
     EXPECT_THAT(page_of(dry({"ls", inner}).after(ids(1500, 1500))),
                 HasSubstr("cannot enter. Start the container with the additional group 4000\n"));
     give(share, {0, 0});
-    EXPECT_THAT(page_of(dry(list)), HasSubstr("Write GOSU_CHOWN=" + share + "\n"));
+    EXPECT_THAT(page_of(dry(list)), HasSubstr("Set GOSU_CHOWN=" + share + "\n"));
 }
 
 TEST_F(Advice, OfRootsFileInTheUsersDirectoryIsThatOfWriting) {
@@ -184,7 +184,7 @@ TEST_F(Advice, OfRootsFileInTheUsersDirectoryIsThatOfWriting) {
     const std::string log = logs + "/a.log";
     write_file(log, "");
     const Words write{"-u", "app", "tee", log};
-    const std::string told = "argument " + log + ": 0:0 0644, uid 1500 cannot write. Write GOSU_CHOWN=" + log + "\n";
+    const std::string told = "argument " + log + ": 0:0 0644, uid 1500 cannot write. Set GOSU_CHOWN=" + log + "\n";
     EXPECT_THAT(page_of(dry(write)), Not(HasSubstr("argument"))) << "the directory is root's, too";
     give(logs, app);
     EXPECT_THAT(page_of(dry(write)), HasSubstr(told));
@@ -204,7 +204,7 @@ TEST_F(Advice, OfARightThatAReadOnlyMountWithholdsChangesNothingThere) {
                                                 "uid 1500 or one of its groups where it is mounted from"));
     ASSERT_EQ(::chmod(key.c_str(), 0640), 0);
     give(key, {0, 4100});
-    EXPECT_THAT(page_of(reads), HasSubstr("cannot read. Write GOSU_GROUPS=@" + key + "\n"));
+    EXPECT_THAT(page_of(reads), HasSubstr("cannot read. Set GOSU_GROUPS=@" + key + "\n"));
 }
 
 TEST_F(Advice, OfAReadOnlyRootFileSystemLeavesItReadOnly) {
@@ -214,7 +214,7 @@ TEST_F(Advice, OfAReadOnlyRootFileSystemLeavesItReadOnly) {
         return dry({"-u", "app", "--home", path, "true"}).after(private_mounts()).after(read_only("/"));
     };
     EXPECT_THAT(page_of(start(home)), HasSubstr("/ is mounted read-only. Mount a tmpfs or a volume on " + home + "\n"));
-    EXPECT_THAT(page_of(start(at("none"))), HasSubstr("it does not exist. Write GOSU_HOME=/tmp, or mount a tmpfs"));
+    EXPECT_THAT(page_of(start(at("none"))), HasSubstr("it does not exist. Set GOSU_HOME=/tmp, or mount a tmpfs"));
 }
 
 TEST_F(Advice, OfAVolumeOfSomebodyElsesIsToRunAsItsOwner) {
@@ -223,10 +223,10 @@ TEST_F(Advice, OfAVolumeOfSomebodyElsesIsToRunAsItsOwner) {
     const auto mounted = [&](Words words) { return dry(std::move(words)).after(bind_mount(checkout, checkout)); };
     const std::string told = "mount " + checkout + ": 1700:1700 0755, uid ";
     const std::string last = " to run as its owner, or GOSU_CHOWN=" + checkout + " to take it from them\n";
-    EXPECT_THAT(page_of(mounted({"-u", "app", "true"})), HasSubstr(told + "1500 cannot write. Write GOSU_UID=@" +
-                                                                   checkout + " and GOSU_GID=@" + checkout + last));
+    EXPECT_THAT(page_of(mounted({"-u", "app", "true"})),
+                HasSubstr(told + "1500 cannot write. Set GOSU_UID=@" + checkout + " and GOSU_GID=@" + checkout + last));
     EXPECT_THAT(page_of(mounted({"-u", "5000:5000", "true"})),
-                HasSubstr(told + "5000 cannot write. Write GOSU_USER=@" + checkout + last));
+                HasSubstr(told + "5000 cannot write. Set GOSU_USER=@" + checkout + last));
     EXPECT_EQ(run(stepdown({"-u", "@" + checkout, "touch", checkout + "/new"})).exit_code, 0);
 }
 
@@ -235,7 +235,7 @@ TEST_F(Advice, OfAVolumeInsideUsrOwnsIt) {
     const std::string source = directory("volume");
     const auto mounted = [&](Words words) { return dry(std::move(words)).after(bind_mount(source, volume)); };
     EXPECT_THAT(page_of(mounted({"-u", "app", "true"})),
-                HasSubstr("mount " + volume + ": 0:0 0755, uid 1500 cannot write. Write GOSU_CHOWN=" + volume + "\n"));
+                HasSubstr("mount " + volume + ": 0:0 0755, uid 1500 cannot write. Set GOSU_CHOWN=" + volume + "\n"));
     EXPECT_THAT(page_of(mounted({"-u", "app", "-c", volume, "true"})), Not(HasSubstr(volume + ": 0:0")));
     EXPECT_THAT(page_of(dry({"-u", "app", "ls", volume})), Not(HasSubstr("cannot write")));
 }
@@ -243,7 +243,7 @@ TEST_F(Advice, OfAVolumeInsideUsrOwnsIt) {
 TEST_F(Advice, OfAFurtherGroupKeepsThoseThatAreSet) {
     for (const gid_t gid : {4100U, 4200U}) give(directory(std::to_string(gid), 0770), {0, gid});
     const std::string first = "@" + at("4100");
-    EXPECT_THAT(page_of(dry({"-u", "app", "ls", at("4100")})), HasSubstr("cannot enter. Write GOSU_GROUPS=" + first));
+    EXPECT_THAT(page_of(dry({"-u", "app", "ls", at("4100")})), HasSubstr("cannot enter. Set GOSU_GROUPS=" + first));
     EXPECT_THAT(page_of(dry({"-u", "app", "-g", first, "ls", at("4200")})),
                 HasSubstr("cannot enter. Add @" + at("4200") + " to GOSU_GROUPS"));
 }
@@ -251,7 +251,7 @@ TEST_F(Advice, OfAFurtherGroupKeepsThoseThatAreSet) {
 TEST_F(Advice, OfAPathWithABlankIsOneWordForAShell) {
     const std::string data = directory("my data");
     EXPECT_THAT(page_of(dry({"-u", "app", "ls", data}).after(bind_mount(data, data))),
-                HasSubstr("cannot write. Write GOSU_CHOWN='\"" + data + "\"'\n"));
+                HasSubstr("cannot write. Set GOSU_CHOWN='\"" + data + "\"'\n"));
     const Command start = stepdown({"touch", data + "/new"}).with({"GOSU_USER=app", "GOSU_CHOWN=\"" + data + "\""});
     EXPECT_EQ(run(start).exit_code, 0);
 }
@@ -260,7 +260,7 @@ TEST_F(Advice, OfAPathWithMissingParentsIsAboutTheLastThatExists) {
     const std::string data = directory("data");
     EXPECT_THAT(page_of(dry({"-u", "app", "mkdir", "-p", data + "/a/b"})),
                 HasSubstr("argument " + data + "/a/b: it does not exist, and " + data +
-                          ": 0:0 0755, uid 1500 cannot write. Write GOSU_CHOWN=" + data));
+                          ": 0:0 0755, uid 1500 cannot write. Set GOSU_CHOWN=" + data));
     for (const char* end : {"", "/", "/c"}) {
         EXPECT_THAT(page_of(dry({"-u", "app", "-m", data + "/a/b", "touch", data + "/a/b" + end})),
                     Not(HasSubstr("access    argument")))
@@ -297,7 +297,7 @@ TEST_F(Advice, OfAFileOfTheSystemsOpensItOrOwnsTheMount) {
     EXPECT_THAT(page_of(dry(read).after(made)),
                 HasSubstr("argument " + lacking + "It is root's alone. Give the user a copy of its own\n"));
     const auto mounted = [&](Words words) { return dry(words).after(made).after(bind_mount(key, "/etc/key")); };
-    EXPECT_THAT(page_of(mounted(read)), HasSubstr("mount " + told + ", or write GOSU_CHOWN=/etc/key\n"));
+    EXPECT_THAT(page_of(mounted(read)), HasSubstr("mount " + told + ", or set GOSU_CHOWN=/etc/key\n"));
     EXPECT_THAT(page_of(mounted({"-u", "app", "-c", "/etc/key", "cat", "/etc/key"})), Not(HasSubstr("cannot read")));
     const Words owns{"-u", "app", "-c", "/etc/key", "cat", "/etc/key"};
     EXPECT_EQ(run(stepdown(owns).after(made).after(bind_mount(key, "/etc/key"))).exit_code, 0);

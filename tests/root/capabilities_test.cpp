@@ -125,7 +125,7 @@ TEST(Capabilities, AreShownByADryRun) {
     };
     EXPECT_EQ(caps_of({"--dry-run", "-u", "app", "--caps=sys_nice,chown"}), "caps      CHOWN, SYS_NICE");
     EXPECT_EQ(caps_of({"--dry-run", "-u", "app", "--caps=none"}), "caps      none");
-    EXPECT_EQ(caps_of({"--dry-run", "-u", "app"}), "caps      none; the bounding set stays as it is");
+    EXPECT_EQ(caps_of({"--dry-run", "-u", "app"}), "caps      none; the bounding set is unchanged");
     EXPECT_EQ(caps_of({"--dry-run", "-u", "root"}), "caps      as they are");
 }
 
@@ -140,7 +140,7 @@ TEST(Capabilities, ThatThePlatformGaveAUserStayAndAreNamed) {
         };
         const Outcome outcome = start(and_see({"--log-level", "debug"}));
         for (const char* set : {"CapInh", "CapPrm", "CapEff", "CapAmb"}) EXPECT_EQ(seen(outcome).one(set), bind) << set;
-        EXPECT_THAT(outcome.err, HasSubstr("debug: the command keeps the capabilities NET_BIND_SERVICE. Write "
+        EXPECT_THAT(outcome.err, HasSubstr("debug: the command keeps the capabilities NET_BIND_SERVICE. Set "
                                            "GOSU_CAPS=none if it is to have none\n"));
         EXPECT_EQ(start({"true"}).err, "");
         EXPECT_THAT(start({"--dry-run"}).out, HasSubstr("\ncaps      NET_BIND_SERVICE, as the platform gave them; "));

@@ -237,7 +237,8 @@ TEST(ChownErrors, AreWarningsOfADryRunWhereTheyOnlyWarn) {
     const Command command = chown_suggestion(tree.path(), {"--chown-errors", "warn", "--dry-run"});
     const Outcome outcome = run(Command(command).after(without_capabilities({cap_chown})));
     EXPECT_EQ(outcome.exit_code, 0) << describe(outcome);
-    EXPECT_THAT(outcome.out, ContainsRegex("warning +cannot own [^\n]*the capability CHOWN is missing"));
+    EXPECT_THAT(outcome.out,
+                ContainsRegex("warning +cannot change the owner of [^\n]*the capability CHOWN is missing"));
 }
 
 TEST(ChownErrors, AreNoneWhereAllIsRight) {

@@ -97,7 +97,7 @@ TEST(PasswdName, IsAWarningWhereTheFileCannotBeWritten) {
     EXPECT_THAT(
         messages(outcome),
         ElementsAre("stepdown: warning: cannot add user me with the ids 100000:0 in /etc/passwd: Permission denied. "
-                    "Write in the Dockerfile: RUN chgrp 0 /etc/passwd && chmod g+w /etc/passwd"));
+                    "Add to the Dockerfile: RUN chgrp 0 /etc/passwd && chmod g+w /etc/passwd"));
     const Outcome in_no_group_of_roots = run(as_arbitrary_uid(etc, 100000));
     EXPECT_THAT(in_no_group_of_roots.err, HasSubstr("chmod g+w /etc/passwd, and start the container with gid 0\n"));
     EXPECT_EQ(run(as_root(etc).after(read_only("/etc"))).exit_code, 0);

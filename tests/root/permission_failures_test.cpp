@@ -24,7 +24,7 @@ TEST_F(PermissionFailure, OfAVolumeThatRootOwnsNamesTheChownToWrite) {
     const auto mounted = [&](Words words) { return dry(words).after(bind_mount(data, data)); };
     EXPECT_THAT(
         page_of(mounted({"-u", "app", "true"})),
-        HasSubstr("access    mount " + data + ": 0:0 0755, uid 1500 cannot write. Write GOSU_CHOWN=" + data + "\n"));
+        HasSubstr("access    mount " + data + ": 0:0 0755, uid 1500 cannot write. Set GOSU_CHOWN=" + data + "\n"));
     EXPECT_THAT(page_of(mounted({"-u", "app", "-c", data, "true"})), Not(HasSubstr("mount " + data)));
     EXPECT_THAT(page_of(mounted({"-u", "app", "-c", directory("other"), "true"})),
                 HasSubstr("cannot write. Add " + data + " to GOSU_CHOWN\n"));
@@ -48,7 +48,7 @@ TEST_F(PermissionFailure, OfAReadOnlyMountNamesTheMountPoint) {
     const std::string reason = data + " is mounted read-only";
     Words words{"-u", "app", "-c", cache, "-m", at("data/new"), "true"};
     EXPECT_THAT(page_of(dry(words).after(read_only(data)), 125),
-                AllOf(HasSubstr("problem   cannot own " + cache + ": " + reason),
+                AllOf(HasSubstr("problem   cannot change the owner of " + cache + ": " + reason),
                       HasSubstr("problem   cannot create " + at("data/new") + ": Read-only file system. " + reason +
                                 ". Mount it writable\n")));
     expect_refused(run(stepdown({"-u", "app", "-c", cache, "true"}).after(read_only(data))), {reason});
@@ -70,15 +70,14 @@ TEST_F(PermissionFailure, OfAMissingCapabilityWritesTheLineThatAddsIt) {
 // 5: OpenShift: an arbitrary uid, no passwd entry, and HOME=/.
 TEST_F(PermissionFailure, OfAnArbitraryUidsHomeSaysWhichHomeToSet) {
     Command command = dry({"--home", "/", "true"}).after(ids(100000, 0));
-    EXPECT_THAT(page_of(command),
-                HasSubstr("access    HOME /: 0:0 0755, uid 100000 cannot write. Write GOSU_HOME=/tmp"));
+    EXPECT_THAT(page_of(command), HasSubstr("access    HOME /: 0:0 0755, uid 100000 cannot write. Set GOSU_HOME=/tmp"));
     const std::string home = directory("home");
     Command elsewhere = dry({"--home", home, "true"}).after(ids(100000, 0));
     EXPECT_THAT(page_of(elsewhere),
-                HasSubstr("access    HOME " + home + ": 0:0 0755, uid 100000 cannot write. Write in the " +
+                HasSubstr("access    HOME " + home + ": 0:0 0755, uid 100000 cannot write. Add to the " +
                           "Dockerfile: RUN chgrp -R 0 " + home + " && chmod -R g=u " + home));
     EXPECT_THAT(page_of(dry({"-u", "5000:5000", "--home", at("new"), "true"})),
-                HasSubstr("access    HOME " + at("new") + ": it does not exist. Write GOSU_MKDIR=" + at("new") + "\n"));
+                HasSubstr("access    HOME " + at("new") + ": it does not exist. Set GOSU_MKDIR=" + at("new") + "\n"));
     EXPECT_THAT(page_of(dry({"-u", "5000:5000", "--home", at("new"), "-m", at("new"), "true"})),
                 Not(HasSubstr(" HOME ")));
 }
@@ -95,11 +94,11 @@ TEST_F(PermissionFailure, OfASocketWritesTheGroupThatOpensIt) {
     const auto mounted = [&](Words words) { return dry(words).after(bind_mount(socket, socket)); };
     const Words words{"-u", "app", "true"};
     EXPECT_THAT(page_of(mounted(words)),
-                HasSubstr("mount " + socket + ": 0:0 0660, uid 1500 cannot write. Write GOSU_GROUPS=0"));
+                HasSubstr("mount " + socket + ": 0:0 0660, uid 1500 cannot write. Set GOSU_GROUPS=0"));
     give(socket, {0, 4000});
     EXPECT_THAT(
         page_of(mounted(words)),
-        HasSubstr("mount " + socket + ": 0:4000 0660, uid 1500 cannot write. Write GOSU_GROUPS=@" + socket + "\n"));
+        HasSubstr("mount " + socket + ": 0:4000 0660, uid 1500 cannot write. Set GOSU_GROUPS=@" + socket + "\n"));
     EXPECT_THAT(page_of(mounted({"-u", "app", "-g", "@" + socket, "true"})), Not(HasSubstr(socket + ": ")));
 }
 
@@ -182,9 +181,9 @@ TEST_F(PermissionFailure, OfAHomeThatTheOldUidOwnsNamesTheChownToWrite) {
     const std::string home = directory("home", 0700);
     give(home, app);
     const Words words{"-u", "app", "--uid", "1700", "--home", home};
-    EXPECT_THAT(page_of(dry(words)),
-                HasSubstr("access    HOME " + home +
-                          ": 1500:1500 0700, uid 1700 cannot enter. Write GOSU_CHOWN=" + home + "\n"));
+    EXPECT_THAT(
+        page_of(dry(words)),
+        HasSubstr("access    HOME " + home + ": 1500:1500 0700, uid 1700 cannot enter. Set GOSU_CHOWN=" + home + "\n"));
     EXPECT_THAT(page_of(dry({"-u", "app", "--uid", "1700", "--home", home, "-c", home})),
                 Not(HasSubstr("HOME " + home + ":")));
 }
@@ -195,15 +194,14 @@ TEST_F(PermissionFailure, OfAFileSaysWhoMayReadOrMakeIt) {
     write_file(token, "", 0400);
     EXPECT_THAT(
         page_of(dry({"-u", "app", "true"}).after(bind_mount(token, token))),
-        HasSubstr("access    mount " + token + ": 0:0 0400, uid 1500 cannot read. Write GOSU_CHOWN=" + token + "\n"));
+        HasSubstr("access    mount " + token + ": 0:0 0400, uid 1500 cannot read. Set GOSU_CHOWN=" + token + "\n"));
     give(token, {0, 4000});
     ASSERT_EQ(::chmod(token.c_str(), 0440), 0);
-    EXPECT_THAT(page_of(dry({"-u", "app", "cat", token})),
-                HasSubstr("cannot read. Write GOSU_GROUPS=@" + token + "\n"));
+    EXPECT_THAT(page_of(dry({"-u", "app", "cat", token})), HasSubstr("cannot read. Set GOSU_GROUPS=@" + token + "\n"));
     const std::string run = directory("run");
     EXPECT_THAT(page_of(dry({"-u", "app", "true", "--pid=" + run + "/app.pid"})),
                 HasSubstr("access    argument " + run + "/app.pid: it does not exist, and " + run +
-                          ": 0:0 0755, uid 1500 cannot write. Write GOSU_CHOWN=" + run + "\n"));
+                          ": 0:0 0755, uid 1500 cannot write. Set GOSU_CHOWN=" + run + "\n"));
     const std::string closed = directory("closed", 0500);
     EXPECT_THAT(page_of(dry({"-u", "app", "-c", closed, "true"})),
                 HasSubstr(closed + ": 0:0 0500, uid 1500 cannot write. chmod u+w " + closed + " grants that\n"));
@@ -214,7 +212,7 @@ TEST_F(PermissionFailure, IsToldToMachinesToo) {
     EXPECT_THAT(page_of(dry({"--json", "-u", "app", "true"}).after(bind_mount(data, data))),
                 AllOf(HasSubstr(R"({"succeeds":true,)"),
                       HasSubstr(R"({"use":"mount","path":")" + data + R"(","problem":")" + data +
-                                R"(: 0:0 0755, uid 1500 cannot write. Write GOSU_CHOWN=)" + data + R"("})")));
+                                R"(: 0:0 0755, uid 1500 cannot write. Set GOSU_CHOWN=)" + data + R"("})")));
     EXPECT_THAT(page_of(dry({"--json", "-u", "app", script("plain", 0644)}), 125),
                 AllOf(HasSubstr(R"({"succeeds":false,)"), HasSubstr("uid 1500 cannot execute")));
 }

@@ -16,7 +16,7 @@ namespace stepdown {
 struct DeniedPath {
     std::string use;      // "mount", "chown", "mkdir", "HOME", "working directory", "argument", "stdout", "stderr"
     std::string path;     // as it was asked for
-    std::string problem;  // "/data: 0:0 0700, uid 1000 cannot enter. Write GOSU_CHOWN=/data"
+    std::string problem;  // "/data: 0:0 0700, uid 1000 cannot enter. Set GOSU_CHOWN=/data"
 };
 
 struct Findings {

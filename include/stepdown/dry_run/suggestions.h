@@ -28,7 +28,7 @@ class Suggestions {
     // Against barrier, which is on way.
     [[nodiscard]] std::string suggestion_for(const PathTrace& trace, const Denial& denial) const;
 
-    // ", or write GOSU_GROUPS=@/app": a group that would let the user execute command, which is a path; "" for none.
+    // ", or set GOSU_GROUPS=@/app": a group that would let the user execute command, which is a path; "" for none.
     [[nodiscard]] std::string or_join_group_for(const std::string& command) const;
 
     // Returns true if the object of trace, which the user cannot use, is unfit to be a home.

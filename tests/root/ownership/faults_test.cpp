@@ -89,7 +89,7 @@ TEST_F(Faults, PrintTheFirstFiveAndASummary) {
         test::run_traced({"-e", "inject=fchownat:error=EIO:when=1..9"}, {OWN_PROGRAM, "1000:1001", at("data")});
     const std::string& err = traced.ended.err;
     EXPECT_EQ(std::count(err.begin(), err.end(), '\n'), 6) << err;
-    EXPECT_NE(err.find("cannot own " + at("data") + ": 9 of 44 entries could not be changed: 9 EIO"),
+    EXPECT_NE(err.find("cannot change the owner of " + at("data") + ": 9 of 44 entries could not be changed: 9 EIO"),
               std::string::npos);
 }
 

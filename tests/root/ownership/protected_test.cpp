@@ -311,7 +311,7 @@ TEST_F(Protected, DoNotIncludeADeviceThatIsNamedOnAKernelFileSystem) {
         EXPECT_EQ(owner("dev/0"), app);
         EXPECT_TRUE(chown_trees(plan("dev/0", root)));
         EXPECT_EQ(owner("dev/0"), root);
-        expect_refused(dev, "the kernel's own");
+        expect_refused(dev, "a kernel file system");
     });
 }
 

@@ -40,7 +40,7 @@ TEST(DescribeAsJson, HasAMemberForEveryStage) {
     const std::pair<const char*, const char*> table[] = {
         {"succeeds", "true"},
         {"problems", "[]"},
-        {"warnings", R"(["GOSU_CHONW is no setting. Is GOSU_CHOWN meant?","one of the findings"])"},
+        {"warnings", R"(["unknown setting GOSU_CHONW. Did you mean GOSU_CHOWN?","one of the findings"])"},
         {"notes", R"(["one of the notes"])"},
         {"user", R"({"uid":1500,"name":"app"})"},
         {"group", R"({"gid":1500,"name":"app"})"},
@@ -92,13 +92,13 @@ TEST(DescribeAsJson, SaysNullWhereNothingChanges) {
 
 TEST(DescribeAsJson, ListsProblemsAndCapabilities) {
     Findings findings = full_findings();
-    findings.problems = {"cannot own /refused: some reason"};
+    findings.problems = {"cannot change the owner of /refused: some reason"};
     Plan plan = full_plan();
     const CapabilitySet two((1U << 10U) | 1U);
     plan.credentials->capabilities = KeptCapabilities{two, CapabilitySet(1)};
     const rapidjson::Document page = json_of(plan, findings);
     EXPECT_FALSE(page["succeeds"].GetBool());
-    EXPECT_EQ(written(page["problems"]), R"(["cannot own /refused: some reason"])");
+    EXPECT_EQ(written(page["problems"]), R"(["cannot change the owner of /refused: some reason"])");
     EXPECT_EQ(written(page["capabilities"]), R"(["CHOWN","NET_BIND_SERVICE"])");
     EXPECT_EQ(written(page["bounding_set"]), R"(["CHOWN"])");
 }

@@ -39,11 +39,11 @@ TEST(Describe, PutsEveryStageOnOnePage) {
               "stdin     device, left alone\n"
               "stdout    pipe, made writable for others\n"
               "stderr    \n"
-              "caps      none; the bounding set stays as it is\n"
+              "caps      none; the bounding set is unchanged\n"
               "new privs none, for good\n"
               "command   /usr/bin/tool -x \"two words\" \"\"\n"
               "note      one of the notes\n"
-              "warning   GOSU_CHONW is no setting. Is GOSU_CHOWN meant?\n"
+              "warning   unknown setting GOSU_CHONW. Did you mean GOSU_CHOWN?\n"
               "The start would succeed.\n");
 }
 
@@ -51,12 +51,12 @@ TEST(Describe, PutsEveryStageOnOnePage) {
 TEST(Describe, ShowsWhyAnUnprivilegedStartCannotPrepare) {
     Plan plan = full_plan();
     Findings findings = full_findings();
-    findings.trees[2].problems = {"cannot own /refused: some reason"};
+    findings.trees[2].problems = {"cannot change the owner of /refused: some reason"};
     EXPECT_THAT(describe(plan, findings, some_environment.data()), Not(HasSubstr("some reason")));
     plan.unprivileged = Unprivileged{1500, "GOSU_CHOWN=/refused"};
     const std::string page = describe(plan, findings, some_environment.data());
     EXPECT_THAT(page, HasSubstr("mkdir     cannot create /c: some reason\n"));
-    EXPECT_THAT(page, HasSubstr("chown     cannot own /refused: some reason\n"));
+    EXPECT_THAT(page, HasSubstr("chown     cannot change the owner of /refused: some reason\n"));
 }
 
 TEST(Describe, ShowsWhatBecomesOfTheAccountFiles) {
@@ -84,13 +84,13 @@ TEST(Describe, SaysWhatStaysAsItIs) {
               "user      100000\n"
               "group     0 (root)\n"
               "groups    as they are\n"
-              "HOME      /root, as it is\n"
-              "umask     as it is\n"
+              "HOME      /root, unchanged\n"
+              "umask     unchanged\n"
               "stdin     \n"
               "stdout    \n"
               "stderr    \n"
               "caps      as they are\n"
-              "new privs as it is\n"
+              "new privs unchanged\n"
               "command   none given\n"
               "The start would succeed.\n");
 }
@@ -105,9 +105,11 @@ TEST(Describe, SaysNoneWhereThereIsNone) {
 
 TEST(Describe, ListsEveryProblemAndSaysThatTheStartWouldFail) {
     Findings findings = full_findings();
-    findings.problems = {"cannot own /refused: some reason", "cannot run tool: another"};
+    findings.problems = {"cannot change the owner of /refused: some reason", "cannot run tool: another"};
     const std::string page = describe(full_plan(), findings, some_environment.data());
-    EXPECT_THAT(page, HasSubstr("problem   cannot own /refused: some reason\nproblem   cannot run tool: another\n"));
+    EXPECT_THAT(
+        page,
+        HasSubstr("problem   cannot change the owner of /refused: some reason\nproblem   cannot run tool: another\n"));
     EXPECT_TRUE(page.ends_with("\nThe start would fail.\n"));
     EXPECT_THAT(page, Not(HasSubstr("succeed")));
 }
@@ -148,7 +150,7 @@ TEST(Describe, NamesTheCapabilitiesThatAreKept) {
     EXPECT_EQ(caps({0, 1500, 1500, {}, KeptCapabilities{two, two}}), "caps      CHOWN, NET_BIND_SERVICE");
     EXPECT_EQ(caps({0, 0, 0, {}, KeptCapabilities{{}, CapabilitySet{}}}), "caps      none");
     EXPECT_EQ(caps({1000, 1000, 1000, {}, KeptCapabilities{two, std::nullopt}}),
-              "caps      CHOWN, NET_BIND_SERVICE; the bounding set stays as it is");
+              "caps      CHOWN, NET_BIND_SERVICE; the bounding set is unchanged");
     EXPECT_EQ(caps({0, 0, 1000, {}}), "caps      as they are");
 }
 

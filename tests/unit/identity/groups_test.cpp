@@ -93,7 +93,7 @@ TEST(GroupsOfSetting, RefuseWhatIsNone) {
         {"-", "a leading - means \"if it exists\", and a name, a gid or @PATH has to follow it"},
         {"--video", "a leading - means"},
         {"-4294967295", "4294967295 is not an id"},
-        {"-@", "a path belongs behind the @"},
+        {"-@", "@ needs a path, such as @/data"},
         {"+29", "there is no group +29 in /etc/group"},
         {"4294967295", "4294967295 is not an id"},
         {"4294967296", "4294967296 is not an id"},

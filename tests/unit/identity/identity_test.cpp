@@ -170,7 +170,7 @@ TEST_F(OwnersOfPaths, GiveTheHalfTheyStandIn) {
 
 TEST_F(OwnersOfPaths, MayNotBeRootInTheHalfThatIsTaken) {
     EXPECT_THAT(resolve("@" + owned_by(0, 29)).error().message, HasSubstr("belongs to root"));
-    EXPECT_EQ(resolve("@").error().message, "a path belongs behind the @");
+    EXPECT_EQ(resolve("@").error().message, "@ needs a path, such as @/data");
     EXPECT_THAT(resolve("@" + owned_by(0, 29) + ":29").error().message, HasSubstr("such as 1000:1000"));
     EXPECT_THAT(resolve("@" + owned_by(1500, 0)).error().message, HasSubstr("belongs to group 0"));
     EXPECT_THAT(resolve("app:@" + owned_by(1500, 0)).error().message, HasSubstr("belongs to group 0"));

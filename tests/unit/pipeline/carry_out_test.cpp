@@ -85,7 +85,7 @@ TEST_F(CarryOut, ChangesNothingWhereAPathIsRefused) {
     };
     for (const auto& [operand, message] : {std::pair(std::string("/"), "it is the root directory"),
                                            std::pair(directory_ / "missing", "No such file or directory"),
-                                           std::pair(std::string("/proc"), "the kernel's own")}) {
+                                           std::pair(std::string("/proc"), "a kernel file system")}) {
         plan_.ownership.operands = {{operand}};
         expect_refusal(message);
     }

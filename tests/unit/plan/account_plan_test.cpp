@@ -220,12 +220,12 @@ TEST(RenumberingPlan, RefusesAGidBesideTheGroupOfASpec) {
 
 TEST(RenumberingPlan, NeedsANameThatIsNotRoots) {
     const std::pair<Words, const char*> table[] = {
-        {{"GOSU_UID=1500"}, "GOSU_USER to be a name. To run as 1500:1500 write GOSU_USER=1500:1500"},
+        {{"GOSU_UID=1500"}, "GOSU_USER to be a name. To run as 1500:1500 set GOSU_USER=1500:1500"},
         {{"GOSU_USER=app", "GOSU_UID=@/no/such/path"}, "cannot use GOSU_UID=@/no/such/path: cannot read the owner of"},
         {{"GOSU_USER=7:8", "GOSU_UID=1500"}, "cannot use GOSU_UID=1500: it needs GOSU_USER to be a name"},
         {{"GOSU_USER=7", "GOSU_UID=9", "GOSU_GID=10"}, "cannot use GOSU_UID=9, GOSU_GID=10: it needs GOSU_USER to be"},
-        {{"GOSU_USER=7", "GOSU_UID=9", "GOSU_GID=10"}, "To run as 9:10 write GOSU_USER=9:10"},
-        {{"GOSU_USER=7", "GOSU_GID=10"}, "To run as 10:10 write"},
+        {{"GOSU_USER=7", "GOSU_UID=9", "GOSU_GID=10"}, "To run as 9:10 set GOSU_USER=9:10"},
+        {{"GOSU_USER=7", "GOSU_GID=10"}, "To run as 10:10 set"},
         {{"GOSU_USER=:7", "GOSU_GID=10"}, "GOSU_USER to be a name"},
         {{"GOSU_USER=@/", "GOSU_UID=9"}, "GOSU_USER to be a name"},
         {{"GOSU_USER=missing", "GOSU_UID=9"}, "cannot use GOSU_USER=missing: there is no user missing"},
@@ -240,7 +240,7 @@ TEST(RenumberingPlan, NeedsANameThatIsNotRoots) {
     ASSERT_FALSE(flag);
     EXPECT_EQ(flag.error().message,
               "cannot use --uid=9: user root has uid 0, and root keeps its ids. Name another user, "
-              "or write GOSU_USER=9:9");
+              "or set GOSU_USER=9:9");
 }
 
 TEST(RenumberingPlan, WarnsWhereAnotherAccountHasTheId) {

@@ -230,10 +230,10 @@ TEST(MakePlan, LeavesOutSystemGroupsWhereTheGroupFileIsNotTheImages) {
     EXPECT_EQ(plan_of(start)->credentials->groups, Gids{2000});
     EXPECT_THAT(plan_of(start)->warnings,
                 ElementsAre(AllOf(HasSubstr("groups left out: 1, 29, 44. /etc/group is mounted"),
-                                  HasSubstr("write GOSU_GROUPS=1,29,44"))));
+                                  HasSubstr("set GOSU_GROUPS=1,29,44"))));
     start.variables = {"GOSU_USER=app", "GOSU_GROUPS=docker"};
     EXPECT_EQ(plan_of(start)->credentials->groups, (Gids{29, 44, 999, 2000})) << "the account is listed in two of them";
-    EXPECT_THAT(plan_of(start)->warnings, ElementsAre(HasSubstr("write GOSU_GROUPS=docker,1")));
+    EXPECT_THAT(plan_of(start)->warnings, ElementsAre(HasSubstr("set GOSU_GROUPS=docker,1")));
     start.variables = {"GOSU_USER=1000:1000", "GOSU_GROUPS=none"};
     EXPECT_THAT(plan_of(start)->warnings, IsEmpty());
 }
@@ -264,7 +264,7 @@ TEST(MakePlan, NotesWhichGroupsNeedNotExistAndDoNot) {
 
 TEST(MakePlan, WarnsOfASlipInAName) {
     const auto plan = plan_of({{}, {"GOSU_USER=app"}, container_root, {"GOSU_CHONW=/data", "GOSU_VERSION=1"}});
-    EXPECT_THAT(plan->warnings, ElementsAre("GOSU_CHONW is no setting. Is GOSU_CHOWN meant?"));
+    EXPECT_THAT(plan->warnings, ElementsAre("unknown setting GOSU_CHONW. Did you mean GOSU_CHOWN?"));
 }
 
 }  // namespace

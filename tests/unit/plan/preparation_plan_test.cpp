@@ -118,7 +118,7 @@ struct ErrorsRow {
     ChownErrors errors;
 };
 
-// Who cannot own anything is warned of what is wrong, unless that is a refusal.
+// Who cannot change the owner of anything is warned of what is wrong, unless that is a refusal.
 TEST(MakePlan, DecidesWhatAnEntryThatFailsMeans) {
     const ErrorsRow table[] = {
         {{{}, {"GOSU_USER=app"}}, ChownErrors::fail},

@@ -108,7 +108,7 @@ TEST_F(AccountFile, IsNotReachedThroughALinkOfSomebodyElse) {
     const auto made = make_edit(add_app());
     ASSERT_FALSE(made);
     EXPECT_EQ(made.error().message, "cannot add user app with the ids 1500:1500 in " + path_ +
-                                        ": a symbolic link that others than root control leads there");
+                                        ": it is reached through a symbolic link that a user other than root controls");
     EXPECT_EQ(check_edit(add_app()).error().message, made.error().message);
     EXPECT_EQ(read_file(directory_ / "real"), root_line);
 }

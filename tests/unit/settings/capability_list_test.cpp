@@ -37,10 +37,10 @@ TEST(CapabilityList, AddsUpAndIsUnsetWhenEmpty) {
 
 TEST(CapabilityList, RefusesWhatIsNoNameAndSaysWhichIsMeant) {
     const std::pair<const char*, const char*> table[] = {
-        {"net_bind_servic", "there is no capability net_bind_servic. Is NET_BIND_SERVICE meant?"},
-        {"CAP_sysadmin", "there is no capability CAP_sysadmin. Is SYS_ADMIN meant?"},
-        {"chwon", "there is no capability chwon. Is CHOWN meant?"},
-        {"net_bind", "there is no capability net_bind. Is NET_BIND_SERVICE meant?"},
+        {"net_bind_servic", "there is no capability net_bind_servic. Did you mean NET_BIND_SERVICE?"},
+        {"CAP_sysadmin", "there is no capability CAP_sysadmin. Did you mean SYS_ADMIN?"},
+        {"chwon", "there is no capability chwon. Did you mean CHOWN?"},
+        {"net_bind", "there is no capability net_bind. Did you mean NET_BIND_SERVICE?"},
         {"everything", "there is no capability everything. See capabilities(7)"},
         {"all", "there is no capability all. See capabilities(7)"},
         {"None", "there is no capability None. See capabilities(7)"},
@@ -48,7 +48,7 @@ TEST(CapabilityList, RefusesWhatIsNoNameAndSaysWhichIsMeant) {
         {"10", "there is no capability 10. See capabilities(7)"},
         {"cap_10", "there is no capability cap_10. See capabilities(7)"},
         {"chown=ep", "there is no capability chown=ep."},
-        {"chown,none", "none cannot stand beside other words"},
+        {"chown,none", "\"none\" cannot be combined with other entries"},
     };
     for (const auto& [list, reason] : table) {
         const std::string message = message_of(Call({"app"}, {std::string("GOSU_CAPS=") + list}).settings());

@@ -121,7 +121,7 @@ const Bad bad_values[] = {
     {"GOSU_MKDIR=''", "--mkdir", "it holds an empty path"},
     {"GOSU_MKDIR=\"/a", "--mkdir", "a \" is not closed"},
     {"GOSU_MKDIR=/a -/b", "--mkdir", "what is to be created need not. Write /b, or ./-NAME"},
-    {"GOSU_GROUPS=none,docker", "--groups", "none cannot stand beside"},
+    {"GOSU_GROUPS=none,docker", "--groups", "\"none\" cannot be combined"},
 };
 
 TEST(Settings, NameTheLabelTheValueAndWhatIsAccepted) {

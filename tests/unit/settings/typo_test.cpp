@@ -62,7 +62,7 @@ TEST(NearMiss, NamesTheVariableAndWhatIsMeant) {
             continue;
         }
         ASSERT_EQ(warnings.size(), 1U) << name;
-        EXPECT_EQ(warnings[0], std::string(name) + " is no setting. Is " + meant + " meant?");
+        EXPECT_EQ(warnings[0], "unknown setting " + std::string(name) + ". Did you mean " + meant + "?");
     }
 }
 

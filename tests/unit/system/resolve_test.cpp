@@ -34,7 +34,7 @@ class ResolvePath : public testing::Test {
 
     // Resolves and compares both the path and the object with what expected is.
     static void expect_at(const std::string& path, const std::string& expected) {
-        const auto resolved = resolve("own", path);
+        const auto resolved = resolve("change the owner of", path);
         ASSERT_TRUE(resolved) << path << ": " << resolved.error().message;
         EXPECT_EQ(resolved->path, expected) << path;
         struct stat found {};
@@ -44,10 +44,10 @@ class ResolvePath : public testing::Test {
         EXPECT_TRUE(found.st_dev == meant.st_dev && found.st_ino == meant.st_ino) << path;
     }
     static void expect_missing(const std::string& path, int number) {
-        const auto resolved = resolve("own", path);
+        const auto resolved = resolve("change the owner of", path);
         ASSERT_FALSE(resolved) << path << " is " << resolved->path;
         EXPECT_EQ(resolved.error().number, number) << resolved.error().message;
-        EXPECT_THAT(resolved.error().message, testing::StartsWith("cannot own ")) << path;
+        EXPECT_THAT(resolved.error().message, testing::StartsWith("cannot change the owner of ")) << path;
     }
 
   private:
@@ -96,30 +96,32 @@ TEST_F(ResolvePath, SaysWhatDoesNotExist) {
 }
 
 TEST_F(ResolvePath, StartsItsMessageWithTheVerbAndThePath) {
-    EXPECT_EQ(resolve("own", at("a b")).error().message, "cannot own \"" + at("a b") + "\": No such file or directory");
+    EXPECT_EQ(resolve("change the owner of", at("a b")).error().message,
+              "cannot change the owner of \"" + at("a b") + "\": No such file or directory");
     EXPECT_EQ(resolve("use the owner of", at("a\nb")).error().message,
               "cannot use the owner of " + at("a\\nb") + ": No such file or directory");
 }
 
 TEST_F(ResolvePath, NamesWhatIsNoDirectory) {
-    EXPECT_EQ(resolve("own", at("tree/dir/sub/file/x")).error().message,
-              "cannot own " + at("tree/dir/sub/file/x") + ": " + at("tree/dir/sub/file") + " is not a directory");
+    EXPECT_EQ(resolve("change the owner of", at("tree/dir/sub/file/x")).error().message,
+              "cannot change the owner of " + at("tree/dir/sub/file/x") + ": " + at("tree/dir/sub/file") +
+                  " is not a directory");
 }
 
 TEST_F(ResolvePath, ReachesAsFarAsThePathExists) {
-    const auto all = reach("own", at("tree/dir"));
+    const auto all = reach("change the owner of", at("tree/dir"));
     ASSERT_TRUE(all);
     EXPECT_EQ(all->path(), at("tree/dir"));
     EXPECT_TRUE(all->missing.empty());
-    const auto some = reach("own", at("tree/./dir/a/./b//c/"));
+    const auto some = reach("change the owner of", at("tree/./dir/a/./b//c/"));
     ASSERT_TRUE(some);
     EXPECT_EQ(some->deepest.path, at("tree/dir"));
     EXPECT_EQ(some->missing, (std::vector<std::string>{"a", "b", "c"}));
     EXPECT_EQ(some->path(), at("tree/dir/a/b/c"));
-    EXPECT_EQ(reach("own", "/no-such-directory")->path(), "/no-such-directory");
-    EXPECT_EQ(reach("own", "/")->path(), "/");
-    EXPECT_FALSE(reach("own", ""));
-    EXPECT_FALSE(reach("own", at("tree/dir/sub/file/x")));
+    EXPECT_EQ(reach("change the owner of", "/no-such-directory")->path(), "/no-such-directory");
+    EXPECT_EQ(reach("change the owner of", "/")->path(), "/");
+    EXPECT_FALSE(reach("change the owner of", ""));
+    EXPECT_FALSE(reach("change the owner of", at("tree/dir/sub/file/x")));
 }
 
 TEST(IsMissing, HoldsForNoObjectOnly) {
@@ -131,7 +133,7 @@ TEST(IsMissing, HoldsForNoObjectOnly) {
 }
 
 TEST_F(ResolvePath, LeavesADescriptorThatNobodyInherits) {
-    const auto resolved = resolve("own", at("tree"));
+    const auto resolved = resolve("change the owner of", at("tree"));
     EXPECT_NE(::fcntl(resolved->fd.get(), F_GETFD) & FD_CLOEXEC, 0);
     EXPECT_NE(::fcntl(resolved->fd.get(), F_GETFL) & O_PATH, 0);
 }
@@ -165,7 +167,7 @@ class ResolveLink : public ResolvePath {
     std::string link_of_root(const std::string& target) { return link_in({0, 0}, 0755, {0, 0}, target); }
 
     static void expect_refused(const std::string& path, const std::string& reason) {
-        const auto resolved = resolve("own", path);
+        const auto resolved = resolve("change the owner of", path);
         ASSERT_FALSE(resolved) << path;
         EXPECT_EQ(resolved.error().number, ELOOP);
         EXPECT_FALSE(is_missing(resolved.error()));
@@ -245,9 +247,9 @@ TEST_F(ResolveLink, RefusesOneBelowADirectoryThatIsNotRootsAlone) {
         expect_refused(link_of_root(at("data/app")) + "/../../link", shared);
     }
     set({1500, 1501}, 0755);
-    EXPECT_EQ(resolve("own", at("data/app/logs")).error().message,
-              "cannot own " + at("data/app/logs") + ": it is a symbolic link that uid 1500 controls: " + at("data") +
-                  " (1500:1501 0755) is not root's alone. It leads to " + at("tree") +
+    EXPECT_EQ(resolve("change the owner of", at("data/app/logs")).error().message,
+              "cannot change the owner of " + at("data/app/logs") + ": it is a symbolic link that uid 1500 controls: " +
+                  at("data") + " (1500:1501 0755) is not root's alone. It leads to " + at("tree") +
                   ": write that path only if it is what you mean, or remove the link");
 }
 
@@ -319,11 +321,11 @@ TEST_F(ResolvePath, CannotTellWhereARelativePathLeadsWithoutAWorkingDirectory) {
     const std::filesystem::path before = std::filesystem::current_path();
     std::filesystem::current_path(moved);
     std::filesystem::remove(moved);
-    const auto resolved = resolve("own", "file");
+    const auto resolved = resolve("change the owner of", "file");
     std::filesystem::current_path(before);
     ASSERT_FALSE(resolved);
     EXPECT_EQ(resolved.error().message,
-              "cannot own file: cannot find the working directory: No such file or directory."
+              "cannot change the owner of file: cannot find the working directory: No such file or directory."
               " Write an absolute path");
     EXPECT_FALSE(is_missing(resolved.error())) << "or an optional operand would be passed over";
 }
@@ -332,7 +334,7 @@ TEST_F(ResolveLink, CannotTellWhereARelativePathLeadsFromOutsideTheRootDirectory
     test::in_child([this] {
         std::filesystem::current_path(at("tree"));
         EXPECT_EQ(::chroot(at("tree/dir").c_str()), 0);
-        const auto resolved = resolve("own", "dir");
+        const auto resolved = resolve("change the owner of", "dir");
         EXPECT_THAT(resolved ? "" : resolved.error().message, HasSubstr("cannot find the working directory"));
         EXPECT_FALSE(!resolved && is_missing(resolved.error()));
         return 0;
@@ -347,7 +349,7 @@ TEST_F(ResolveLink, CannotTellWhereARelativePathLeadsWhereSomethingElseIsMounted
             return test::cannot_run;
         }
         test::make_directory(at("tree/dir"));
-        const auto resolved = resolve("own", "sub");
+        const auto resolved = resolve("change the owner of", "sub");
         EXPECT_THAT(resolved ? "" : resolved.error().message,
                     HasSubstr("cannot find the working directory: something else is at " + at("tree/dir")));
         return 0;
@@ -358,7 +360,7 @@ TEST_F(ResolveLink, CannotTellWhereARelativePathLeadsWhereSomethingElseIsMounted
 TEST_F(ResolvePath, RefusesAnOpenFileOfAProcess) {
     for (const char* path : {"/proc/self/fd/1", "/dev/fd/0", "/dev/stdout", "/dev/stderr", "/proc/thread-self/fd/2"}) {
         if (::access("/dev/fd", F_OK) != 0) GTEST_SKIP() << "there is no /dev/fd";
-        const auto resolved = resolve("own", path);
+        const auto resolved = resolve("change the owner of", path);
         ASSERT_FALSE(resolved) << path << " is " << resolved->path;
         EXPECT_EQ(resolved.error().number, ELOOP) << resolved.error().message;
         EXPECT_THAT(resolved.error().message, HasSubstr("is an open file of a process. GOSU_STDIO")) << path;
@@ -367,10 +369,11 @@ TEST_F(ResolvePath, RefusesAnOpenFileOfAProcess) {
 
 TEST_F(ResolveLink, SaysWhichLinkItIs) {
     const std::string link = link_in({0, 0}, 0755, {1500, 0}, at("tree"));
-    EXPECT_EQ(resolve("own", link).error().message,
-              "cannot own " + link + ": it is a symbolic link that uid 1500 controls. It leads to " + at("tree") +
-                  ": write that path only if it is what you mean, or remove the link");
-    EXPECT_THAT(resolve("own", link + "/dir").error().message, HasSubstr(": " + link + " is a symbolic link that"));
+    EXPECT_EQ(resolve("change the owner of", link).error().message,
+              "cannot change the owner of " + link + ": it is a symbolic link that uid 1500 controls. It leads to " +
+                  at("tree") + ": write that path only if it is what you mean, or remove the link");
+    EXPECT_THAT(resolve("change the owner of", link + "/dir").error().message,
+                HasSubstr(": " + link + " is a symbolic link that"));
 }
 
 TEST_F(ResolveLink, LooksAtEachLinkOnTheWay) {
