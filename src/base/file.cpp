@@ -5,10 +5,13 @@
 #include "stepdown/base/text.h"
 #include "stepdown/base/unique_fd.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 
+#include <array>
 #include <cerrno>
 
 namespace stepdown {
@@ -75,6 +78,22 @@ std::optional<std::uint32_t> read_kernel_number(const std::string& path) {
     if (!text) return std::nullopt;
     std::string_view rest = *text;
     return parse_id(pop_piece(rest, '\n'));
+}
+
+ErrnoOr<bool> is_empty_directory(int fd) {
+    alignas(dirent) std::array<char, 1024> buffer{};
+    while (true) {
+        const long length = ::syscall(SYS_getdents64, fd, buffer.data(), buffer.size());
+        if (length < 0) return tl::unexpected(errno);
+        if (length == 0) return true;
+        for (long at = 0; at < length;) {
+            const void* record = &buffer[static_cast<std::size_t>(at)];
+            const auto* entry = static_cast<const dirent*>(record);
+            const std::string_view name(entry->d_name);  // NOLINT: getdents(2) packs records of such names
+            if (name != "." && name != "..") return false;
+            at += entry->d_reclen;
+        }
+    }
 }
 
 Result<void> write_all(int fd, std::string_view bytes) {

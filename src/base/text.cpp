@@ -173,15 +173,6 @@ std::string_view pop_piece(std::string_view& text, char separator) {
     return piece;
 }
 
-std::string_view basename(std::string_view path) {
-    const auto slash = path.rfind('/');
-    return slash == std::string_view::npos ? path : path.substr(slash + 1);
-}
-
-std::string parent_of(std::string_view path) {
-    return std::string(path.substr(0, std::max<std::size_t>(path.rfind('/'), 1)));
-}
-
 std::string with_thousands(std::uint64_t number) {
     std::string digits = std::to_string(number);
     for (std::size_t at = digits.size(); at > 3;) digits.insert(at -= 3, 1, ',');

@@ -2,6 +2,7 @@
 
 #include "stepdown/compat/command_line.h"
 
+#include "stepdown/base/path.h"
 #include "stepdown/base/text.h"
 
 #include <cctype>

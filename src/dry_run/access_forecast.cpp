@@ -2,8 +2,10 @@
 
 #include "stepdown/dry_run/access_forecast.h"
 
+#include "stepdown/base/path.h"
 #include "stepdown/base/text.h"
 #include "stepdown/plan/capability_plan.h"
+#include "stepdown/system/denial.h"
 
 #include <sys/stat.h>
 
@@ -44,10 +46,6 @@ bool changes(const TreePreview& tree, const PathStep& step) {
 }
 
 }  // namespace
-
-bool is_at_or_below(std::string_view path, std::string_view top) {
-    return path.starts_with(top) && (path.size() == top.size() || path[top.size()] == '/');
-}
 
 bool AccessForecast::will_be_owned(const PathTrace& trace, const PathStep& step) const {
     if (step.read_only || step.uid == plan_.identity.uid) return false;

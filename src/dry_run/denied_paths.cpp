@@ -6,6 +6,7 @@
 #include "stepdown/base/text.h"
 #include "stepdown/dry_run/suggestions.h"
 #include "stepdown/ownership/mount.h"
+#include "stepdown/system/denial.h"
 
 #include <sys/stat.h>
 #include <unistd.h>

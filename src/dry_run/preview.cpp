@@ -2,6 +2,7 @@
 
 #include "stepdown/dry_run/preview.h"
 
+#include "stepdown/base/append.h"
 #include "stepdown/base/text.h"
 #include "stepdown/dry_run/access_forecast.h"
 #include "stepdown/dry_run/as_user.h"
@@ -18,10 +19,6 @@
 
 namespace stepdown {
 namespace {
-
-void append(std::vector<std::string>& all, const std::vector<std::string>& more) {
-    all.insert(all.end(), more.begin(), more.end());
-}
 
 void preview_accounts(const AccountPlan& plan, Findings& findings) {
     const bool strict = plan.strictness == Strictness::strict;

@@ -2,8 +2,10 @@
 
 #include "stepdown/dry_run/suggestions.h"
 
+#include "stepdown/base/path.h"
 #include "stepdown/base/text.h"
 #include "stepdown/system/acl.h"
+#include "stepdown/system/denial.h"
 #include "stepdown/system/user_namespace.h"
 
 #include <sys/stat.h>

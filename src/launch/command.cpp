@@ -5,6 +5,7 @@
 #include "stepdown/base/text.h"
 #include "stepdown/launch/credentials.h"
 #include "stepdown/launch/executable_format.h"
+#include "stepdown/system/denial.h"
 #include "stepdown/system/path_trace.h"
 
 #include <unistd.h>

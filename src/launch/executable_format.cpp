@@ -2,10 +2,12 @@
 
 #include "stepdown/launch/executable_format.h"
 
+#include "stepdown/base/path.h"
 #include "stepdown/base/text.h"
 #include "stepdown/base/unique_fd.h"
 #include "stepdown/launch/elf.h"
 #include "stepdown/system/capability.h"
+#include "stepdown/system/denial.h"
 #include "stepdown/system/path_trace.h"
 
 #include <fcntl.h>

@@ -2,6 +2,7 @@
 
 #include "stepdown/ownership/entry_owner.h"
 
+#include "stepdown/base/path.h"
 #include "stepdown/base/text.h"
 #include "stepdown/system/resolve.h"
 #include "stepdown/system/user_namespace.h"

@@ -2,6 +2,7 @@
 
 #include "stepdown/ownership/operand.h"
 
+#include "stepdown/base/path.h"
 #include "stepdown/base/text.h"
 #include "stepdown/ownership/refusal.h"
 #include "stepdown/system/path_trace.h"
@@ -46,10 +47,6 @@ CheckedOperand vet_one(Syscalls& calls, const Operand& operand, OperandRules& ch
     return {operand.path, std::move(error)};
 }
 
-bool lies_within(const std::string& inner, const std::string& outer) {
-    return inner.size() > outer.size() && inner.starts_with(outer) && inner[outer.size()] == '/';
-}
-
 bool is_on_entered_mount(const PathStep& step) {
     const auto kind = kind_of_mount(step.fd.get(), step.mount);
     return kind && is_entered(*kind);
@@ -71,7 +68,7 @@ bool is_same_mount(const Tree& one, const Tree& other) {
 // Returns true if the walk of outer reaches inner under rules.
 bool is_walked_by(const Tree& inner, const Tree& outer, const OperandCheck& rules) {
     if (rules.nested == Nested::on_their_own || !outer.entry.is_directory() || inner.entry.is_device()) return false;
-    if (!lies_within(inner.path, outer.path)) return false;
+    if (inner.path == outer.path || !is_at_or_below(inner.path, outer.path)) return false;
     if (is_same_mount(inner, outer) && inner.entry.id.device == outer.entry.id.device) return true;
     return rules.mounts == Mounts::enter && outer.mount != MountKind::read_only &&
            leads_over_entered_mounts(inner, outer);

@@ -3,6 +3,7 @@
 #include "stepdown/ownership/refusal.h"
 
 #include "stepdown/base/file.h"
+#include "stepdown/base/path.h"
 #include "stepdown/base/text.h"
 #include "stepdown/system/system_directories.h"
 
@@ -16,11 +17,6 @@ namespace {
 constexpr std::string_view decides = ", whose owner decides how the next start runs as root. ";
 constexpr std::string_view advice = "Name the directories that the user needs";
 
-bool lies_within(std::string_view inner, std::string_view outer) {
-    if (outer == "/") return inner.starts_with('/');
-    return inner.starts_with(outer) && (inner.size() == outer.size() || inner[outer.size()] == '/');
-}
-
 // A file or directory by its place in its file system, which is the same for all mounts of that.
 struct Source {
     std::string device;
@@ -28,7 +24,7 @@ struct Source {
 };
 
 bool holds(const Source& outer, const Source& inner) {
-    return outer.device == inner.device && lies_within(inner.path, outer.path);
+    return outer.device == inner.device && is_at_or_below(inner.path, outer.path);
 }
 
 // The mount that path is on: by its id, else, where the kernel tells none, the last one made of those nearest above.
@@ -37,7 +33,7 @@ const MountPoint* mount_of(const std::vector<MountPoint>& mounts, const std::str
     const MountPoint* best = nullptr;
     for (const MountPoint& each : mounts) {
         const bool is_nearest = best == nullptr || each.path.size() >= best->path.size();
-        if (id ? each.mount == *id : lies_within(path, each.path) && is_nearest) best = &each;
+        if (id ? each.mount == *id : is_at_or_below(path, each.path) && is_nearest) best = &each;
     }
     return best;
 }
@@ -45,7 +41,7 @@ const MountPoint* mount_of(const std::vector<MountPoint>& mounts, const std::str
 std::optional<Source> source_of(const std::vector<MountPoint>& mounts, const std::string& path,
                                 std::optional<std::uint64_t> id) {
     const MountPoint* mount = mount_of(mounts, path, id);
-    if (mount == nullptr || !lies_within(path, mount->path)) return std::nullopt;
+    if (mount == nullptr || !is_at_or_below(path, mount->path)) return std::nullopt;
     std::string below = mount->path == "/" ? path : path.substr(mount->path.size());
     if (below == "/") below.clear();
     return Source{mount->device, mount->root == "/" && !below.empty() ? below : mount->root + below};
@@ -54,7 +50,7 @@ std::optional<Source> source_of(const std::vector<MountPoint>& mounts, const std
 // Returns true if a mount that a walk of tree enters holds source.
 bool holds_by_mount(const std::vector<MountPoint>& mounts, const Tree& tree, const Source& source) {
     return std::any_of(mounts.begin(), mounts.end(), [&](const MountPoint& each) {
-        return each.path != tree.path && lies_within(each.path, tree.path) && !each.read_only &&
+        return each.path != tree.path && is_at_or_below(each.path, tree.path) && !each.read_only &&
                holds({each.device, each.root}, source);
     });
 }

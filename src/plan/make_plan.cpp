@@ -2,6 +2,7 @@
 
 #include "stepdown/plan/make_plan.h"
 
+#include "stepdown/base/append.h"
 #include "stepdown/base/text.h"
 #include "stepdown/plan/account_plan.h"
 #include "stepdown/plan/capability_plan.h"
@@ -30,11 +31,6 @@ Failure refuse(const RawValue& given, const Error& reason) {
 std::vector<gid_t> without(std::vector<gid_t> gids, gid_t primary) {
     std::erase(gids, primary);
     return gids;
-}
-
-template <typename T>
-void append(std::vector<T>& all, const std::vector<T>& more) {
-    all.insert(all.end(), more.begin(), more.end());
 }
 
 // Builds the plan stage by stage; each stage reads what the ones before it decided.

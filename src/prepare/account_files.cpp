@@ -4,6 +4,7 @@
 
 #include "stepdown/base/file.h"
 #include "stepdown/base/output.h"
+#include "stepdown/base/path.h"
 #include "stepdown/base/text.h"
 #include "stepdown/prepare/account_lock.h"
 #include "stepdown/prepare/replace_file.h"

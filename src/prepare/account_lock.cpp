@@ -2,6 +2,8 @@
 
 #include "stepdown/prepare/account_lock.h"
 
+#include "stepdown/system/control.h"
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -38,7 +40,7 @@ bool may_have_writer(int fd) {
 // Nobody but root and this process's user may open the file for writing, and so hold a write lock on it. An access
 // control list that names others shows in the bits of the group (acl(5)).
 bool is_ours_alone(const struct stat& lock) {
-    return (lock.st_uid == 0 || lock.st_uid == ::geteuid()) && (lock.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+    return (lock.st_uid == 0 || lock.st_uid == ::geteuid()) && !others_may_write(lock);
 }
 
 }  // namespace

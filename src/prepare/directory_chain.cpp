@@ -2,46 +2,28 @@
 
 #include "stepdown/prepare/directory_chain.h"
 
+#include "stepdown/base/file.h"
 #include "stepdown/base/log.h"
+#include "stepdown/base/path.h"
 #include "stepdown/base/text.h"
 #include "stepdown/base/unique_fd.h"
 #include "stepdown/prepare/directory_refusal.h"
 #include "stepdown/prepare/signals.h"
+#include "stepdown/system/control.h"
 #include "stepdown/system/fsuid.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <chrono>
-#include <string_view>
 #include <vector>
 
 namespace stepdown {
 namespace {
-
-Result<bool> is_empty(int directory, const std::string& path) {
-    alignas(dirent) std::array<char, 1024> buffer{};
-    while (true) {
-        const long length = ::syscall(SYS_getdents64, directory, buffer.data(), buffer.size());
-        if (length < 0) return system_error(cannot_create(path), errno);
-        if (length == 0) return true;
-        for (long at = 0; at < length;) {
-            const void* record = &buffer[static_cast<std::size_t>(at)];
-            const auto* entry = static_cast<const dirent*>(record);
-            const std::string_view name(entry->d_name);  // NOLINT: getdents(2) packs records of such names
-            if (name != "." && name != "..") return false;
-            at += entry->d_reclen;
-        }
-    }
-}
-
-bool is_writable_for_others(const struct stat& directory) { return (directory.st_mode & (S_IWGRP | S_IWOTH)) != 0; }
 
 class Chain {
   public:
@@ -73,7 +55,7 @@ class Chain {
 
     [[nodiscard]] bool only_we_rename_in(const struct stat& directory) const {
         if (plan_.uid == ::geteuid()) return true;  // nothing is given to anybody else
-        const bool is_kept = !is_writable_for_others(directory) || (directory.st_mode & S_ISVTX) != 0;
+        const bool is_kept = !others_may_write(directory) || (directory.st_mode & S_ISVTX) != 0;
         return directory.st_uid == fsuid_.own() && is_kept;
     }
 
@@ -136,8 +118,9 @@ class Chain {
 
     Result<void> check_new(const Directory& made, const std::string& path) {
         const bool is_ours = made.status.st_uid == fsuid_.current() && !only_the_users_;
-        if ((is_ours || belongs_to_user(made.status)) && TRY(is_empty(made.fd.get(), path))) return {};
-        return exchanged(path);
+        const auto is_empty = is_empty_directory(made.fd.get());
+        if (!is_empty) return system_error(cannot_create(path), is_empty.error());
+        return *is_empty && (is_ours || belongs_to_user(made.status)) ? Result<void>() : exchanged(path);
     }
 
     static Failure exchanged(const std::string& path) {
@@ -172,7 +155,7 @@ class Chain {
 
     // Any directory of ours that nobody else can write will do, so it need not be the one that was made.
     Result<Made> fill(const Room& room) {
-        if (room.status.st_uid == fsuid_.current() && !is_writable_for_others(room.status)) {
+        if (room.status.st_uid == fsuid_.current() && !others_may_write(room.status)) {
             if (TRY(make_in(room.fd.get())) == Made::all) return put_in_place(room);
             return exchanged(paths_.front());
         }

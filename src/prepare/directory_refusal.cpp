@@ -2,7 +2,9 @@
 
 #include "stepdown/prepare/directory_refusal.h"
 
+#include "stepdown/base/path.h"
 #include "stepdown/base/text.h"
+#include "stepdown/system/denial.h"
 #include "stepdown/system/path_trace.h"
 #include "stepdown/system/statx.h"
 

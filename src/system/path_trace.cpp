@@ -2,8 +2,8 @@
 
 #include "stepdown/system/path_trace.h"
 
+#include "stepdown/base/path.h"
 #include "stepdown/base/text.h"
-#include "stepdown/system/acl.h"
 #include "stepdown/system/fsuid.h"
 #include "stepdown/system/statx.h"
 
@@ -42,7 +42,7 @@ bool look_at(PathStep& step) {
 }
 
 // Nothing: it cannot be looked at.
-std::optional<PathStep> way_point(UniqueFd fd, std::string path) {
+std::optional<PathStep> make_step(UniqueFd fd, std::string path) {
     struct statvfs mount {};
     PathStep step;
     step.fd = std::move(fd);
@@ -99,7 +99,7 @@ class PathTracer {
     }
 
     bool arrive(UniqueFd fd, std::string path) {
-        auto step = way_point(std::move(fd), std::move(path));
+        auto step = make_step(std::move(fd), std::move(path));
         if (!step) return false;
         trace_.steps.push_back(*std::move(step));
         return true;
@@ -107,11 +107,9 @@ class PathTracer {
 
     // Onto the stack of names still to pass, the first one on top.
     void push(std::string_view path) {
-        while (!path.empty()) {
-            const std::string_view name = path.substr(path.rfind('/') + 1);
-            path.remove_suffix(std::min(name.size() + 1, path.size()));
-            if (!name.empty() && name != ".") pending_.emplace_back(name);
-        }
+        std::vector<std::string> names = components_of(path);
+        std::erase(names, ".");
+        pending_.insert(pending_.end(), names.rbegin(), names.rend());
     }
 
     // The errno that stops it, or 0.
@@ -165,31 +163,10 @@ int access_mode(Permission permission) {
     return X_OK;
 }
 
-// Returns true if an access control list may be what refuses uid: the owner's rights are those of the mode (acl(5)).
-bool has_list_for(const PathStep& step, uid_t uid) {
-    return step.uid != uid && acl_group_permissions(step.path, uid).has_value();
-}
-
-// The letters of setfacl(1): X is x for directories. An entry replaces the one that there was, so it holds what goes
-// with right.
-std::string_view entry_for(Permission permission) {
-    return permission == Permission::write ? "rwX" : permission == Permission::read ? "rX" : "rx";
-}
-
-std::string_view verb_of(Permission permission) {
-    switch (permission) {
-        case Permission::search: return "enter";
-        case Permission::read: return "read";
-        case Permission::write: return "write";
-        case Permission::execute: return "execute";
-    }
-    return "";
-}
-
 }  // namespace
 
 std::optional<PathStep> path_step_of(int fd, std::string path) {
-    return way_point(UniqueFd(::fcntl(fd, F_DUPFD_CLOEXEC, 0)), std::move(path));
+    return make_step(UniqueFd(::fcntl(fd, F_DUPFD_CLOEXEC, 0)), std::move(path));
 }
 
 PathTrace trace_path(const std::string& path) { return PathTracer().travel(path); }
@@ -205,50 +182,6 @@ const std::string& mount_point(const PathTrace& trace, const PathStep& step) {
         if (each.mount == step.mount && each.path.size() < first->path.size()) first = &each;
     }
     return first->path;
-}
-
-std::string owner_and_mode(uid_t uid, gid_t gid, mode_t mode) {
-    constexpr mode_t permissions = 07777;
-    return concat({std::to_string(uid), ":", std::to_string(gid), " ", octal(mode & permissions)});
-}
-
-std::string describe_denial(const PathTrace& trace, const PathStep& step, Permission permission, uid_t uid) {
-    if (permission == Permission::write && step.read_only)
-        return quote(mount_point(trace, step)) + " is mounted read-only";
-    if (permission == Permission::execute && step.no_exec)
-        return quote(mount_point(trace, step)) + " is mounted noexec";
-    return concat({quote(step.path), ": ", owner_and_mode(step.uid, step.gid, step.mode),
-                   has_list_for(step, uid) ? " and an ACL (see getfacl(1))" : "", ", uid ", std::to_string(uid),
-                   " cannot ", verb_of(permission)});
-}
-
-std::string suggest_fix(const PathStep& step, Permission permission, uid_t uid) {
-    if (permission == Permission::write && step.read_only) return "Mount it writable";
-    if (permission == Permission::execute && step.no_exec) return "Put the file elsewhere, or mount this with exec";
-    if (has_list_for(step, uid)) {
-        return concat(
-            {"setfacl -m u:", std::to_string(uid), ":", entry_for(permission), " ", quote(step.path), " grants that"});
-    }
-    if (permission == Permission::read && S_ISREG(step.mode))
-        return concat({"chmod a+r ", quote(step.path), " grants that"});
-    if (permission == Permission::read || permission == Permission::write) return "";
-    // A file that cannot be read may be a script, which its interpreter has to read.
-    const bool is_hidden = permission == Permission::execute && denial_errno(step, Permission::read) != 0;
-    return concat({"chmod a+", is_hidden ? "rx " : "x ", quote(step.path), " grants that"});
-}
-
-std::string first_denial(const std::string& path, Permission permission, FixSentence remedy) {
-    const PathTrace trace = trace_path(path);
-    const uid_t uid = ::geteuid();
-    for (const PathStep& step : trace.steps) {
-        const bool is_object = &step == trace.object();
-        const Permission wanted = is_object ? permission : Permission::search;
-        if ((is_object || S_ISDIR(step.mode)) && denial_errno(step, wanted) != 0) {
-            const std::string advice = remedy == FixSentence::included ? suggest_fix(step, wanted, uid) : "";
-            return describe_denial(trace, step, wanted, uid) + (advice.empty() ? "" : ". " + advice);
-        }
-    }
-    return "";
 }
 
 }  // namespace stepdown

@@ -2,7 +2,10 @@
 
 #include "stepdown/system/resolve.h"
 
+#include "stepdown/base/path.h"
 #include "stepdown/base/text.h"
+#include "stepdown/system/control.h"
+#include "stepdown/system/denial.h"
 #include "stepdown/system/fsuid.h"
 #include "stepdown/system/path_trace.h"
 
@@ -25,22 +28,11 @@ struct Step {
     struct stat status {};
 };
 
-// With an access control list the group's bits are its mask: no named user or group may write without S_IWGRP (acl(5)).
-// A directory that group 0 may write counts as well, because OpenShift runs applications in group 0.
-bool others_may_write(const struct stat& directory) { return (directory.st_mode & (S_IWGRP | S_IWOTH)) != 0; }
-
-bool is_roots_alone(const struct stat& directory) { return directory.st_uid == 0 && !others_may_write(directory); }
-
-// In a sticky directory of root's nobody but root renames or removes a directory of root's (chmod(2), S_ISVTX).
-bool is_kept_by_sticky_bit(const struct stat& directory, const struct stat& child) {
-    return directory.st_uid == 0 && (directory.st_mode & S_ISVTX) != 0 && child.st_uid == 0 && S_ISDIR(child.st_mode);
-}
-
 // The way from the root directory to the object reached so far, each directory held open, so that ".." goes back to
 // the directory that was really passed, wherever it may have been moved to meanwhile.
-class WalkState {
+class PathResolver {
   public:
-    WalkState(std::string_view verb, std::string_view path)
+    PathResolver(std::string_view verb, std::string_view path)
         : what_("cannot " + std::string(verb) + " " + quote(path)) {}
 
     Result<Resolved> to_the_end(std::string_view path) {
@@ -112,12 +104,7 @@ class WalkState {
 
     // Onto the stack of names still to enter, the first one on top.
     void push_components(std::string_view path) {
-        std::vector<std::string> names;
-        for (std::size_t at = 0; at < path.size();) {
-            const std::size_t end = std::min(path.find('/', at), path.size());
-            if (end > at) names.emplace_back(path.substr(at, end - at));
-            at = end + 1;
-        }
+        const std::vector<std::string> names = components_of(path);
         pending_.insert(pending_.end(), names.rbegin(), names.rend());
     }
 
@@ -245,11 +232,11 @@ class WalkState {
 }  // namespace
 
 Result<Resolved> resolve(std::string_view verb, std::string_view path) {
-    return WalkState(verb, path).to_the_end(path);
+    return PathResolver(verb, path).to_the_end(path);
 }
 
 Result<Reached> reach(std::string_view verb, std::string_view path) {
-    return WalkState(verb, path).as_far_as_it_exists(path);
+    return PathResolver(verb, path).as_far_as_it_exists(path);
 }
 
 std::string Reached::path() const {

@@ -27,6 +27,10 @@ inline constexpr std::size_t max_file_size = std::size_t{16} << 20U;
 // The number in such a file, of the range of ids (parse_id); nothing where it cannot be read.
 [[nodiscard]] std::optional<std::uint32_t> read_kernel_number(const std::string& path);
 
+// Returns true if the directory that fd is open on for reading has no entry. Reads from the offset of fd, and moves it.
+// An errno: that of getdents64(2).
+[[nodiscard]] ErrnoOr<bool> is_empty_directory(int fd);
+
 // Writes all of bytes to fd, or says why not.
 [[nodiscard]] Result<void> write_all(int fd, std::string_view bytes);
 

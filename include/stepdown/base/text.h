@@ -46,12 +46,6 @@ namespace stepdown {
 // Cuts text at separator, from the front; the last piece ends at the end of the text.
 std::string_view pop_piece(std::string_view& text, char separator);
 
-// The last component of a path, without opening anything: "gosu" for "/usr/bin/gosu".
-[[nodiscard]] std::string_view basename(std::string_view path);
-
-// The directory that an absolute path is in, likewise: "/usr/bin" for "/usr/bin/gosu", "/" for "/usr".
-[[nodiscard]] std::string parent_of(std::string_view path);
-
 // 1234567 as "1,234,567".
 [[nodiscard]] std::string with_thousands(std::uint64_t number);
 

@@ -16,9 +16,6 @@
 
 namespace stepdown {
 
-// Returns true if path is top or below it. Both are absolute and have no '/' at their end.
-[[nodiscard]] bool is_at_or_below(std::string_view path, std::string_view top);
-
 // A denied permission.
 struct Denial {
     const PathStep* step = nullptr;

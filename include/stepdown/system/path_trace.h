@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who owns what on the way to a path, and what stands in the way there. It follows links as the kernel does, so no
-// check of a path that others than root can lead elsewhere may rest on it (system/resolve.h is for those). It serves
-// messages, the dry run, the choice whether a tree within another is walked on its own, where whoever misleads it has a
-// tree left unowned, and the question where root's own /etc/passwd and /etc/group would be.
+// Every object on the way to a path: its owner, its mode and its mount. Links are followed as the kernel does, so no
+// check of a path that users other than root can lead elsewhere may rest on it (system/resolve.h is for those). It
+// serves messages and the dry run. It also decides if a tree within another needs a walk of its own, where a user who
+// misleads it only leaves a tree as it is, and it finds the directory of root's own /etc/passwd and /etc/group.
 #pragma once
 
 #include "stepdown/base/unique_fd.h"
@@ -41,7 +41,7 @@ struct PathStep {
 
 struct PathTrace {
     std::vector<PathStep> steps;  // in the order passed, from / or the working directory on; links are left out
-    int number = 0;               // the errno of the component after the last point; 0: the last point is the object
+    int number = 0;               // the errno of the component after the last step; 0: the last step is the object
     std::string missing;          // that component's path
 
     [[nodiscard]] const PathStep* object() const { return number == 0 && !steps.empty() ? &steps.back() : nullptr; }
@@ -51,31 +51,11 @@ struct PathTrace {
 // search for want of capabilities is searched as its owner, where that can be.
 [[nodiscard]] PathTrace trace_path(const std::string& path);
 
-// The errno with which the kernel refuses this process a right at point: EACCES, EROFS, or 0. A kernel without
-// faccessat2(2) cannot say, which is no refusal.
+// The errno with which the kernel denies this process permission at step: EACCES, EROFS, or 0. A kernel without
+// faccessat2(2) cannot say, and the answer is 0 then.
 [[nodiscard]] int denial_errno(const PathStep& step, Permission permission);
 
 // The mount point above step, which is one of trace, as far as trace shows it: "/data" for "/data/cache".
 [[nodiscard]] const std::string& mount_point(const PathTrace& trace, const PathStep& step);
-
-// "0:0 0755": who owns what, and its permissions, of a mode as in st_mode.
-[[nodiscard]] std::string owner_and_mode(uid_t uid, gid_t gid, mode_t mode);
-
-// "/data: 0:0 0700, uid 1000 cannot enter", with " and an ACL (see getfacl(1))" behind the mode; "/data is mounted
-// read-only", "/opt is mounted noexec": that uid is refused right at point, which is one of way.
-[[nodiscard]] std::string describe_denial(const PathTrace& trace, const PathStep& step, Permission permission,
-                                          uid_t uid);
-
-// The fix for that denial, whoever the user is: "chmod a+x /data grants that", with a+r for a file to read, and a+rx
-// for one to execute that this process cannot read either; where there is an access control list (acl(5)), "setfacl -m
-// u:1000:rwX /data grants that"; "" where that depends.
-[[nodiscard]] std::string suggest_fix(const PathStep& step, Permission permission, uid_t uid);
-
-enum class FixSentence { included, omitted };
-
-// The first barrier before path, and right there, for this process, and the advice where remedy says so; "" for none
-// that could be found.
-[[nodiscard]] std::string first_denial(const std::string& path, Permission permission,
-                                       FixSentence remedy = FixSentence::included);
 
 }  // namespace stepdown

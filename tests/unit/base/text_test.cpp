@@ -87,12 +87,6 @@ TEST(WithThousands, GroupsByThree) {
     EXPECT_EQ(with_thousands(1234567), "1,234,567");
 }
 
-TEST(Basename, IsTheLastComponent) {
-    EXPECT_EQ(basename("gosu"), "gosu");
-    EXPECT_EQ(basename("/usr/bin/gosu"), "gosu");
-    EXPECT_EQ(basename("/usr/bin/"), "");
-}
-
 TEST(AsUtf8, EscapesOnlyWhatIsNotUtf8) {
     for (const char* text : {"", "a\nb", "a\\b", "\xc3\xa4", "\xf0\x9f\x98\x80", "\xe2\x80\xa8"}) {
         EXPECT_EQ(as_utf8(text), text);
@@ -121,12 +115,6 @@ TEST(PopPiece, CutsAtTheSeparatorFromTheFront) {
     EXPECT_EQ(pop_piece(text, ':'), "b");
     EXPECT_EQ(text, "");
     EXPECT_EQ(pop_piece(text, ':'), "") << "and again";
-}
-
-TEST(ParentOf, IsTheDirectoryOfAnAbsolutePath) {
-    EXPECT_EQ(parent_of("/usr/bin/gosu"), "/usr/bin");
-    EXPECT_EQ(parent_of("/usr"), "/");
-    EXPECT_EQ(parent_of("/"), "/");
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 // Who owns what on the way to a path.
 #include "stepdown/system/path_trace.h"
 
+#include "stepdown/system/denial.h"
+
 #include "support/forked.h"
 #include "support/temporary.h"
 

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// A denied permission in words, and the fix for it.
+#pragma once
+
+#include "stepdown/system/path_trace.h"
+
+#include <sys/types.h>
+
+#include <string>
+
+namespace stepdown {
+
+// "0:0 0755": who owns what, and its permissions, of a mode as in st_mode.
+[[nodiscard]] std::string owner_and_mode(uid_t uid, gid_t gid, mode_t mode);
+
+// The denial of permission to uid at step, which is one of trace: "/data: 0:0 0700, uid 1000 cannot enter", with " and
+// an ACL (see getfacl(1))" after the mode; "/data is mounted read-only"; "/opt is mounted noexec".
+[[nodiscard]] std::string describe_denial(const PathTrace& trace, const PathStep& step, Permission permission,
+                                          uid_t uid);
+
+// The fix for that denial, whoever the user is: "chmod a+x /data grants that", with a+r for a file to read, and a+rx
+// for one to execute that this process cannot read either; where there is an access control list (acl(5)), "setfacl -m
+// u:1000:rwX /data grants that"; "" where that depends.
+[[nodiscard]] std::string suggest_fix(const PathStep& step, Permission permission, uid_t uid);
+
+enum class FixSentence { included, omitted };
+
+// The first denial for this process on the way to path, where search permission is needed, or at path, where permission
+// is; and the fix, if it is included. "" if no denial could be found.
+[[nodiscard]] std::string first_denial(const std::string& path, Permission permission,
+                                       FixSentence fix = FixSentence::included);
+
+}  // namespace stepdown

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "stepdown/system/denial.h"
+
+#include "stepdown/base/text.h"
+#include "stepdown/system/acl.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace stepdown {
+namespace {
+
+// Returns true if an access control list may be what refuses uid: the owner's rights are those of the mode (acl(5)).
+bool has_list_for(const PathStep& step, uid_t uid) {
+    return step.uid != uid && acl_group_permissions(step.path, uid).has_value();
+}
+
+// The letters of setfacl(1): X is x for directories. An entry replaces the one that there was, so it holds what goes
+// with right.
+std::string_view entry_for(Permission permission) {
+    return permission == Permission::write ? "rwX" : permission == Permission::read ? "rX" : "rx";
+}
+
+std::string_view verb_of(Permission permission) {
+    switch (permission) {
+        case Permission::search: return "enter";
+        case Permission::read: return "read";
+        case Permission::write: return "write";
+        case Permission::execute: return "execute";
+    }
+    return "";
+}
+
+}  // namespace
+
+std::string owner_and_mode(uid_t uid, gid_t gid, mode_t mode) {
+    constexpr mode_t permissions = 07777;
+    return concat({std::to_string(uid), ":", std::to_string(gid), " ", octal(mode & permissions)});
+}
+
+std::string describe_denial(const PathTrace& trace, const PathStep& step, Permission permission, uid_t uid) {
+    if (permission == Permission::write && step.read_only)
+        return quote(mount_point(trace, step)) + " is mounted read-only";
+    if (permission == Permission::execute && step.no_exec)
+        return quote(mount_point(trace, step)) + " is mounted noexec";
+    return concat({quote(step.path), ": ", owner_and_mode(step.uid, step.gid, step.mode),
+                   has_list_for(step, uid) ? " and an ACL (see getfacl(1))" : "", ", uid ", std::to_string(uid),
+                   " cannot ", verb_of(permission)});
+}
+
+std::string suggest_fix(const PathStep& step, Permission permission, uid_t uid) {
+    if (permission == Permission::write && step.read_only) return "Mount it writable";
+    if (permission == Permission::execute && step.no_exec) return "Put the file elsewhere, or mount this with exec";
+    if (has_list_for(step, uid)) {
+        return concat(
+            {"setfacl -m u:", std::to_string(uid), ":", entry_for(permission), " ", quote(step.path), " grants that"});
+    }
+    if (permission == Permission::read && S_ISREG(step.mode))
+        return concat({"chmod a+r ", quote(step.path), " grants that"});
+    if (permission == Permission::read || permission == Permission::write) return "";
+    // A file that cannot be read may be a script, which its interpreter has to read.
+    const bool is_hidden = permission == Permission::execute && denial_errno(step, Permission::read) != 0;
+    return concat({"chmod a+", is_hidden ? "rx " : "x ", quote(step.path), " grants that"});
+}
+
+std::string first_denial(const std::string& path, Permission permission, FixSentence fix) {
+    const PathTrace trace = trace_path(path);
+    const uid_t uid = ::geteuid();
+    for (const PathStep& step : trace.steps) {
+        const bool is_object = &step == trace.object();
+        const Permission wanted = is_object ? permission : Permission::search;
+        if ((is_object || S_ISDIR(step.mode)) && denial_errno(step, wanted) != 0) {
+            const std::string advice = fix == FixSentence::included ? suggest_fix(step, wanted, uid) : "";
+            return describe_denial(trace, step, wanted, uid) + (advice.empty() ? "" : ". " + advice);
+        }
+    }
+    return "";
+}
+
+}  // namespace stepdown
