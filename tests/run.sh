@@ -18,7 +18,8 @@ tests/engines are among them where Docker is installed.
   --release   instead: builds the preset release alone, and runs its unit and root tests
   --coverage  instead: the same tests in the preset coverage; fails when less than 90 % of the lines
               of src/ ran
-  --tidy      instead: clang-format over src, include and tests; clang-tidy over src
+  --tidy      instead: the measures of the sources (tests/measures.sh); clang-format over src, include and tests;
+              clang-tidy over src
   --tsan      instead: the same tests in the preset tsan
   --fuzz      instead: every fuzz target, or the named ones, for SECONDS; build/fuzz/tests/fuzz keeps what
               was found
@@ -204,6 +205,8 @@ run_tidy() {
     install_packages build test tidy
     configure dev -D STEPDOWN_TESTS=ON
     local status=0
+    echo "Measuring the sources"
+    tests/measures.sh || status=1
     echo "Checking with clang-format"
     find src include tests -name '*.cpp' -print0 -o -name '*.h' -print0 |
         xargs -0 clang-format --dry-run -Werror || status=1
