@@ -62,11 +62,13 @@ Result<void> dry_run(Kernel& kernel, const Plan& plan, const Settings& settings,
     return fail("");  // the page has told them all
 }
 
-Result<void> start(Kernel& kernel, CommandLine line, StringVector environment) {
+Result<void> start(Kernel& kernel, CommandLine& line, StringVector environment) {
     Process process = TRY(read_process(kernel));
     const Parent parent = needs_parent(line, process) ? find_parent() : Parent::none;
     decide_invocation(line, parent);
-    const Settings settings = TRY(read_settings(line));
+    const Result<Settings> read = read_settings(line);
+    if (!read) return Failure(read.error());
+    const Settings& settings = *read;
     if (settings.capabilities) process.bounding = kernel.bounding_set();
     end_on_signals();
     const Accounts accounts = TRY(read_accounts());
@@ -82,13 +84,16 @@ Result<void> start(Kernel& kernel, CommandLine line, StringVector environment) {
 Result<void> run_pipeline(Kernel& kernel, StringVector argv, StringVector environment) {
     configure_log(LogLevel::warn, early_log_format());
     TRY(refuse_privileged_install(kernel));
-    CommandLine line = TRY(read_command_line(argv));
+    // Not by TRY, which would hold the line twice: a start pays for each page of stack that it touches.
+    Result<CommandLine> read = read_command_line(argv);
+    if (!read) return Failure(read.error());
+    CommandLine& line = *read;
     if (TRY(is_asked_for(line, Option::help))) return print(help_text());
     if (TRY(is_asked_for(line, Option::help_all))) return print(help_all_text());
     if (TRY(is_asked_for(line, Option::version))) return print(version_text());
     const LogSettings log = TRY(read_log_settings(line));
     configure_log(log.level, log.format);
-    return start(kernel, std::move(line), environment);
+    return start(kernel, line, environment);
 }
 
 }  // namespace stepdown

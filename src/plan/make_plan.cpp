@@ -28,11 +28,6 @@ Failure refuse(const RawValue& given, const Error& reason) {
     return refuse_value(given, reason.message);
 }
 
-std::vector<gid_t> without(std::vector<gid_t> gids, gid_t primary) {
-    std::erase(gids, primary);
-    return gids;
-}
-
 // Builds the plan stage by stage; each stage reads what the ones before it decided.
 class Planner {
   public:
@@ -87,6 +82,11 @@ class Planner {
         return {};
     }
 
+    Result<void> keep_user() {
+        stay();
+        return {};
+    }
+
     Result<void> decide_user() {
         TRY(decide_new_ids());
         if (!settings_.user && process_.uid == 0) {
@@ -94,16 +94,10 @@ class Planner {
                 "cannot start: no user is set, and running as root must be asked for by name. "
                 "Set GOSU_USER=1000:1000 or another user, or GOSU_USER=root");
         }
-        if (!settings_.user) {
-            stay();
-            return {};
-        }
+        if (!settings_.user) return keep_user();
         spec_ = parse_user_spec(settings_.user->value);
         auto identity = resolve_user(spec_, accounts(), process_.uid);
-        if (!identity && is_skippable(process_, settings_.user, identity.error())) {
-            stay();
-            return {};
-        }
+        if (!identity && is_skippable(process_, settings_.user, identity.error())) return keep_user();
         if (!identity) return refuse(*settings_.user, identity.error());
         plan_.identity = *std::move(identity);
         decide_entry();
@@ -177,8 +171,9 @@ class Planner {
     // Engines repeat the primary gid among the groups. That is set right where it can be, and no reason to complain
     // where it cannot.
     [[nodiscard]] std::vector<gid_t> groups_to_compare() const {
-        if (process_.effective.has(cap_setgid)) return process_.groups;
-        return without(process_.groups, plan_.identity.gid);
+        std::vector<gid_t> groups = process_.groups;
+        if (!process_.effective.has(cap_setgid)) std::erase(groups, plan_.identity.gid);
+        return groups;
     }
 
     [[nodiscard]] std::vector<std::string> missing_capabilities(bool groups_or_gid_change) const {
@@ -236,14 +231,20 @@ class Planner {
     bool stays_ = false;  // nothing of the user setting can be done, or none was asked for
 };
 
-}  // namespace
-
-Result<Plan> make_plan(const Settings& settings, const PlanInputs& inputs) {
+// A function of its own: other starts have no copy of the settings on their stack, and pay for no page of it.
+[[gnu::cold, gnu::noinline]] Result<Plan> make_plan_of_root(const Settings& settings, const PlanInputs& inputs) {
     const auto for_root = settings_for_root(settings, inputs.process);
     if (!for_root) return Planner(settings, inputs).make();
     Plan plan = TRY(Planner(for_root->settings, inputs).make());
     plan.warnings.push_back(for_root->warning);
     return plan;
+}
+
+}  // namespace
+
+Result<Plan> make_plan(const Settings& settings, const PlanInputs& inputs) {
+    if (becomes_root(settings, inputs.process)) return make_plan_of_root(settings, inputs);
+    return Planner(settings, inputs).make();
 }
 
 }  // namespace stepdown

@@ -45,9 +45,13 @@ void leave_out(Settings& settings, Option option) {
 
 }  // namespace
 
-std::optional<RootSettings> settings_for_root(const Settings& settings, const Process& process) {
+bool becomes_root(const Settings& settings, const Process& process) {
     const bool may_become_root = process.uid == 0 || process.effective.has(cap_setuid);
-    if (!may_become_root || !is_root(settings)) return std::nullopt;
+    return may_become_root && is_root(settings);
+}
+
+std::optional<RootSettings> settings_for_root(const Settings& settings, const Process& process) {
+    if (!becomes_root(settings, process)) return std::nullopt;
     RootSettings for_root{settings, ""};
     std::vector<std::string> skipped;
     std::string flags;
