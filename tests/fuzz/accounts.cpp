@@ -6,6 +6,7 @@
 #include "fuzz/oracle.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <set>
 
 namespace {

@@ -5,6 +5,7 @@
 #include "support/program.h"
 #include "support/scratch_tree.h"
 
+#include <cstdint>
 #include <map>
 #include <random>
 

@@ -9,6 +9,7 @@
 #include <sys/mount.h>
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 
 namespace stepdown {

@@ -5,6 +5,8 @@
 
 #include <sys/resource.h>
 
+#include <cstdint>
+
 namespace stepdown {
 namespace {
 

@@ -10,6 +10,7 @@
 #include <sched.h>
 #include <unistd.h>
 
+#include <cstdint>
 #include <ctime>
 
 namespace stepdown {

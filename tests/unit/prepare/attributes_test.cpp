@@ -13,6 +13,8 @@
 #include <grp.h>
 #include <unistd.h>
 
+#include <cstdint>
+
 namespace stepdown::test {
 namespace {
 
