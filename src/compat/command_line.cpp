@@ -11,7 +11,7 @@
 namespace stepdown {
 namespace {
 
-// Scripts compare versions, so the peer's comes first.
+// Scripts compare versions, so that of gosu comes first.
 std::string gosu_version() { return "1.19 (stepdown " STEPDOWN_VERSION ")"; }
 
 [[gnu::cold]] std::string gosu_usage(const std::string& self) {

@@ -15,7 +15,7 @@ constexpr std::int64_t largest_gosu_id = std::numeric_limits<std::int32_t>::max(
 // One more is "no change" to setresuid(2).
 constexpr std::int64_t largest_su_exec_id = std::numeric_limits<std::uint32_t>::max() - 1LL;
 
-// A half of a peer's spec. Their numbers may have a sign; what does not fit 64 bits is a name to gosu.
+// A half of a spec of gosu or su-exec. Their numbers may have a sign; what does not fit 64 bits is a name to gosu.
 struct PeerPart {
     std::string text;
     std::optional<std::int64_t> number;

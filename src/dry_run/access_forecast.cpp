@@ -130,7 +130,7 @@ std::optional<FoundCommand> AccessForecast::find_executable(const std::string& n
     return is_barred || !hidden_script(launch).empty() ? std::nullopt : std::optional(std::move(launch));
 }
 
-// Of the first barrier to reading file; "" for none.
+// The first denial that keeps the user from reading file; "" for none.
 std::string AccessForecast::barrier_to_reading(const std::string& file) const {
     constexpr std::array read{Permission::read};
     const PathTrace trace = trace_path(file);

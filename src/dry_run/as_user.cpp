@@ -174,7 +174,7 @@ Result<std::string> ask(Kernel& kernel, const std::optional<Credentials>& target
 
 constexpr std::array permissions{Permission::search, Permission::read, Permission::write, Permission::execute};
 
-// A byte for each right at each point.
+// A byte for each permission at each step.
 std::string refusals_at(const PathTrace& trace) {
     std::string bytes;
     for (const PathStep& step : trace.steps) {

@@ -121,7 +121,7 @@ Findings preview(Kernel& kernel, const Plan& plan, StringVector environment) {
     look_at_trees(plan, findings);
     if (plan.unprivileged) look_at_unmet(plan, findings);
     preview_streams(plan, findings);
-    // With an obstacle there is no user to look with: it would be said twice.
+    // A plan with errors has no user to look with, and each error would be said twice.
     if (!plan.errors.empty()) return findings;
     const AccessForecast forecast(kernel, plan, findings);
     if (!try_to_launch(kernel, plan, forecast, findings)) return findings;

@@ -136,7 +136,7 @@ void own_directory(Tree& tree, WalkState& walk, const OwnershipContext& context)
 
 void work_on(Tree& tree, OwnershipContext& context, Report& report) {
     const OwnershipPlan& plan = context.plan();
-    // Another tree's walk may have changed it since it was vetted.
+    // Another tree's walk may have changed it since it was checked.
     if (plan.operands.size() > 1 && !look_again(tree, context.calls(), report)) return;
     if (plan.policy == ChownPolicy::on_root_mismatch && proves_all(tree.entry, context)) return report.add({1, 0, 0});
     WalkState walk(context.calls(), context.rules(), plan.mounts, context.mode(), report);

@@ -21,7 +21,7 @@
 namespace stepdown {
 namespace {
 
-// A path after an @ that exists is what was meant, and its spelling is no slip.
+// A path after an @ that exists is what was meant, and its spelling is no typo.
 Failure refuse(const RawValue& given, const Error& reason) {
     const bool is_path = given.value.find('@') != std::string::npos;
     if (is_path && !is_missing(reason)) return fail("cannot use " + given.label + ": " + reason.message);

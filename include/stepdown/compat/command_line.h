@@ -30,10 +30,10 @@ struct UsageText {
     ExitCode status = ExitCode::compat_failure;
 };
 
-// Reads the words of a peer (not native): a call, or the reply to what is none.
+// Reads the words of applet, which is not native: a command, or the text that answers other words.
 [[nodiscard]] std::variant<CompatCommand, UsageText> read_compat_command(Applet applet, StringVector argv);
 
-// error as the peer words it and with its exit code. What is about the command has the codes not_found and
+// error in the words of applet and with its exit code. What is about the command has the codes not_found and
 // not_executable; everything else is a failed switch.
 [[nodiscard]] Error in_style_of(Applet applet, const CompatCommand& call, const Error& error);
 

@@ -21,7 +21,7 @@ struct CompatIdentity {
     bool operator==(const CompatIdentity&) const = default;
 };
 
-// The ids that this process has: what an empty user half means to the peers.
+// The ids that this process has. An empty user half means them to gosu and su-exec.
 struct CurrentIds {
     uid_t uid = 0;
     gid_t gid = 0;

@@ -25,11 +25,11 @@ struct Denial {
 
 class AccessForecast {
   public:
-    // plan and findings, whose directories and trees are inspected, outlive it.
+    // plan and findings, whose directories and trees are previews already, outlive it.
     AccessForecast(Kernel& kernel, const Plan& plan, const Findings& findings)
         : kernel_(kernel), plan_(plan), findings_(findings) {}
 
-    // The first barrier on way, or at its object for one of wanted; nothing: none, or there is trouble.
+    // The first denial on trace, or at its object for one of wanted; nothing: none, or there is trouble.
     [[nodiscard]] std::optional<Denial> denial(const PathTrace& trace, std::span<const Permission> wanted) const;
 
     // Returns true if a directory will be created at path, or above it.
@@ -43,7 +43,7 @@ class AccessForecast {
     // unread_part tells of it.
     [[nodiscard]] std::optional<FoundCommand> find_executable(const std::string& name) const;
 
-    // The barrier that keeps an interpreter from reading its script as the user, and the advice; "" if there is none.
+    // The denial that keeps an interpreter from reading its script as the user, and the fix; "" if there is none.
     [[nodiscard]] std::string hidden_script(const FoundCommand& launch) const;
 
     // A warning if the user cannot read a part of launch now, so that nobody can tell whether the kernel takes it; ""
@@ -51,7 +51,7 @@ class AccessForecast {
     [[nodiscard]] std::string unread_part(const FoundCommand& launch) const;
 
     // The error of the first question that the user's process did not answer; "" for none. After it no other question
-    // is asked, because a user who stops one process may stop all, and nothing is known of any barrier.
+    // is asked, because a user who stops one process may stop all, and nothing is known of any denial.
     [[nodiscard]] const std::string& trouble() const { return trouble_; }
 
   private:

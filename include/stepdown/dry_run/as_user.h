@@ -47,7 +47,7 @@ struct DeniedPermissions {
     }
 };
 
-// Refusals for each point of way, in order.
+// The denied permissions at each step of trace, in order.
 [[nodiscard]] Result<std::vector<DeniedPermissions>> trace_as_user(Kernel& kernel,
                                                                    const std::optional<Credentials>& target,
                                                                    const PathTrace& trace);

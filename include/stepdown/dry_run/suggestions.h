@@ -16,16 +16,16 @@ namespace stepdown {
 // Returns true if path belongs to the image, to root or to the kernel. Nobody expects the user to write there.
 [[nodiscard]] bool belongs_to_system(std::string_view path);
 
-// The same of point, which is one of way: a directory on a volume inside /usr is the container's.
+// The same for step, which is one of trace: a directory on a volume inside /usr is the container's.
 [[nodiscard]] bool belongs_to_system(const PathTrace& trace, const PathStep& step);
 
 // Each piece of advice is a sentence without its full stop; "" for none.
 class Suggestions {
   public:
-    // plan and what outlook was made of outlive it.
+    // plan, and all that forecast was made of, outlive it.
     Suggestions(const AccessForecast& forecast, const Plan& plan) : forecast_(forecast), plan_(plan) {}
 
-    // Against barrier, which is on way.
+    // The suggestion for denial, which is on trace.
     [[nodiscard]] std::string suggestion_for(const PathTrace& trace, const Denial& denial) const;
 
     // ", or set GOSU_GROUPS=@/app": a group that would let the user execute command, which is a path; "" for none.

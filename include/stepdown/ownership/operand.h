@@ -47,7 +47,7 @@ struct OperandCheck {
 [[nodiscard]] std::vector<CheckedOperand> check_operands(Syscalls& calls, std::span<const Operand> operands,
                                                          const OperandCheck& rules);
 
-// Opens tree again if it is not open. Error: what is there now is not what was vetted.
+// Opens tree again if it is not open. Error: another object is there than the one that was checked.
 [[nodiscard]] Result<void> reopen(Syscalls& calls, Tree& tree);
 
 }  // namespace stepdown

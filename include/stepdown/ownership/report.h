@@ -62,7 +62,7 @@ class Report {
     [[nodiscard]] TreeReport result() const;
     [[nodiscard]] const std::vector<std::string>& errors() const { return errors_; }  // at most five
     [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
-    // One message for each kind of thing that was spared.
+    // One message for each kind of thing that was skipped.
     [[nodiscard]] std::vector<std::string> warnings() const;
     // "3 of 120,000 entries could not be changed: 2 EPERM, 1 EIO".
     [[nodiscard]] std::string summary() const;

@@ -8,8 +8,8 @@
 
 namespace stepdown {
 
-// Ends at the first obstacle, and where a path is refused; else edits the account files, makes the directories, owns
-// the trees, hands the streams over, becomes the user, and becomes the command. environment is the process's own.
+// Ends at the first error of plan, and where a path is refused; else edits the account files, makes the directories,
+// owns the trees, hands the streams over, becomes the user, and becomes the command. environment is the process's own.
 // Returns only when something failed; then the process may be anything and must end.
 [[nodiscard]] Failure carry_out(Kernel& kernel, const Plan& plan, StringVector environment);
 

@@ -19,7 +19,7 @@ namespace stepdown {
 // The labels of those settings of settings that only root can honour.
 [[nodiscard]] std::vector<std::string> labels_for_root(const Settings& settings);
 
-// Adds to plan one warning that labels are skipped, under strict an obstacle; nothing where labels are none.
+// Adds to plan one warning that labels are skipped, under strict an error; nothing where labels are none.
 void note_skipped(const std::vector<std::string>& labels, const Settings& settings, const Process& process, Plan& plan);
 
 // Why the user of settings cannot be changed to without the capabilities missing, and what to do.
