@@ -118,9 +118,10 @@ class Chain {
 
     Result<void> check_new(const Directory& made, const std::string& path) {
         const bool is_ours = made.status.st_uid == fsuid_.current() && !only_the_users_;
+        if (!is_ours && !belongs_to_user(made.status)) return exchanged(path);
         const auto is_empty = is_empty_directory(made.fd.get());
         if (!is_empty) return system_error(cannot_create(path), is_empty.error());
-        return *is_empty && (is_ours || belongs_to_user(made.status)) ? Result<void>() : exchanged(path);
+        return *is_empty ? Result<void>() : exchanged(path);
     }
 
     static Failure exchanged(const std::string& path) {
