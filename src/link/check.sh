@@ -9,7 +9,7 @@ set -eu
 unmatched() {
     awk '
         function conclude() { if (line != "") print "  " line; line = "" }
-        /^\.text\.(start|seldom)( |$)/ { inside = 1; next }
+        /^\.(text|bss)\.(start|often|seldom)( |$)/ { inside = 1; next }
         /^[^ ]/ { conclude(); inside = 0 }
         !inside || /^ \*fill\*/ { next }
         /^ [*E].*\)$/ { conclude(); line = $0; lines++; sub(/^ */, "", line) }
