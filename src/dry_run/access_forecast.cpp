@@ -64,13 +64,29 @@ bool AccessForecast::is_refused(const PathTrace& trace, const PathStep& step, Pe
     return (step.mode & owners_bit(permission)) == 0 && (!is_powerful || now[permission] != 0);
 }
 
-std::optional<Denial> AccessForecast::denial(const PathTrace& trace, std::span<const Permission> wanted) const {
+// Each step is asked about once, because traces have their first steps in common. A trace of one step is that of a
+// descriptor, whose path may be another object's, too.
+std::optional<std::vector<DeniedPermissions>> AccessForecast::denied_now(const PathTrace& trace) const {
     if (!trouble_.empty()) return std::nullopt;
-    const auto now = trace_as_user(kernel_, plan_.credentials, trace);
-    if (!now) {
-        trouble_ = now.error().message;
+    if (trace.steps.size() == 1) known_.erase(trace.steps.front().path);
+    std::vector<const PathStep*> unknown;
+    for (const PathStep& step : trace.steps) {
+        if (!known_.contains(step.path)) unknown.push_back(&step);
+    }
+    const auto answers = user_.denied_permissions(unknown);
+    if (!answers) {
+        trouble_ = answers.error().message;
         return std::nullopt;
     }
+    for (std::size_t i = 0; i < unknown.size(); ++i) known_[unknown[i]->path] = answers->at(i);
+    std::vector<DeniedPermissions> all;
+    for (const PathStep& step : trace.steps) all.push_back(known_[step.path]);
+    return all;
+}
+
+std::optional<Denial> AccessForecast::denial(const PathTrace& trace, std::span<const Permission> wanted) const {
+    const auto now = denied_now(trace);
+    if (!now) return std::nullopt;
     constexpr std::array pass{Permission::search};
     for (std::size_t i = 0; i < trace.steps.size(); ++i) {
         const PathStep& step = trace.steps[i];
@@ -113,7 +129,7 @@ std::string AccessForecast::first_executable(const std::string& name) const {
 std::optional<FoundCommand> AccessForecast::find_executable(const std::string& name) const {
     FoundCommand launch{first_executable(name), {}};
     if (launch.file.empty() || !trouble_.empty()) return std::nullopt;
-    auto content = read_content_as_user(kernel_, plan_.credentials, launch.file);
+    auto content = user_.read_content(launch.file);
     if (!content) {
         trouble_ = content.error().message;
         return std::nullopt;

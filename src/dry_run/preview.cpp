@@ -90,8 +90,8 @@ std::string in_words(const Error& error, const char* command, const Suggestions&
 }
 
 // True: the process could become the user, so there is somebody to ask further.
-bool try_to_launch(Kernel& kernel, const Plan& plan, const AccessForecast& forecast, Findings& findings) {
-    auto found = find_command_as_user(kernel, plan.credentials, *plan.command, plan.path);
+bool try_to_launch(AsUser& user, const Plan& plan, const AccessForecast& forecast, Findings& findings) {
+    auto found = user.find_command(*plan.command);
     const bool is_user = found || found.error().code != ExitCode::failure;
     const bool changes = std::any_of(findings.trees.begin(), findings.trees.end(),
                                      [](const TreePreview& tree) { return tree.tree.changed > 0; });
@@ -123,8 +123,9 @@ Findings preview(Kernel& kernel, const Plan& plan, StringVector environment) {
     preview_streams(plan, findings);
     // A plan with errors has no user to look with, and each error would be said twice.
     if (!plan.errors.empty()) return findings;
-    const AccessForecast forecast(kernel, plan, findings);
-    if (!try_to_launch(kernel, plan, forecast, findings)) return findings;
+    AsUser user(kernel, plan.credentials, plan.path);
+    const AccessForecast forecast(user, plan, findings);
+    if (!try_to_launch(user, plan, forecast, findings)) return findings;
     findings.access = find_denied_paths(forecast, plan, findings, environment);
     // A path of which nothing is known may be one that the user lacks.
     if (!forecast.trouble().empty()) findings.problems.push_back(forecast.trouble());

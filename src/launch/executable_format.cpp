@@ -199,15 +199,10 @@ Obstacle execute_obstacle(const std::string& file) {
 }
 
 std::string missing_target(const std::string& file) {
-    std::string path = file;
-    for (int links = 0; links < max_links; ++links) {
-        std::array<char, PATH_MAX> target{};
-        const ssize_t length = ::readlink(path.c_str(), target.data(), target.size());
-        if (length < 0) return errno == ENOENT && links > 0 ? path : "";
-        const std::string_view text(target.data(), static_cast<std::size_t>(length));
-        path = text.starts_with('/') ? std::string(text) : path.substr(0, path.rfind('/') + 1).append(text);
-    }
-    return "";
+    struct stat status {};
+    if (::lstat(file.c_str(), &status) != 0 || !S_ISLNK(status.st_mode)) return "";
+    PathTrace trace = trace_path(file);
+    return trace.number == ENOENT ? std::move(trace.missing) : "";
 }
 
 Content content_of(const std::string& file) { return Chain(file).read(); }

@@ -5,7 +5,7 @@
 #include "stepdown/base/text.h"
 #include "stepdown/system/elf_loader.h"
 #include "stepdown/system/kernel.h"
-#include "stepdown/system/path_trace.h"
+#include "stepdown/system/path_walker.h"
 #include "stepdown/system/system_directories.h"
 
 #include <fcntl.h>
@@ -15,71 +15,69 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <optional>
 #include <utility>
 
 namespace stepdown {
 namespace {
 
-std::string target_of(const std::string& link) {
-    std::array<char, PATH_MAX> target{};
-    const ssize_t length = ::readlink(link.c_str(), target.data(), target.size());
-    return length > 0 ? std::string(target.data(), static_cast<std::size_t>(length)) : "";
-}
+// "" for what is no link.
+std::string target_of(const std::string& link) { return link_target(AT_FDCWD, link.c_str()).value_or(""); }
 
 bool is_often_a_link(const std::string& path) {
     const auto all = system_directories();
     return path.rfind('/') == 0 && path != "/usr" && std::find(all.begin(), all.end(), path) != all.end();
 }
 
-// Collects what each file is reached by.
+// The rule of a protected file: every link is followed, and so is each object on the way remembered. Whoever owns the
+// directory of a link decides where it leads.
 class Collector {
   public:
+    using Error = int;  // an errno
+
     explicit Collector(Syscalls& calls) : calls_(calls) {}
 
-    // Whoever owns the directory of a link decides where it leads: each link is followed by itself. Returns where the
-    // file is, without links; "" where it is not a regular file.
+    // Returns where the file is, without links; "" where it is not a regular file.
     std::string add(const std::string& file) {
         file_ = file;
-        rest_ = file;
         at_.clear();
         add_one("/");
-        for (int links = 0; !rest_.empty();) {
-            if (add_next() == Step::over_link && ++links > max_links) return "";
-        }
-        return S_ISREG(seen(at_).mode) ? at_ : "";
+        PathWalker walker;
+        walker.prepend(file);
+        return !walker.walk(*this) && S_ISREG(seen(at_).mode) ? at_ : "";
     }
+
+    // Passes one component below at_.
+    ErrnoOr<std::optional<std::string>> pass(const std::string& name) {
+        if (name == "..") {
+            at_.resize(at_.empty() ? 0 : at_.rfind('/'));
+            return std::nullopt;
+        }
+        const std::string path = at_ + "/" + name;
+        add_one(path);
+        std::string target = seen(path).target;
+        if (!target.empty()) return target;
+        at_ = path;
+        return std::nullopt;
+    }
+
+    // Goes back to the root directory.
+    std::optional<int> restart() {
+        at_.clear();
+        return std::nullopt;
+    }
+
+    static int too_many_links() { return ELOOP; }
 
     std::vector<ProtectedFile> found() && { return std::move(found_); }
 
   private:
-    enum class Step { to_file, over_link };
     struct Seen {
         std::string path;
         mode_t mode = 0;     // 0: there is no such file
         std::string target;  // of a link
     };
-
-    // Goes on by the first name of rest_ from at_, which is a directory's path without links; "" is the root directory.
-    Step add_next() {
-        std::string_view rest = rest_;
-        const std::string name(pop_piece(rest, '/'));
-        rest_ = std::string(rest);
-        if (name.empty() || name == ".") return Step::to_file;
-        if (name == "..") {
-            at_.resize(at_.empty() ? 0 : at_.rfind('/'));
-            return Step::to_file;
-        }
-        const std::string path = at_ + "/" + name;
-        add_one(path);
-        const std::string target = seen(path).target;
-        if (target.empty()) {
-            at_ = path;
-            return Step::to_file;
-        }
-        if (target.starts_with('/')) at_.clear();
-        rest_ = target + "/" + rest_;
-        return Step::over_link;
-    }
 
     // The directories that an earlier file has in common with this one are not looked at again.
     void add_one(const std::string& path) {
@@ -105,8 +103,7 @@ class Collector {
 
     Syscalls& calls_;
     std::string file_;
-    std::string at_;
-    std::string rest_;
+    std::string at_;  // the path of a directory without links; "" is the root directory
     std::vector<Seen> seen_;
     std::vector<ProtectedFile> found_;
 };

@@ -60,7 +60,7 @@ std::string suggest_fix(const PathStep& step, Permission permission, uid_t uid) 
         return concat({"chmod a+r ", quote(step.path), " grants that"});
     if (permission == Permission::read || permission == Permission::write) return "";
     // A file that cannot be read may be a script, which its interpreter has to read.
-    const bool is_hidden = permission == Permission::execute && denial_errno(step, Permission::read) != 0;
+    const bool is_hidden = permission == Permission::execute && denial_errno(step.fd.get(), Permission::read) != 0;
     return concat({"chmod a+", is_hidden ? "rx " : "x ", quote(step.path), " grants that"});
 }
 
@@ -70,7 +70,7 @@ std::string first_denial(const std::string& path, Permission permission, FixSent
     for (const PathStep& step : trace.steps) {
         const bool is_object = &step == trace.object();
         const Permission wanted = is_object ? permission : Permission::search;
-        if ((is_object || S_ISDIR(step.mode)) && denial_errno(step, wanted) != 0) {
+        if ((is_object || S_ISDIR(step.mode)) && denial_errno(step.fd.get(), wanted) != 0) {
             const std::string advice = fix == FixSentence::included ? suggest_fix(step, wanted, uid) : "";
             return describe_denial(trace, step, wanted, uid) + (advice.empty() ? "" : ". " + advice);
         }

@@ -5,6 +5,7 @@
 #include "stepdown/base/path.h"
 #include "stepdown/base/text.h"
 #include "stepdown/system/fsuid.h"
+#include "stepdown/system/path_walker.h"
 #include "stepdown/system/statx.h"
 
 #include <fcntl.h>
@@ -54,30 +55,46 @@ std::optional<PathStep> make_step(UniqueFd fd, std::string path) {
     return step;
 }
 
-// Passes one component after the other.
+// The rule of a trace: every link is followed, and every object is remembered.
 class PathTracer {
   public:
-    PathTrace travel(const std::string& path) && {
-        go(path);
+    using Error = int;  // an errno
+
+    PathTrace trace(const std::string& path) && {
+        const int number = go(path);
+        if (number != 0) {
+            const auto left = walker_.left();
+            trace_.number = number;
+            trace_.missing = left.empty() ? path : path_of(left.front());
+        }
         return std::move(trace_);
     }
 
-  private:
-    void go(const std::string& path) {
-        push(path);
-        if (path.empty()) return stop(ENOENT, path);
-        if (!start(path)) return stop(errno, path);
-        while (!pending_.empty()) {
-            const std::string name = std::move(pending_.back());
-            pending_.pop_back();
-            const int number = pass(name);
-            if (number != 0) return stop(number, path_of(name));
-        }
+    // Passes one component.
+    ErrnoOr<std::optional<std::string>> pass(const std::string& name) {
+        if (!S_ISDIR(here().mode)) return tl::unexpected(ENOTDIR);
+        UniqueFd fd = find(name);
+        struct stat status {};
+        if (!fd.valid() || ::fstat(fd.get(), &status) != 0) return tl::unexpected(errno);
+        if (S_ISLNK(status.st_mode)) return link_target(fd.get(), "").map(as_target);
+        if (!arrive(std::move(fd), path_of(name))) return tl::unexpected(errno);
+        return std::nullopt;
     }
 
-    void stop(int number, std::string path) {
-        trace_.number = number;
-        trace_.missing = std::move(path);
+    // Goes back to the root directory.
+    std::optional<int> restart() { return start_at("/", "/") ? std::nullopt : std::optional(errno); }
+
+    static int too_many_links() { return ELOOP; }
+
+  private:
+    static std::optional<std::string> as_target(std::string target) { return target; }
+
+    // An errno, or 0.
+    int go(const std::string& path) {
+        if (path.empty()) return ENOENT;
+        walker_.prepend(path);
+        if (!start(path)) return errno;
+        return walker_.walk(*this).value_or(0);
     }
 
     [[nodiscard]] const PathStep& here() const { return trace_.steps.back(); }
@@ -88,9 +105,9 @@ class PathTracer {
         std::array<char, PATH_MAX> directory{};
         if (::getcwd(directory.data(), directory.size()) == nullptr) return false;
         if (start_at(".", directory.data())) return true;
-        // It may not be searched: then the way there shows where that begins.
+        // A working directory that may not be searched is walked to, which shows where that begins.
         if (errno != EACCES) return false;
-        push(directory.data());
+        walker_.prepend(directory.data());
         return start_at("/", "/");
     }
 
@@ -105,38 +122,10 @@ class PathTracer {
         return true;
     }
 
-    // Onto the stack of names still to pass, the first one on top.
-    void push(std::string_view path) {
-        std::vector<std::string> names = components_of(path);
-        std::erase(names, ".");
-        pending_.insert(pending_.end(), names.rbegin(), names.rend());
-    }
-
-    // The errno that stops it, or 0.
-    int pass(const std::string& name) {
-        if (!S_ISDIR(here().mode)) return ENOTDIR;
-        UniqueFd fd = find(name);
-        if (!fd.valid()) return errno;
-        struct stat status {};
-        if (::fstat(fd.get(), &status) != 0) return errno;
-        if (S_ISLNK(status.st_mode)) return follow(fd.get());
-        return arrive(std::move(fd), path_of(name)) ? 0 : errno;
-    }
-
     UniqueFd find(const std::string& name) {
         constexpr int flags = O_PATH | O_NOFOLLOW | O_CLOEXEC;
         const int directory = here().fd.get();
         return UniqueFd(as_self_or_owner(fsuid_, directory, [&] { return ::openat(directory, name.c_str(), flags); }));
-    }
-
-    int follow(int link) {
-        if (++links_ > max_links) return ELOOP;
-        std::array<char, PATH_MAX> target{};
-        const ssize_t length = ::readlinkat(link, "", target.data(), target.size());
-        if (length <= 0) return length < 0 ? errno : ENOENT;
-        const std::string text(target.data(), static_cast<std::size_t>(length));
-        push(text);
-        return text.front() != '/' || start(text) ? 0 : errno;
     }
 
     [[nodiscard]] std::string path_of(const std::string& name) const {
@@ -148,8 +137,7 @@ class PathTracer {
     }
 
     PathTrace trace_;
-    std::vector<std::string> pending_;
-    int links_ = 0;
+    PathWalker walker_;
     FsuidSwitch fsuid_;
 };
 
@@ -169,10 +157,10 @@ std::optional<PathStep> path_step_of(int fd, std::string path) {
     return make_step(UniqueFd(::fcntl(fd, F_DUPFD_CLOEXEC, 0)), std::move(path));
 }
 
-PathTrace trace_path(const std::string& path) { return PathTracer().travel(path); }
+PathTrace trace_path(const std::string& path) { return PathTracer().trace(path); }
 
-int denial_errno(const PathStep& step, Permission permission) {
-    if (::faccessat(step.fd.get(), "", access_mode(permission), on_the_object) == 0) return 0;
+int denial_errno(int fd, Permission permission) {
+    if (::faccessat(fd, "", access_mode(permission), on_the_object) == 0) return 0;
     return errno == EACCES || errno == EROFS ? errno : 0;
 }
 

@@ -2,12 +2,11 @@
 
 #include "stepdown/system/resolve.h"
 
-#include "stepdown/base/path.h"
 #include "stepdown/base/text.h"
 #include "stepdown/system/control.h"
 #include "stepdown/system/denial.h"
 #include "stepdown/system/fsuid.h"
-#include "stepdown/system/path_trace.h"
+#include "stepdown/system/path_walker.h"
 
 #include <fcntl.h>
 #include <linux/limits.h>
@@ -28,10 +27,12 @@ struct Step {
     struct stat status {};
 };
 
-// The way from the root directory to the object reached so far, each directory held open, so that ".." goes back to
-// the directory that was really passed, wherever it may have been moved to meanwhile.
+// The rule of an operand: only root's links are followed. Each directory from / on is held open, so that ".." goes back
+// to the directory that was really passed, wherever it may have been moved to meanwhile.
 class PathResolver {
   public:
+    using Error = stepdown::Error;
+
     PathResolver(std::string_view verb, std::string_view path)
         : what_("cannot " + std::string(verb) + " " + quote(path)) {}
 
@@ -45,19 +46,37 @@ class PathResolver {
         if (path.empty()) return missing(ENOENT);
         TRY(start());
         if (path.front() != '/') TRY(enter_working_directory());
-        push_components(path);
-        while (!pending_.empty()) {
-            const std::string name = pending_.back();
-            const Result<void> entered = enter_next();
-            if (entered) continue;
-            if (entered.error().number != ENOENT) return Failure(entered.error());
-            pending_.push_back(name);
-            break;
-        }
-        std::erase(pending_, ".");
+        walker_.prepend(path);
+        const auto error = walker_.walk(*this);
+        if (error && error->number != ENOENT) return Failure(*error);
         std::string where = where_is();
-        return Reached{{std::move(way_.back().fd), std::move(where)}, {pending_.rbegin(), pending_.rend()}};
+        return Reached{{std::move(way_.back().fd), std::move(where)}, walker_.left()};
     }
+
+    // Passes one component.
+    Result<std::optional<std::string>> pass(const std::string& name) {
+        if (name == "..") {
+            go_up();
+            return std::nullopt;
+        }
+        UniqueFd fd = find(name);
+        if (!fd.valid()) return errno == EACCES ? closed() : missing(errno);
+        struct stat status {};
+        if (::fstat(fd.get(), &status) != 0) return missing(errno);
+        if (S_ISLNK(status.st_mode)) return follow(fd.get(), status, name);
+        if (!S_ISDIR(status.st_mode) && !walker_.is_at_last()) return in_the_way(name);
+        judge(status);
+        way_.push_back({std::move(fd), name, status});
+        return std::nullopt;
+    }
+
+    // Goes back to the root directory.
+    std::optional<Error> restart() {
+        way_.resize(1);
+        return std::nullopt;
+    }
+
+    Error too_many_links() { return missing(ELOOP).value(); }
 
   private:
     [[nodiscard]] Failure missing(int number) const { return system_error(what_, number); }
@@ -85,11 +104,9 @@ class PathResolver {
         }
         // The kernel writes "(unreachable)" before a directory that is outside the root directory (getcwd(2)).
         if (path[0] != '/') return no_working_directory("it is outside the root directory");
-        push_components(path.data());
-        while (!pending_.empty()) {
-            Result<void> entered = enter_next();
-            if (entered) continue;
-            if (!is_missing(entered.error())) return entered;
+        walker_.prepend(path.data());
+        if (const auto error = walker_.walk(*this)) {
+            if (!is_missing(*error)) return Failure(*error);
             return no_working_directory("something else is at " + quote(path.data()));
         }
         const bool is_there = ::fstat(here(), &found) == 0;
@@ -102,30 +119,8 @@ class PathResolver {
         return fail(what_ + ": cannot find the working directory: " + reason + ". Write an absolute path");
     }
 
-    // Onto the stack of names still to enter, the first one on top.
-    void push_components(std::string_view path) {
-        const std::vector<std::string> names = components_of(path);
-        pending_.insert(pending_.end(), names.rbegin(), names.rend());
-    }
-
-    Result<void> enter_next() {
-        const std::string name = std::move(pending_.back());
-        pending_.pop_back();
-        if (name == ".") return {};
-        if (name == "..") return go_up();
-        UniqueFd fd = find(name);
-        if (!fd.valid()) return errno == EACCES ? closed() : missing(errno);
-        struct stat status {};
-        if (::fstat(fd.get(), &status) != 0) return missing(errno);
-        if (S_ISLNK(status.st_mode)) return follow(fd.get(), status, name);
-        if (!S_ISDIR(status.st_mode) && !pending_.empty()) return in_the_way(name);
-        pass(status);
-        way_.push_back({std::move(fd), name, status});
-        return {};
-    }
-
     // Remembers the first directory passed in which others than root can put what they like. / is judged later.
-    void pass(const struct stat& next) {
+    void judge(const struct stat& next) {
         if (!shared_.empty() || way_.size() == 1) return;
         const struct stat& directory = way_.back().status;
         if (!is_roots_alone(directory) && !is_kept_by_sticky_bit(directory, next)) share(where_is(), directory);
@@ -147,24 +142,17 @@ class PathResolver {
         return Failure(Error{what_ + ": " + quote(path_of(name)) + " is not a directory", ExitCode::failure, ENOTDIR});
     }
 
-    Result<void> go_up() {
-        if (way_.size() == 1) return {};  // /.. is /
-        pass(way_.back().status);
+    void go_up() {
+        if (way_.size() == 1) return;  // /.. is /
+        judge(way_.back().status);
         way_.pop_back();
-        return {};
     }
 
-    Result<void> follow(int link, const struct stat& status, const std::string& name) {
-        std::array<char, PATH_MAX> target{};
-        const ssize_t length = ::readlinkat(link, "", target.data(), target.size());
-        if (length <= 0 || static_cast<std::size_t>(length) == target.size())
-            return missing(length < 0 ? errno : ENOENT);
-        const std::string_view text(target.data(), static_cast<std::size_t>(length));
-        TRY(trust(status, name, text));
-        if (++links_ > max_links) return missing(ELOOP);
-        if (text.front() == '/') way_.resize(1);
-        push_components(text);
-        return {};
+    Result<std::optional<std::string>> follow(int link, const struct stat& status, const std::string& name) {
+        auto target = link_target(link, "");
+        if (!target) return missing(target.error());
+        TRY(trust(status, name, *target));
+        return *std::move(target);
     }
 
     // Only a link that root alone can have put there says where root wants to go. / is looked at here, because most
@@ -191,7 +179,7 @@ class PathResolver {
     }
 
     [[nodiscard]] std::string described(const std::string& name) const {
-        const bool is_what_was_named = pending_.empty() && links_ == 0;
+        const bool is_what_was_named = walker_.is_at_last() && walker_.links() == 0;
         return is_what_was_named ? "it" : quote(path_of(name));
     }
 
@@ -224,8 +212,7 @@ class PathResolver {
     std::vector<Step> way_;
     std::string shared_;  // the first directory passed that is not root's alone, in words; "" for none
     uid_t shared_by_ = 0;
-    std::vector<std::string> pending_;
-    int links_ = 0;
+    PathWalker walker_;
     FsuidSwitch fsuid_;
 };
 

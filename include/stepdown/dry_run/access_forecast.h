@@ -5,9 +5,9 @@
 #include "stepdown/dry_run/as_user.h"
 #include "stepdown/dry_run/findings.h"
 #include "stepdown/plan/plan.h"
-#include "stepdown/system/kernel.h"
 #include "stepdown/system/path_trace.h"
 
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -25,9 +25,9 @@ struct Denial {
 
 class AccessForecast {
   public:
-    // plan and findings, whose directories and trees are previews already, outlive it.
-    AccessForecast(Kernel& kernel, const Plan& plan, const Findings& findings)
-        : kernel_(kernel), plan_(plan), findings_(findings) {}
+    // All of them outlive it. The directories and trees of findings are previews already.
+    AccessForecast(AsUser& user, const Plan& plan, const Findings& findings)
+        : user_(user), plan_(plan), findings_(findings) {}
 
     // The first denial on trace, or at its object for one of wanted; nothing: none, or there is trouble.
     [[nodiscard]] std::optional<Denial> denial(const PathTrace& trace, std::span<const Permission> wanted) const;
@@ -55,15 +55,17 @@ class AccessForecast {
     [[nodiscard]] const std::string& trouble() const { return trouble_; }
 
   private:
+    [[nodiscard]] std::optional<std::vector<DeniedPermissions>> denied_now(const PathTrace& trace) const;
     [[nodiscard]] bool is_refused(const PathTrace& trace, const PathStep& step, Permission permission,
                                   const DeniedPermissions& now) const;
     [[nodiscard]] std::string first_executable(const std::string& name) const;
     [[nodiscard]] bool may_execute(const std::string& file) const;
     [[nodiscard]] std::string barrier_to_reading(const std::string& file) const;
 
-    Kernel& kernel_;
+    AsUser& user_;
     const Plan& plan_;
     const Findings& findings_;
+    mutable std::map<std::string, DeniedPermissions> known_;  // by the path of a step
     mutable std::string trouble_;
 };
 

@@ -21,8 +21,6 @@ namespace stepdown {
 // A permission for a file or directory, in the words of path_resolution(7).
 enum class Permission { search, read, write, execute };
 
-inline constexpr int max_links = 40;  // on one way, as in the kernel's own walk (path_resolution(7))
-
 // An object that was passed: a directory, or the last one of the path.
 struct PathStep {
     UniqueFd fd;       // O_PATH will do
@@ -51,9 +49,9 @@ struct PathTrace {
 // search for want of capabilities is searched as its owner, where that can be.
 [[nodiscard]] PathTrace trace_path(const std::string& path);
 
-// The errno with which the kernel denies this process permission at step: EACCES, EROFS, or 0. A kernel without
-// faccessat2(2) cannot say, and the answer is 0 then.
-[[nodiscard]] int denial_errno(const PathStep& step, Permission permission);
+// The errno with which the kernel denies this process permission for the object that fd (O_PATH will do) is open on:
+// EACCES, EROFS, or 0. A kernel without faccessat2(2) cannot say, and the answer is 0 then.
+[[nodiscard]] int denial_errno(int fd, Permission permission);
 
 // The mount point above step, which is one of trace, as far as trace shows it: "/data" for "/data/cache".
 [[nodiscard]] const std::string& mount_point(const PathTrace& trace, const PathStep& step);
