@@ -154,7 +154,7 @@ std::string AccessForecast::barrier_to_reading(const std::string& file) const {
     const auto found = denial(trace, read);
     if (!found) return "";
     return concat({describe_denial(trace, *found->step, found->permission(), uid), ". ",
-                   suggest_fix(*found->step, found->permission(), uid)});
+                   as_sentence(suggest_fix(*found->step, found->permission(), uid))});
 }
 
 std::string AccessForecast::hidden_script(const FoundCommand& launch) const {

@@ -2,10 +2,8 @@
 
 #include "stepdown/dry_run/denied_paths.h"
 
-#include "stepdown/base/file.h"
 #include "stepdown/base/text.h"
 #include "stepdown/dry_run/suggestions.h"
-#include "stepdown/ownership/mount.h"
 #include "stepdown/system/denial.h"
 
 #include <sys/stat.h>
@@ -48,10 +46,6 @@ Rights rights_for(const PathTrace& trace, Use use) {
     return write_read;
 }
 
-std::string with_advice(const std::string& problem, const std::string& advice) {
-    return concat({problem, advice.empty() ? "" : ". ", advice});
-}
-
 class DeniedPathSearch {
   public:
     DeniedPathSearch(const AccessForecast& forecast, const Plan& plan, const Findings& findings)
@@ -66,15 +60,18 @@ class DeniedPathSearch {
         }
     }
 
+    // A home that is there is often not written to (www-data's): it counts if it is a volume or the working directory.
     void check_home(const std::string& home) {
         if (home.empty() || home.front() != '/') return;
         const PathTrace trace = trace_path(home);
         if (trace.number == ENOENT && !forecast_.will_be_created(trace.missing)) {
-            return add("HOME", home, "it does not exist. " + suggestions_.another_home(home));
+            return add({"HOME", home, "it does not exist", {}, suggestions_.suggestions_for_home(home, trace)});
         }
-        if (!suggestions_.is_unfit_home(trace)) return look("HOME", home, Use::live_in);
-        const auto denial = forecast_.denial(trace, enter_read_write);
-        if (denial) add("HOME", home, with_advice(in_words(trace, *denial), suggestions_.another_home(home)));
+        const PathStep* object = trace.object();
+        if (object == nullptr) return look("HOME", home, Use::live_in);
+        const PathTrace here = trace_path(".");
+        const bool is_here = here.object() != nullptr && here.object()->path == object->path;
+        if (is_here || mount_point(trace, *object) == object->path) look("HOME", home, Use::live_in);
     }
 
     void check_working_directory() {
@@ -82,18 +79,6 @@ class DeniedPathSearch {
         const PathStep* directory = here.object();
         if (directory == nullptr || directory->path.front() != '/') return;
         look("working directory", directory->path, Use::pass);
-    }
-
-    void check_mounts() {
-        const auto mountinfo = read_kernel_file("/proc/self/mountinfo");
-        if (!mountinfo) return;
-        for (const MountPoint& each : mount_points(*mountinfo)) {
-            if (belongs_to_system(each.path) && !is_below(each.path, {"/etc", "/usr"})) continue;
-            const PathTrace trace = trace_path(each.path);
-            const PathStep* object = trace.object();
-            if (object != nullptr && (object->mount != each.mount || is_on_kernel_file_system(*object))) continue;
-            if (const auto problem = problem_of(trace, Use::consult)) add("mount", each.path, *problem);
-        }
     }
 
     // Options, too, have paths: "--data=/data".
@@ -120,21 +105,28 @@ class DeniedPathSearch {
     std::vector<DeniedPath> found() && { return std::move(found_); }
 
   private:
-    // The same path is told of once.
-    void add(std::string use, const std::string& path, std::string problem) {
-        for (const DeniedPath& each : found_) {
-            if (each.path == path) return;
-        }
-        found_.push_back({std::move(use), path, std::move(problem)});
+    // The same path is named once.
+    void add(DeniedPath path) {
+        const auto is_same = [&path](const DeniedPath& each) { return each.path == path.path; };
+        if (std::none_of(found_.begin(), found_.end(), is_same)) found_.push_back(std::move(path));
     }
 
     void look(const char* use, const std::string& path, Use how) {
-        if (const auto problem = problem_of(trace_path(path), how)) add(use, path, *problem);
+        const PathTrace trace = trace_path(path);
+        const bool is_there = trace.object() != nullptr;
+        const Rights wanted = !is_there ? Rights() : is_misplaced(trace) ? Rights(read_write) : rights_for(trace, how);
+        if (const auto denial = forecast_.denial(trace, wanted)) add(denied_path(use, path, trace, *denial));
     }
 
-    [[nodiscard]] std::optional<std::string> problem_of(const PathTrace& trace, Use use) const {
-        if (trace.object() == nullptr) return problem_with(trace, Rights());
-        return problem_with(trace, is_misplaced(trace) ? Rights(read_write) : rights_for(trace, use));
+    [[nodiscard]] DeniedPath denied_path(std::string use, const std::string& path, const PathTrace& trace,
+                                         const Denial& denial) const {
+        const PathStep& step = *denial.step;
+        const uid_t uid = plan_.identity.uid;
+        constexpr mode_t permissions = 07777;
+        return {std::move(use), path, describe_denial(trace, step, denial.permission(), uid),
+                DeniedStep{step.path, denial.permission(), step.uid, step.gid, step.mode & permissions,
+                           has_list_for(step, uid)},
+                suggestions_.suggestions_for(trace, denial)};
     }
 
     // Returns true if the object is a file in a directory that the user can write. The user is likely to write the
@@ -149,25 +141,18 @@ class DeniedPathSearch {
         return !forecast_.denial(trace_path(directory.path), enter_read_write);
     }
 
-    [[nodiscard]] std::optional<std::string> problem_with(const PathTrace& trace, Rights wanted) const {
-        const auto denial = forecast_.denial(trace, wanted);
-        if (!denial) return std::nullopt;
-        return with_advice(in_words(trace, *denial), suggestions_.suggestion_for(trace, *denial));
-    }
-
-    [[nodiscard]] std::string in_words(const PathTrace& trace, const Denial& denial) const {
-        return describe_denial(trace, *denial.step, denial.permission(), plan_.identity.uid);
-    }
-
     void check_word(const std::string& path) {
         PathTrace trace = trace_path(path);
-        // /dev/stdout and its like lead through /proc; check_streams tells of them.
+        // /dev/stdout and its like lead through /proc; check_streams is about them.
         if (std::any_of(trace.steps.begin(), trace.steps.end(), is_in_proc)) return;
         const bool is_new = trace.number == ENOENT && !forecast_.will_be_created(trace.missing);
         if (!is_new || belongs_to_system(trace, trace.steps.back())) return look("argument", path, Use::consult);
         trace.number = 0;  // the directory is the object now
-        const auto problem = problem_with(trace, enter_read_write);
-        if (problem) add("argument", path, "it does not exist, and " + *problem);
+        const auto denial = forecast_.denial(trace, enter_read_write);
+        if (!denial) return;
+        DeniedPath found = denied_path("argument", path, trace, *denial);
+        found.problem = "it does not exist, and " + found.problem;
+        add(std::move(found));
     }
 
     void check_stream(int fd, const std::string& name) {
@@ -175,17 +160,23 @@ class DeniedPathSearch {
         auto step = path_step_of(fd, path);
         if (!step) return;
         if (S_ISSOCK(step->mode)) {
-            return add(name, path, "it is a socket, which cannot be opened by that name. Write to the descriptor");
+            return add({name,
+                        path,
+                        "it is a socket, which cannot be opened by that name",
+                        {},
+                        {{Suggestion::Kind::none, "write to the descriptor"}}});
         }
         PathTrace trace;
         trace.steps.push_back(*std::move(step));
         const auto denial = forecast_.denial(trace, Rights(write_read).first(1));
         if (!denial) return;
-        add(name, path, with_advice(in_words(trace, *denial), stream_advice(fd)));
+        DeniedPath found = denied_path(name, path, trace, *denial);
+        found.suggestions = {stream_suggestion(fd)};
+        add(std::move(found));
     }
 
     // The first mode in which the user can open the stream.
-    [[nodiscard]] std::string stream_advice(int fd) const {
+    [[nodiscard]] Suggestion stream_suggestion(int fd) const {
         constexpr std::array modes{std::pair(StdioMode::automatic, "auto"), std::pair(StdioMode::own, "own")};
         const bool may_chown = !plan_.stdio || plan_.stdio->may_chown;
         const uid_t from = plan_.credentials ? plan_.credentials->from : plan_.identity.uid;
@@ -194,20 +185,18 @@ class DeniedPathSearch {
                 const StdioPlan plan{mode, from, plan_.identity.uid, chown};
                 return preview_standard_streams(plan).opens.at(static_cast<std::size_t>(fd));
             };
-            if (opens(may_chown)) return concat({"Set GOSU_STDIO=", setting, " to let the user open it"});
+            const std::string set = concat({"set GOSU_STDIO=", setting});
+            if (opens(may_chown)) {
+                return {Suggestion::Kind::setting, set + " to let the user open it", "GOSU_STDIO", setting};
+            }
             if (!opens(true)) continue;
-            const std::string set = mode == StdioMode::own ? "Set GOSU_STDIO=own, and add" : "Add";
-            return "The capability CHOWN is missing. " + set + " cap_add: [CHOWN]";
+            const std::string first = mode == StdioMode::own ? set + ", and " : "";
+            return {Suggestion::Kind::user, first + "add cap_add: [CHOWN], because the capability CHOWN is missing"};
         }
-        return "Have the program write to its descriptor " + std::to_string(fd);
+        return {Suggestion::Kind::none, "have the program write to its descriptor " + std::to_string(fd)};
     }
 
     static bool is_in_proc(const PathStep& step) { return is_below(step.path, {"/proc"}); }
-
-    static bool is_on_kernel_file_system(const PathStep& object) {
-        const auto kind = kind_of_mount(object.fd.get(), object.mount);
-        return !kind || *kind == MountKind::api;
-    }
 
     const AccessForecast& forecast_;
     Suggestions suggestions_;
@@ -231,7 +220,6 @@ std::vector<DeniedPath> find_denied_paths(const AccessForecast& forecast, const 
     search.check_operands();
     search.check_home(home_of(environment_of(plan, findings), environment));
     search.check_working_directory();
-    search.check_mounts();
     search.check_words();
     search.check_streams();
     return std::move(search).found();

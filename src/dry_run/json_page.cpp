@@ -3,6 +3,7 @@
 #include "stepdown/dry_run/json_page.h"
 
 #include "stepdown/base/text.h"
+#include "stepdown/dry_run/suggestions.h"
 #include "stepdown/plan/capability_plan.h"
 
 #include <rapidjson/stringbuffer.h>
@@ -169,12 +170,55 @@ void add_launch(JsonPage& page, const Plan& plan, const Findings& findings) {
     page.member_unless_empty("file", findings.command);
 }
 
+std::string_view name_of(Permission permission) {
+    switch (permission) {
+        case Permission::search: return "search";
+        case Permission::read: return "read";
+        case Permission::write: return "write";
+        case Permission::execute: return "execute";
+    }
+    return "";
+}
+
+std::string_view name_of(Suggestion::Kind kind) {
+    switch (kind) {
+        case Suggestion::Kind::setting: return "setting";
+        case Suggestion::Kind::chmod: return "chmod";
+        case Suggestion::Kind::group: return "group";
+        case Suggestion::Kind::mount: return "mount";
+        case Suggestion::Kind::user: return "user";
+        case Suggestion::Kind::none: return "none";
+    }
+    return "";
+}
+
+void add_denied(JsonPage& page, const std::optional<DeniedStep>& denied) {
+    if (!denied) return page.member("denied", std::optional<std::string>());
+    page.object("denied", [&] {
+        page.member("path", std::string_view(denied->path));
+        page.member("permission", name_of(denied->permission));
+        page.member("owner", std::uint64_t{denied->uid});
+        page.member("group", std::uint64_t{denied->gid});
+        page.member("mode", std::string_view(octal(denied->mode)));
+        page.flag("acl", denied->has_acl);
+    });
+}
+
 void add_access(JsonPage& page, const Findings& findings) {
     page.array("access", findings.access, [&page](const DeniedPath& each) {
         page.object([&] {
             page.member("use", std::string_view(each.use));
             page.member("path", std::string_view(each.path));
-            page.member("problem", std::string_view(each.problem));
+            page.member("problem", std::string_view(in_words(each)));
+            add_denied(page, each.denied);
+            page.array("suggestions", each.suggestions, [&page](const Suggestion& suggestion) {
+                page.object([&] {
+                    page.member("kind", name_of(suggestion.kind));
+                    page.member("text", std::string_view(suggestion.text));
+                    page.member_unless_empty("setting", suggestion.setting);
+                    page.member_unless_empty("value", suggestion.value);
+                });
+            });
         });
     });
 }

@@ -3,6 +3,7 @@
 #include "stepdown/dry_run/text_page.h"
 
 #include "stepdown/base/text.h"
+#include "stepdown/dry_run/suggestions.h"
 #include "stepdown/plan/capability_plan.h"
 
 #include <algorithm>
@@ -125,7 +126,7 @@ void describe_access(Page& page, const Findings& findings) {
     for (const DeniedPath& each : findings.access) {
         const std::string path = quote(each.path);
         const bool names_it = each.problem.starts_with(path + ": ") || each.problem.starts_with(path + " ");
-        page.line("access", each.use + " " + (names_it ? "" : path + ": ") + each.problem);
+        page.line("access", concat({each.use, " ", names_it ? "" : path + ": ", in_words(each)}));
     }
 }
 

@@ -11,11 +11,6 @@
 namespace stepdown {
 namespace {
 
-// Returns true if an access control list may be what refuses uid: the owner's rights are those of the mode (acl(5)).
-bool has_list_for(const PathStep& step, uid_t uid) {
-    return step.uid != uid && acl_group_permissions(step.path, uid).has_value();
-}
-
 // The letters of setfacl(1): X is x for directories. An entry replaces the one that there was, so it holds what goes
 // with right.
 std::string_view entry_for(Permission permission) {
@@ -49,19 +44,31 @@ std::string describe_denial(const PathTrace& trace, const PathStep& step, Permis
                    " cannot ", verb_of(permission)});
 }
 
-std::string suggest_fix(const PathStep& step, Permission permission, uid_t uid) {
-    if (permission == Permission::write && step.read_only) return "Mount it writable";
-    if (permission == Permission::execute && step.no_exec) return "Put the file elsewhere, or mount this with exec";
-    if (has_list_for(step, uid)) {
-        return concat(
-            {"setfacl -m u:", std::to_string(uid), ":", entry_for(permission), " ", quote(step.path), " grants that"});
-    }
-    if (permission == Permission::read && S_ISREG(step.mode))
-        return concat({"chmod a+r ", quote(step.path), " grants that"});
+std::string fix_command(const PathStep& step, Permission permission, uid_t uid) {
+    const std::string path = quote(step.path);
+    if (has_list_for(step, uid))
+        return concat({"setfacl -m u:", std::to_string(uid), ":", entry_for(permission), " ", path});
+    if (permission == Permission::read && S_ISREG(step.mode)) return "chmod a+r " + path;
     if (permission == Permission::read || permission == Permission::write) return "";
     // A file that cannot be read may be a script, which its interpreter has to read.
     const bool is_hidden = permission == Permission::execute && denial_errno(step.fd.get(), Permission::read) != 0;
-    return concat({"chmod a+", is_hidden ? "rx " : "x ", quote(step.path), " grants that"});
+    return concat({"chmod a+", is_hidden ? "rx " : "x ", path});
+}
+
+std::string suggest_fix(const PathStep& step, Permission permission, uid_t uid) {
+    if (permission == Permission::write && step.read_only) return "mount it writable";
+    if (permission == Permission::execute && step.no_exec) return "put the file elsewhere, or mount this with exec";
+    const std::string command = fix_command(step, permission, uid);
+    return command.empty() ? "" : "run " + command;
+}
+
+bool has_list_for(const PathStep& step, uid_t uid) {
+    return step.uid != uid && acl_group_permissions(step.path, uid).has_value();
+}
+
+std::string as_sentence(std::string clause) {
+    if (!clause.empty() && clause[0] >= 'a' && clause[0] <= 'z') clause[0] = static_cast<char>(clause[0] - 'a' + 'A');
+    return clause;
 }
 
 std::string first_denial(const std::string& path, Permission permission, FixSentence fix) {
@@ -72,7 +79,7 @@ std::string first_denial(const std::string& path, Permission permission, FixSent
         const Permission wanted = is_object ? permission : Permission::search;
         if ((is_object || S_ISDIR(step.mode)) && denial_errno(step.fd.get(), wanted) != 0) {
             const std::string advice = fix == FixSentence::included ? suggest_fix(step, wanted, uid) : "";
-            return describe_denial(trace, step, wanted, uid) + (advice.empty() ? "" : ". " + advice);
+            return describe_denial(trace, step, wanted, uid) + (advice.empty() ? "" : ". " + as_sentence(advice));
         }
     }
     return "";

@@ -9,10 +9,10 @@
 
 namespace stepdown {
 
-// The paths that the command is likely to use and where the user will lack a right when the preparation is done: what
-// is owned and created for it, HOME, the working directory, standard output and error, every mount that is not the
-// kernel's own, and absolute paths among the command's words. Each says who owns what stands in the way and what to
-// write. Nothing for a plan that cannot be carried out.
+// The paths that the command is likely to use and where the user will lack a permission when the preparation is done:
+// what is owned and created for it, a HOME that is missing, a volume or the working directory, the working directory,
+// standard output and error, and absolute paths among the command's words. Nothing for a plan that cannot be carried
+// out.
 [[nodiscard]] std::vector<DeniedPath> find_denied_paths(const AccessForecast& forecast, const Plan& plan,
                                                         const Findings& findings, StringVector environment);
 

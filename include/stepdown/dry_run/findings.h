@@ -5,18 +5,52 @@
 #include "stepdown/ownership/ownership.h"
 #include "stepdown/plan/plan.h"
 #include "stepdown/prepare/directories.h"
+#include "stepdown/system/path_trace.h"
+
+#include <sys/types.h>
 
 #include <array>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace stepdown {
 
-// A path that the command is likely to use and where the user will lack a right. It does not end the start.
+// The object that a denied permission is about.
+struct DeniedStep {
+    std::string path;
+    Permission permission = Permission::search;
+    uid_t uid = 0;
+    gid_t gid = 0;
+    mode_t mode = 0;       // the permissions alone, as in chmod(2)
+    bool has_acl = false;  // an access control list may be what denies it (acl(5))
+    bool operator==(const DeniedStep&) const = default;
+};
+
+// A remedy for a denied permission.
+struct Suggestion {
+    enum class Kind {
+        setting,  // set setting to value, or add value to it
+        chmod,    // run value, which is a command, where the file is
+        group,    // start the container with the additional group value
+        mount,    // mount something otherwise
+        user,     // start the container as another user
+        none,     // nothing that stepdown or the container can do
+    };
+    Kind kind = Kind::none;
+    std::string text;       // a clause that begins with a verb: "set GOSU_CHOWN=/data"
+    std::string setting{};  // the name of a variable
+    std::string value{};
+    bool operator==(const Suggestion&) const = default;
+};
+
+// A path that the command is likely to use and where the user will lack a permission. It does not end the start.
 struct DeniedPath {
-    std::string use;      // "mount", "chown", "mkdir", "HOME", "working directory", "argument", "stdout", "stderr"
+    std::string use;      // "chown", "mkdir", "HOME", "working directory", "argument", "stdout", "stderr"
     std::string path;     // as it was asked for
-    std::string problem;  // "/data: 0:0 0700, uid 1000 cannot enter. Set GOSU_CHOWN=/data"
+    std::string problem;  // "/data: 0:0 0700, uid 1000 cannot enter"
+    std::optional<DeniedStep> denied{};  // nothing: the path does not exist, or cannot be opened by a name
+    std::vector<Suggestion> suggestions{};
 };
 
 struct Findings {

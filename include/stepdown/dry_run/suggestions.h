@@ -3,10 +3,12 @@
 #pragma once
 
 #include "stepdown/dry_run/access_forecast.h"
+#include "stepdown/dry_run/findings.h"
 
 #include <initializer_list>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace stepdown {
 
@@ -19,23 +21,20 @@ namespace stepdown {
 // The same for step, which is one of trace: a directory on a volume inside /usr is the container's.
 [[nodiscard]] bool belongs_to_system(const PathTrace& trace, const PathStep& step);
 
-// Each piece of advice is a sentence without its full stop; "" for none.
 class Suggestions {
   public:
     // plan, and all that forecast was made of, outlive it.
     Suggestions(const AccessForecast& forecast, const Plan& plan) : forecast_(forecast), plan_(plan) {}
 
-    // The suggestion for denial, which is on trace.
-    [[nodiscard]] std::string suggestion_for(const PathTrace& trace, const Denial& denial) const;
+    // The remedies for denial, which is on trace: those that follow from the owner, the mode and the mount of its step.
+    // Empty where nothing follows.
+    [[nodiscard]] std::vector<Suggestion> suggestions_for(const PathTrace& trace, const Denial& denial) const;
 
     // ", or set GOSU_GROUPS=@/app": a group that would let the user execute command, which is a path; "" for none.
     [[nodiscard]] std::string or_join_group_for(const std::string& command) const;
 
-    // Returns true if the object of trace, which the user cannot use, is unfit to be a home.
-    [[nodiscard]] bool is_unfit_home(const PathTrace& trace) const;
-
-    // The suggestion for a HOME that does not exist or is unfit.
-    [[nodiscard]] std::string another_home(const std::string& home) const;
+    // The remedies for a HOME that does not exist.
+    [[nodiscard]] std::vector<Suggestion> suggestions_for_home(const std::string& home, const PathTrace& trace) const;
 
     // Returns true if this process cannot change the owner of anything.
     [[nodiscard]] bool cannot_change_owner() const {
@@ -46,16 +45,21 @@ class Suggestions {
   private:
     [[nodiscard]] bool is_owned_by_user(const PathTrace& trace, const PathStep& step) const;
     [[nodiscard]] bool group_may_use(const Denial& denial) const;
-    [[nodiscard]] std::string join_group(const PathStep& step) const;
-    [[nodiscard]] std::string join_group_or(const PathStep& step, std::string_view owned) const;
-    [[nodiscard]] std::string new_directory_in(const std::string& parent) const;
-    [[nodiscard]] std::string instead_of_chown(const PathStep& shared) const;
-    [[nodiscard]] std::string chown_suggestion(const PathTrace& trace, const PathStep& step) const;
-    [[nodiscard]] std::string run_as_owner(const PathStep& step) const;
-    [[nodiscard]] std::string suggestion_for_read_only(const PathTrace& trace, const Denial& denial) const;
+    [[nodiscard]] Suggestion join_group(const PathStep& step) const;
+    [[nodiscard]] std::vector<Suggestion> change_owner(const PathTrace& trace, const PathStep& step) const;
+    [[nodiscard]] Suggestion change_owner_outside(const PathTrace& trace, const PathStep& step) const;
+    [[nodiscard]] Suggestion run_as_owner(const PathStep& step) const;
+    [[nodiscard]] std::vector<Suggestion> on_read_only_mount(const PathTrace& trace, const Denial& denial) const;
+    [[nodiscard]] std::vector<Suggestion> for_others_file(const PathTrace& trace, const Denial& denial) const;
 
     const AccessForecast& forecast_;
     const Plan& plan_;
 };
+
+// The suggestions as one sentence without its full stop: "Set GOSU_GROUPS=@/data, or GOSU_CHOWN=/data"; "" for none.
+[[nodiscard]] std::string in_words(const std::vector<Suggestion>& suggestions);
+
+// The problem and the suggestions: "/data: 0:0 0755, uid 1000 cannot write. Set GOSU_CHOWN=/data".
+[[nodiscard]] std::string in_words(const DeniedPath& path);
 
 }  // namespace stepdown

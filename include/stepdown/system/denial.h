@@ -18,10 +18,21 @@ namespace stepdown {
 [[nodiscard]] std::string describe_denial(const PathTrace& trace, const PathStep& step, Permission permission,
                                           uid_t uid);
 
-// The fix for that denial, whoever the user is: "chmod a+x /data grants that", with a+r for a file to read, and a+rx
-// for one to execute that this process cannot read either; where there is an access control list (acl(5)), "setfacl -m
-// u:1000:rwX /data grants that"; "" where that depends.
+// The command that lifts that denial, whoever the user is: "chmod a+x /data", with a+r for a file to read, and a+rx for
+// one to execute that this process cannot read either; where there is an access control list (acl(5)), "setfacl -m
+// u:1000:rwX /data"; "" where it depends, or a mount is what denies it.
+[[nodiscard]] std::string fix_command(const PathStep& step, Permission permission, uid_t uid);
+
+// The fix for that denial as a clause that begins with a verb: "run chmod a+x /data", "mount it writable"; "" where it
+// depends.
 [[nodiscard]] std::string suggest_fix(const PathStep& step, Permission permission, uid_t uid);
+
+// Returns true if an access control list may be what denies uid something: the owner's permissions are those of the
+// mode (acl(5)).
+[[nodiscard]] bool has_list_for(const PathStep& step, uid_t uid);
+
+// The clause with a capital letter.
+[[nodiscard]] std::string as_sentence(std::string clause);
 
 enum class FixSentence { included, omitted };
 

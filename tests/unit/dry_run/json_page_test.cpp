@@ -35,7 +35,15 @@ TEST(DescribeAsJson, HasAMemberForEveryStage) {
     plan.accounts.edits = {{"/etc/passwd", NewUser{"app", 1500, 1500, "/"}}};
     Findings findings = full_findings();
     findings.warnings = {"one of the findings"};
-    findings.access = {{"mount", "/data", "/data: 0:0 0755, uid 1500 cannot write"}};
+    findings.access = {
+        {"argument",
+         "/data",
+         "/data: 0:0 0755, uid 1500 cannot write",
+         DeniedStep{"/data", Permission::write, 0, 4000, 0755, true},
+         {{Suggestion::Kind::setting, "set GOSU_CHOWN=/data", "GOSU_CHOWN", "/data"},
+          {Suggestion::Kind::chmod, "run chmod a+w /data", "", "chmod a+w /data"}}},
+        {"HOME", "/none", "it does not exist"},
+    };
     const rapidjson::Document page = json_of(plan, findings);
     const std::pair<const char*, const char*> table[] = {
         {"succeeds", "true"},
@@ -65,7 +73,13 @@ TEST(DescribeAsJson, HasAMemberForEveryStage) {
         {"no_new_privileges", "true"},
         {"command", R"(["tool","-x","two words",""])"},
         {"file", R"("/usr/bin/tool")"},
-        {"access", R"([{"use":"mount","path":"/data","problem":"/data: 0:0 0755, uid 1500 cannot write"}])"},
+        {"access",
+         R"([{"use":"argument","path":"/data","problem":"/data: 0:0 0755, uid 1500 cannot write. )"
+         R"(Set GOSU_CHOWN=/data, or run chmod a+w /data",)"
+         R"("denied":{"path":"/data","permission":"write","owner":0,"group":4000,"mode":"0755","acl":true},)"
+         R"("suggestions":[{"kind":"setting","text":"set GOSU_CHOWN=/data","setting":"GOSU_CHOWN","value":"/data"},)"
+         R"({"kind":"chmod","text":"run chmod a+w /data","setting":null,"value":"chmod a+w /data"}]},)"
+         R"({"use":"HOME","path":"/none","problem":"it does not exist","denied":null,"suggestions":[]}])"},
     };
     for (const auto& [name, value] : table) {
         ASSERT_TRUE(page.HasMember(name)) << name;

@@ -117,11 +117,11 @@ TEST(Describe, ListsEveryProblemAndSaysThatTheStartWouldFail) {
 // The path is named once where it is itself what stands in the way.
 TEST(Describe, ShowsWhereTheUserLacksAccess) {
     Findings findings = full_findings();
-    findings.access = {{"mount", "/data", "/data: 0:0 0755, uid 1500 cannot write"},
+    findings.access = {{"argument", "/data", "/data: 0:0 0755, uid 1500 cannot write"},
                        {"HOME", "/srv/app", "/srv: 0:0 0700, uid 1500 cannot enter"},
                        {"chown", "/ro", "/ro is mounted read-only"}};
     const std::string page = describe(full_plan(), findings, some_environment.data());
-    EXPECT_THAT(page, HasSubstr("access    mount /data: 0:0 0755, uid 1500 cannot write\n"
+    EXPECT_THAT(page, HasSubstr("access    argument /data: 0:0 0755, uid 1500 cannot write\n"
                                 "access    HOME /srv/app: /srv: 0:0 0700, uid 1500 cannot enter\n"
                                 "access    chown /ro is mounted read-only\n"));
     EXPECT_TRUE(page.ends_with("The start would succeed. The user would lack the access that is named above.\n"));

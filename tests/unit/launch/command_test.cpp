@@ -160,7 +160,7 @@ TEST_F(FindCommand, PassesOverADirectoryThatMayNotBeSearched) {
         expect_failure(at("a/tool"), ExitCode::not_executable, EACCES);
         EXPECT_THAT(find("hidden").error().message, EndsWith("0000, uid 65534 cannot enter")) << "it may not be there";
         EXPECT_THAT(find(at("a/tool")).error().message,
-                    HasSubstr("0000, uid 65534 cannot enter. chmod a+x " + at("a")));
+                    HasSubstr("0000, uid 65534 cannot enter. Run chmod a+x " + at("a")));
         return 0;
     });
     ASSERT_EQ(::chmod(at("a").c_str(), 0755), 0);
@@ -173,7 +173,7 @@ TEST_F(FindCommand, AsksForTheUsersOwnRightToExecute) {
         EXPECT_EQ(*find("tool"), at("b/tool"));
         expect_failure(at("a/tool"), ExitCode::not_executable, EACCES);
         EXPECT_THAT(find(at("a/tool")).error().message,
-                    HasSubstr(at("a/tool") + ": 0:0 0700, uid 65534 cannot execute. chmod a+rx " + at("a/tool")));
+                    HasSubstr(at("a/tool") + ": 0:0 0700, uid 65534 cannot execute. Run chmod a+rx " + at("a/tool")));
         return 0;
     });
 }

@@ -79,9 +79,9 @@ TEST_F(WayTo, NamesTheFirstBarrier) {
     if (::geteuid() != 0) GTEST_SKIP() << "needs root to become somebody else";
     as_nobody([this] {
         EXPECT_EQ(first_denial(at("a/b/file"), Permission::read),
-                  at("a") + ": 0:0 0700, uid 65534 cannot enter. chmod a+x " + at("a") + " grants that");
+                  at("a") + ": 0:0 0700, uid 65534 cannot enter. Run chmod a+x " + at("a"));
         EXPECT_EQ(first_denial(at("c/file"), Permission::execute),
-                  at("c/file") + ": 0:0 0604, uid 65534 cannot execute. chmod a+x " + at("c/file") + " grants that");
+                  at("c/file") + ": 0:0 0604, uid 65534 cannot execute. Run chmod a+x " + at("c/file"));
         EXPECT_EQ(first_denial(at("c/file"), Permission::write), at("c/file") + ": 0:0 0604, uid 65534 cannot write");
         EXPECT_EQ(first_denial(at("c/file"), Permission::read), "");
         EXPECT_EQ(first_denial(at("c/new"), Permission::write), "") << "what is missing stands in nobody's way";
@@ -96,7 +96,7 @@ TEST_F(WayTo, StartsAboveAWorkingDirectoryThatMayNotBeSearched) {
         if (::chdir(at("a").c_str()) != 0) return 1;
         return as_nobody([this] {
             EXPECT_EQ(first_denial("./b/file", Permission::read),
-                      at("a") + ": 0:0 0700, uid 65534 cannot enter. chmod a+x " + at("a") + " grants that");
+                      at("a") + ": 0:0 0700, uid 65534 cannot enter. Run chmod a+x " + at("a"));
             return 0;
         });
     });
