@@ -22,7 +22,7 @@ Result<void> run(Kernel& kernel, Applet applet, char** argv) {
 // The one place where an error is printed; with no message, what there is to say was printed.
 int report(Applet applet, const Error& error) {
     const bool native = applet == Applet::native;
-    if (native && !error.message.empty()) log_error(error.message);
+    if (native && !error.message.empty()) log_error(error.message, error.id);
     if (!native && !error.message.empty()) write_stderr(error.message + "\n");
     return static_cast<int>(native ? error.code : ExitCode::compat_failure);
 }

@@ -26,9 +26,10 @@ Result<std::string> read_to_end(int fd, std::optional<std::size_t> size, const s
     while (true) {
         const ssize_t got = ::read(fd, content.data() + used, content.size() - used);
         if (got < 0 && errno == EINTR) continue;
-        if (got < 0) return system_error("cannot read " + quote(path), errno);
+        if (got < 0) return with_id(MessageId::file_unreadable, system_error("cannot read " + quote(path), errno));
         used += static_cast<std::size_t>(got);
-        if (used > max_file_size) return fail("cannot read " + quote(path) + ": it is larger than 16 MiB");
+        if (used > max_file_size)
+            return fail(MessageId::file_unreadable, "cannot read " + quote(path) + ": it is larger than 16 MiB");
         if (got == 0 || used == size) break;
         if (used == content.size()) content.resize(used * 2);
     }
@@ -39,7 +40,7 @@ Result<std::string> read_to_end(int fd, std::optional<std::size_t> size, const s
 Result<UniqueFd> open_to_read(const std::string& path) {
     // openat(2): after its open(2), musl sets close-on-exec once more.
     UniqueFd fd(::openat(AT_FDCWD, path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
-    if (!fd.valid()) return system_error("cannot read " + quote(path), errno);
+    if (!fd.valid()) return with_id(MessageId::file_unreadable, system_error("cannot read " + quote(path), errno));
     return fd;
 }
 
@@ -60,10 +61,12 @@ Result<std::string> read_file(const std::string& path) {
 
 Result<std::string> read_open_file(int fd, const std::string& path) {
     struct stat status {};
-    if (::fstat(fd, &status) != 0) return system_error("cannot read " + quote(path), errno);
-    if (!S_ISREG(status.st_mode)) return fail("cannot read " + quote(path) + ": it is not a regular file");
+    if (::fstat(fd, &status) != 0)
+        return with_id(MessageId::file_unreadable, system_error("cannot read " + quote(path), errno));
+    if (!S_ISREG(status.st_mode))
+        return fail(MessageId::file_unreadable, "cannot read " + quote(path) + ": it is not a regular file");
     if (static_cast<std::size_t>(status.st_size) > max_file_size) {
-        return fail("cannot read " + quote(path) + ": it is larger than 16 MiB");
+        return fail(MessageId::file_unreadable, "cannot read " + quote(path) + ": it is larger than 16 MiB");
     }
     return read_to_end(fd, static_cast<std::size_t>(status.st_size), path);
 }

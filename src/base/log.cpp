@@ -24,6 +24,21 @@
 namespace stepdown {
 namespace {
 
+// A logger is made with its first message, because most starts have nothing to say. It is never destroyed, because a
+// destructor would have to be registered at every start.
+struct Log {
+    LogLevel level = LogLevel::warn;
+    LogFormat format = LogFormat::text;
+    MessageId id = MessageId::other;  // of the message that is written now, because spdlog's record has no place for it
+    spdlog::logger* messages = nullptr;
+    spdlog::logger* progress = nullptr;
+};
+
+Log& log_state() {
+    static constinit Log instance;
+    return instance;
+}
+
 // One write of at most PIPE_BUF bytes, because pipe(7) keeps such a write whole. Messages come from one thread, so that
 // there is nothing to lock.
 class StderrSink final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
@@ -98,6 +113,7 @@ class JsonFormatter final : public spdlog::formatter {
         member("ts", {time.data(), time.size()});
         member("level", word_of(message.level));
         member("logger", {message.logger_name.data(), message.logger_name.size()});
+        if (log_state().id != MessageId::other) member("id", name_of(log_state().id));
         member("msg", as_utf8(text));  // the limit may have cut a character in two
         writer.EndObject();
         return buffer.GetString();
@@ -121,20 +137,6 @@ spdlog::level::level_enum spdlog_level(LogLevel level) {
         case LogLevel::debug: return spdlog::level::debug;
     }
     return spdlog::level::warn;
-}
-
-// A logger is made with its first message, because most starts have nothing to say. It is never destroyed, because a
-// destructor would have to be registered at every start.
-struct Log {
-    LogLevel level = LogLevel::warn;
-    LogFormat format = LogFormat::text;
-    spdlog::logger* messages = nullptr;
-    spdlog::logger* progress = nullptr;
-};
-
-Log& log_state() {
-    static constinit Log instance;
-    return instance;
 }
 
 void configure_messages(spdlog::logger& logger) {
@@ -180,8 +182,11 @@ void log(spdlog::logger*& logger, void (*configure)(spdlog::logger&), spdlog::le
 }
 
 // The logger has the same level. A hidden message does not reach it, because that would make it.
-void log_if_enabled(LogLevel level, std::string_view message) {
-    if (log_enabled(level)) log(log_state().messages, configure_messages, spdlog_level(level), message);
+void log_if_enabled(LogLevel level, std::string_view message, MessageId id = MessageId::other) {
+    if (!log_enabled(level)) return;
+    log_state().id = id;
+    log(log_state().messages, configure_messages, spdlog_level(level), message);
+    log_state().id = MessageId::other;
 }
 
 }  // namespace
@@ -198,8 +203,8 @@ LogFormat log_format() { return log_state().format; }
 
 bool log_enabled(LogLevel level) { return level <= log_state().level; }
 
-void log_error(std::string_view message) { log_if_enabled(LogLevel::error, message); }
-void log_warn(std::string_view message) { log_if_enabled(LogLevel::warn, message); }
+void log_error(std::string_view message, MessageId id) { log_if_enabled(LogLevel::error, message, id); }
+void log_warn(const Message& message) { log_if_enabled(LogLevel::warn, message.text, message.id); }
 void log_info(std::string_view message) { log_if_enabled(LogLevel::info, message); }
 void log_debug(std::string_view message) { log_if_enabled(LogLevel::debug, message); }
 

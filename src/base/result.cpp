@@ -67,9 +67,27 @@ const ErrnoWords* words_of(int number) {
     return found == known.end() ? nullptr : found;
 }
 
+MessageId id_of(int number) {
+    switch (number) {
+        case ENOENT:
+        case ENOTDIR: return MessageId::path_missing;
+        case EACCES: return MessageId::path_closed;
+        case EPERM: return MessageId::operation_refused;
+        case EROFS: return MessageId::mount_read_only;
+        default: return MessageId::system_error;
+    }
+}
+
 }  // namespace
 
-Failure fail(std::string message, ExitCode code) { return Failure(Error{std::move(message), code, 0}); }
+Failure fail(MessageId id, std::string message, ExitCode code) {
+    return Failure(Error{std::move(message), code, 0, id});
+}
+
+Failure with_id(MessageId id, Failure failure) {
+    failure.value().id = id;
+    return failure;
+}
 
 std::string errno_text(int number) {
     if (const ErrnoWords* words = words_of(number)) return words->text;
@@ -80,7 +98,7 @@ Failure system_error(std::string_view what, int number, std::string_view advice)
     std::string message{what};
     message.append(": ").append(errno_text(number));
     if (!advice.empty()) message.append(". ").append(advice);
-    return Failure(Error{std::move(message), ExitCode::failure, number});
+    return Failure(Error{std::move(message), ExitCode::failure, number, id_of(number)});
 }
 
 std::string errno_name(int number) {

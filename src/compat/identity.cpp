@@ -57,22 +57,23 @@ CompatIdentity starting_with(const std::optional<User>& entry, const PeerPart& u
     return CompatIdentity{user.empty() ? current.uid : user.id(), current.gid, {}, "/"};
 }
 
-Failure out_of_gosu_range() { return fail("uids and gids must be in range 0-2147483647"); }
+Failure out_of_gosu_range() { return fail(MessageId::other, "uids and gids must be in range 0-2147483647"); }
 
 Result<gid_t> gosu_group(const PeerPart& group, const Accounts& accounts) {
     if (group.number && !group.is_up_to(largest_gosu_id)) return out_of_gosu_range();
     if (group.number) return group.id();
     const auto found = is_number(group.text) ? std::nullopt : accounts.group_named(group.text);
-    if (!found) return fail("unable to find group " + group.text + ": no matching entries in group file");
+    if (!found)
+        return fail(MessageId::other, "unable to find group " + group.text + ": no matching entries in group file");
     return found->gid;
 }
 
 Failure not_an_id(std::string_view call, const PeerPart& part) {
-    return fail(std::string(call) + "(" + part.text + "): it is not from 0 to 4294967294");
+    return fail(MessageId::other, std::string(call) + "(" + part.text + "): it is not from 0 to 4294967294");
 }
 
 Failure not_found(std::string_view call, std::string_view what, const PeerPart& part) {
-    return fail(std::string(call) + "(" + part.text + "): no such " + std::string(what));
+    return fail(MessageId::other, std::string(call) + "(" + part.text + "): no such " + std::string(what));
 }
 
 bool is_su_exec_number(const PeerPart& part) { return part.number || is_number(part.text); }
@@ -94,7 +95,8 @@ Result<CompatIdentity> resolve_as_gosu(std::string_view spec, const Accounts& ac
     if (parts.user.number && !parts.user.is_up_to(largest_gosu_id)) return out_of_gosu_range();
     const auto entry = entry_of(parts.user, accounts, current.uid);
     if (!entry && !parts.user.empty() && !parts.user.number) {
-        return fail("unable to find user " + parts.user.text + ": no matching entries in passwd file");
+        return fail(MessageId::other,
+                    "unable to find user " + parts.user.text + ": no matching entries in passwd file");
     }
     CompatIdentity identity = starting_with(entry, parts.user, current);
     if (parts.group.empty()) {

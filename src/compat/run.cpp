@@ -18,7 +18,7 @@ Result<void> give(const UsageText& reply) {
         write_stderr(reply.text);
     }
     if (reply.status == ExitCode::success) return {};
-    return fail("", reply.status);
+    return fail(MessageId::other, "", reply.status);
 }
 
 Result<void> start(Kernel& kernel, Applet applet, const CompatCommand& call, StringVector environment) {

@@ -21,21 +21,24 @@ namespace {
 
 constexpr std::string_view what = "cannot try the launch";
 
+void attach(msghdr& message, std::span<std::byte> control, std::span<const int> descriptors) {
+    message.msg_control = control.data();
+    message.msg_controllen = static_cast<socklen_t>(CMSG_SPACE(descriptors.size_bytes()));
+    cmsghdr* header = CMSG_FIRSTHDR(&message);
+    if (header == nullptr) return;
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = static_cast<socklen_t>(CMSG_LEN(descriptors.size_bytes()));
+    std::memcpy(CMSG_DATA(header), descriptors.data(), descriptors.size_bytes());
+}
+
 bool send_question(int socket, std::string text, std::span<const int> descriptors) {
-    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int) * max_descriptors)> control{};
+    alignas(cmsghdr) std::array<std::byte, CMSG_SPACE(sizeof(int) * max_descriptors)> control{};
     iovec part{text.data(), text.size()};
     msghdr message{};
     message.msg_iov = &part;
     message.msg_iovlen = 1;
-    if (!descriptors.empty()) {
-        message.msg_control = control.data();
-        message.msg_controllen = CMSG_SPACE(descriptors.size_bytes());
-        cmsghdr* header = CMSG_FIRSTHDR(&message);
-        header->cmsg_level = SOL_SOCKET;
-        header->cmsg_type = SCM_RIGHTS;
-        header->cmsg_len = CMSG_LEN(descriptors.size_bytes());
-        std::memcpy(CMSG_DATA(header), descriptors.data(), descriptors.size_bytes());
-    }
+    if (!descriptors.empty()) attach(message, control, descriptors);
     return ::sendmsg(socket, &message, MSG_NOSIGNAL) >= 0;
 }
 
@@ -55,14 +58,15 @@ std::optional<std::string> receive_answer(int socket) {
     const ssize_t size = ::recv(socket, nullptr, 0, MSG_PEEK | MSG_TRUNC);
     if (size <= 0) return std::nullopt;
     std::string text(static_cast<std::size_t>(size), '\0');
-    if (::recv(socket, text.data(), text.size(), 0) != size) return std::nullopt;
-    return text;
+    const bool is_whole = ::recv(socket, text.data(), text.size(), 0) == size && size >= 2;
+    return is_whole ? std::optional(std::move(text)) : std::nullopt;
 }
 
 Result<std::string> as_result(std::string answer) {
-    const auto code = static_cast<ExitCode>(static_cast<unsigned char>(answer.front()));
-    answer.erase(0, 1);
-    if (code != ExitCode::success) return fail(std::move(answer), code);
+    const auto code = static_cast<ExitCode>(static_cast<unsigned char>(answer.at(0)));
+    const auto id = static_cast<MessageId>(answer.at(1));
+    answer.erase(0, 2);
+    if (code != ExitCode::success) return fail(id, std::move(answer), code);
     return answer;
 }
 
@@ -93,7 +97,7 @@ Result<void> AsUser::start() {
     if (process_ >= 0) return {};
     std::array<int, 2> ends{};
     if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) {
-        return end_with(system_error(what, errno));
+        return end_with(with_id(MessageId::launch_untried, system_error(what, errno)));
     }
     socket_ = UniqueFd(ends[0]);
     const UniqueFd childs(ends[1]);
@@ -102,23 +106,24 @@ Result<void> AsUser::start() {
     usual.sa_handler = SIG_DFL;
     ::sigaction(SIGCHLD, &usual, nullptr);
     process_ = ::fork();
-    if (process_ < 0) return end_with(system_error(what, errno));
+    if (process_ < 0) return end_with(with_id(MessageId::launch_untried, system_error(what, errno)));
     if (process_ > 0) return {};
     socket_ = UniqueFd();
     answer_questions(childs.get(), kernel_, target_, path_);
 }
 
 Result<std::string> AsUser::ask(char question, std::string_view text, std::span<const int> descriptors) {
-    if (!failure_.empty()) return fail(failure_);
+    if (!failure_.empty()) return fail(MessageId::launch_untried, failure_);
     TRY(start());
     const bool is_sent = send_question(socket_.get(), question + std::string(text), descriptors);
     if (is_sent && !await_answer(socket_.get())) {
-        return end_with(fail(concat({what, ": the child that became the user gave no answer for ",
+        return end_with(fail(MessageId::launch_untried,
+                             concat({what, ": the child that became the user gave no answer for ",
                                      std::to_string(longest_wait_for_answer.count()),
                                      " seconds. It was stopped, or waits for a file system that does not answer"})));
     }
     auto answer = is_sent ? receive_answer(socket_.get()) : std::nullopt;
-    if (!answer) return end_with(fail(concat({what, ": the child was killed"})));
+    if (!answer) return end_with(fail(MessageId::launch_untried, concat({what, ": the child was killed"})));
     return as_result(*std::move(answer));
 }
 
@@ -140,7 +145,8 @@ Result<std::vector<DeniedPermissions>> AsUser::denied_permissions(std::span<cons
         }
         const std::string bytes = TRY(ask(static_cast<char>(Question::permissions), "", descriptors));
         if (bytes.size() != descriptors.size() * asked_permissions.size()) {
-            return end_with(fail(concat({what, ": the answer about permissions is not complete"})));
+            return end_with(
+                fail(MessageId::launch_untried, concat({what, ": the answer about permissions is not complete"})));
         }
         for (std::size_t i = 0; i < bytes.size(); i += asked_permissions.size()) {
             DeniedPermissions denied;

@@ -65,7 +65,7 @@ class DeniedPathSearch {
         if (home.empty() || home.front() != '/') return;
         const PathTrace trace = trace_path(home);
         if (trace.number == ENOENT && !forecast_.will_be_created(trace.missing)) {
-            return add({"HOME", home, "it does not exist", {}, suggestions_.suggestions_for_home(home, trace)});
+            return add({"HOME", home, "it does not exist", {}, suggestions_.suggestions_for_missing_home(home, trace)});
         }
         const PathStep* object = trace.object();
         if (object == nullptr) return look("HOME", home, Use::live_in);
@@ -123,10 +123,12 @@ class DeniedPathSearch {
         const PathStep& step = *denial.step;
         const uid_t uid = plan_.identity.uid;
         constexpr mode_t permissions = 07777;
-        return {std::move(use), path, describe_denial(trace, step, denial.permission(), uid),
-                DeniedStep{step.path, denial.permission(), step.uid, step.gid, step.mode & permissions,
-                           has_list_for(step, uid)},
-                suggestions_.suggestions_for(trace, denial)};
+        DeniedPath found{std::move(use), path, describe_denial(trace, step, denial.permission(), uid),
+                         DeniedStep{step.path, denial.permission(), step.uid, step.gid, step.mode & permissions,
+                                    has_list_for(step, uid)},
+                         suggestions_.suggestions_for(trace, denial)};
+        if (found.use == "HOME" && found.suggestions.empty()) found.suggestions = suggestions_.another_home();
+        return found;
     }
 
     // Returns true if the object is a file in a directory that the user can write. The user is likely to write the

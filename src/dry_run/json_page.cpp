@@ -2,6 +2,7 @@
 
 #include "stepdown/dry_run/json_page.h"
 
+#include "stepdown/base/append.h"
 #include "stepdown/base/text.h"
 #include "stepdown/dry_run/suggestions.h"
 #include "stepdown/plan/capability_plan.h"
@@ -51,6 +52,14 @@ class JsonPage {
     }
     void member(const char* key, const std::vector<std::string>& values) {
         array(key, values, [this](const std::string& value) { text(value); });
+    }
+    void messages(const char* key, const std::vector<Message>& messages) {
+        array(key, messages, [this](const Message& each) {
+            object([&] {
+                member("id", name_of(each.id));
+                member("msg", std::string_view(each.text));
+            });
+        });
     }
     void member(const char* key, std::optional<CapabilitySet> set) {
         if (set) return member(key, capability_names(*set));
@@ -151,7 +160,7 @@ void add_paths(JsonPage& page, const Findings& findings) {
             page.member("changes", each.tree.changed);
             page.member("skipped", each.tree.skipped);
             page.member_unless_empty("note", each.note);
-            page.member("problems", each.problems);
+            page.messages("problems", each.problems);
         });
     });
 }
@@ -227,12 +236,12 @@ void add_access(JsonPage& page, const Findings& findings) {
 
 std::string json_page(const Plan& plan, const Findings& findings, StringVector environment) {
     JsonPage page;
-    std::vector<std::string> warnings = plan.warnings;
-    warnings.insert(warnings.end(), findings.warnings.begin(), findings.warnings.end());
+    std::vector<Message> warnings = plan.warnings;
+    append(warnings, findings.warnings);
     page.object([&] {
         page.flag("succeeds", findings.problems.empty());
-        page.member("problems", findings.problems);
-        page.member("warnings", warnings);
+        page.messages("problems", findings.problems);
+        page.messages("warnings", warnings);
         page.member("notes", plan.notes);
         add_identity(page, plan);
         add_groups(page, plan);

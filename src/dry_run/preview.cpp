@@ -25,7 +25,7 @@ void preview_accounts(const AccountPlan& plan, Findings& findings) {
     for (const FileEdit& edit : plan.edits) {
         const auto possible = check_edit(edit);
         if (possible) continue;
-        (strict ? findings.problems : findings.warnings).push_back(possible.error().message);
+        (strict ? findings.problems : findings.warnings).push_back(as_message(possible.error()));
         if (adds_user({edit})) findings.entry_missing = true;
         if (keeps_old_group(edit)) break;
     }
@@ -36,8 +36,9 @@ void look_at_directories(const Plan& plan, Findings& findings) {
     const bool warns = plan.directories.errors == DirectoryErrors::warn;
     for (const DirectoryPreview& each : findings.directories) {
         const bool is_told = each.problem.empty() || plan.unprivileged;
-        if (!is_told) (warns ? findings.warnings : findings.problems).push_back(each.problem);
-        if (!each.warning.empty()) findings.warnings.push_back(each.warning);
+        if (!is_told)
+            (warns ? findings.warnings : findings.problems).push_back({MessageId::directory_uncreated, each.problem});
+        if (!each.warning.empty()) findings.warnings.push_back({MessageId::setting_invalid, each.warning});
     }
 }
 
@@ -64,7 +65,7 @@ void preview_streams(const Plan& plan, Findings& findings) {
     StdioPreview streams = preview_standard_streams(plan.stdio.value_or(StdioPlan{StdioMode::keep, uid, uid}));
     findings.streams = std::move(streams.words);
     const std::string warning = streams.refusal ? terminal_warning(*streams.refusal, plan) : "";
-    if (!warning.empty()) findings.warnings.push_back(warning);
+    if (!warning.empty()) findings.warnings.push_back({MessageId::terminal_kept, warning});
 }
 
 // One message for all that an unprivileged start could not do.
@@ -80,7 +81,8 @@ void look_at_unmet(const Plan& plan, Findings& findings) {
     }
     if (unmet.empty()) return;
     const auto message = judge_unmet(plan, unmet);
-    (message ? findings.warnings : findings.problems).push_back(message ? *message : message.error().message);
+    (message ? findings.warnings : findings.problems)
+        .push_back({MessageId::preparation_impossible, message ? *message : message.error().message});
 }
 
 // The user's own process says what stands in the way of command; which group passes that is known here.
@@ -100,13 +102,16 @@ bool try_to_launch(AsUser& user, const Plan& plan, const AccessForecast& forecas
         if (auto later = forecast.find_executable(*plan.command)) found = *std::move(later);
     }
     const std::string hidden = found ? forecast.hidden_script(*found) : "";
-    if (!hidden.empty()) found = system_error("cannot run " + quote(found->file), EACCES, hidden);
+    if (!hidden.empty())
+        found = with_id(MessageId::command_not_executable,
+                        system_error("cannot run " + quote(found->file), EACCES, hidden));
     if (found) {
         const std::string unread = forecast.unread_part(*found);
-        if (!unread.empty()) findings.warnings.push_back(unread);
+        if (!unread.empty()) findings.warnings.push_back({MessageId::content_unknown, unread});
         findings.command = std::move(found->file);
     } else {
-        findings.problems.push_back(in_words(found.error(), *plan.command, Suggestions(forecast, plan)));
+        findings.problems.push_back(
+            {found.error().id, in_words(found.error(), *plan.command, Suggestions(forecast, plan))});
     }
     return is_user;
 }
@@ -128,7 +133,7 @@ Findings preview(Kernel& kernel, const Plan& plan, StringVector environment) {
     if (!try_to_launch(user, plan, forecast, findings)) return findings;
     findings.access = find_denied_paths(forecast, plan, findings, environment);
     // A path of which nothing is known may be one that the user lacks.
-    if (!forecast.trouble().empty()) findings.problems.push_back(forecast.trouble());
+    if (!forecast.trouble().empty()) findings.problems.push_back({MessageId::launch_untried, forecast.trouble()});
     return findings;
 }
 

@@ -198,15 +198,20 @@ std::string Suggestions::or_join_group_for(const std::string& command) const {
     return ", or " + join_group(*denial->step).text;
 }
 
-std::vector<Suggestion> Suggestions::suggestions_for_home(const std::string& home, const PathTrace& trace) const {
+std::vector<Suggestion> Suggestions::suggestions_for_missing_home(const std::string& home,
+                                                                  const PathTrace& trace) const {
     const bool may_create = !cannot_change_owner() && !trace.steps.empty() && !trace.steps.back().read_only;
     std::vector<Suggestion> all;
     if (may_create) all.push_back(setting("GOSU_MKDIR", home, plan_.directories.paths.empty()));
+    append(all, another_home());
+    return all;
+}
+
+std::vector<Suggestion> Suggestions::another_home() const {
     constexpr std::array use{Permission::search, Permission::write};
     const PathTrace scratch = trace_path("/tmp");
-    if (scratch.object() != nullptr && !forecast_.denial(scratch, use))
-        all.push_back(setting("GOSU_HOME", "/tmp", true));
-    return all;
+    if (scratch.object() == nullptr || forecast_.denial(scratch, use)) return {};
+    return {setting("GOSU_HOME", "/tmp", true)};
 }
 
 std::string in_words(const std::vector<Suggestion>& suggestions) {

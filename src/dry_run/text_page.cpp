@@ -156,9 +156,9 @@ std::string describe(const Plan& plan, const Findings& findings, StringVector en
     describe_command(page, plan, findings);
     describe_access(page, findings);
     for (const std::string& note : plan.notes) page.line("note", note);
-    for (const std::string& warning : plan.warnings) page.line("warning", warning);
-    for (const std::string& warning : findings.warnings) page.line("warning", warning);
-    for (const std::string& problem : findings.problems) page.line("problem", problem);
+    for (const Message& warning : plan.warnings) page.line("warning", warning.text);
+    for (const Message& warning : findings.warnings) page.line("warning", warning.text);
+    for (const Message& problem : findings.problems) page.line("problem", problem.text);
     page.plain(conclusion(findings));
     return std::move(page).text();
 }

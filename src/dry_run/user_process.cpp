@@ -47,15 +47,16 @@ bool is_at_process_limit(Kernel& kernel) {
 }
 
 Result<void> check_process_limit(Kernel& kernel) {
-    if (is_at_process_limit(kernel)) return system_error(what, EAGAIN, advice_at_process_limit(::geteuid()));
-    return {};
+    if (!is_at_process_limit(kernel)) return {};
+    return with_id(MessageId::process_limit, system_error(what, EAGAIN, advice_at_process_limit(::geteuid())));
 }
 
 Result<void> find_for_env(const Script& script, const SearchPath& path) {
     if (script.sought.empty()) return {};
     const auto found = find_command(script.sought, path);
     if (found) return {};
-    return fail(concat({found.error().message, ". The #! line of ", quote(script.file), " has env(1) look for it"}),
+    return fail(found.error().id,
+                concat({found.error().message, ". The #! line of ", quote(script.file), " has env(1) look for it"}),
                 found.error().code);
 }
 
@@ -75,13 +76,11 @@ struct Received {
 };
 
 void take_descriptors(const msghdr& message, std::vector<UniqueFd>& descriptors) {
-    for (auto* part = CMSG_FIRSTHDR(&message); part != nullptr;
-         part = CMSG_NXTHDR(const_cast<msghdr*>(&message), part)) {
-        if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_RIGHTS) continue;
-        std::vector<int> numbers((part->cmsg_len - CMSG_LEN(0)) / sizeof(int));
-        std::memcpy(numbers.data(), CMSG_DATA(part), numbers.size() * sizeof(int));
-        for (const int number : numbers) descriptors.emplace_back(number);
-    }
+    const cmsghdr* header = CMSG_FIRSTHDR(&message);  // a question has one such part at most
+    if (header == nullptr || header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) return;
+    std::vector<int> numbers((header->cmsg_len - CMSG_LEN(0)) / sizeof(int));
+    std::memcpy(numbers.data(), CMSG_DATA(header), numbers.size() * sizeof(int));
+    for (const int number : numbers) descriptors.emplace_back(number);
 }
 
 // Nothing: the other end was closed.
@@ -122,7 +121,7 @@ Result<std::string> answer_to(const Received& received, Kernel& kernel, const Se
         case Question::content: return in_text(FoundCommand{text, content_of(text)});
         case Question::permissions: return denials_of(received.descriptors);
     }
-    return fail("unknown question");
+    return fail(MessageId::launch_untried, "unknown question");
 }
 
 Result<std::string> answer_as(const Result<void>& became, const Received& received, Kernel& kernel,
@@ -164,8 +163,9 @@ void answer_questions(int socket, Kernel& kernel, const std::optional<Credential
     const Result<void> became = target ? drop_privileges(kernel, *target) : Result<void>();
     while (const auto received = receive(socket)) {
         const Result<std::string> answer = answer_as(became, *received, kernel, path);
-        std::string text(1, static_cast<char>(answer ? ExitCode::success : answer.error().code));
-        text += answer ? *answer : answer.error().message;
+        const Error& error = answer ? Error{} : answer.error();
+        std::string text{static_cast<char>(answer ? ExitCode::success : error.code), static_cast<char>(error.id)};
+        text += answer ? *answer : error.message;
         if (::send(socket, text.data(), text.size(), MSG_NOSIGNAL) < 0) break;
     }
     ::_exit(0);

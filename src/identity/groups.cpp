@@ -42,7 +42,7 @@ Result<gid_t> required_group(const std::string& entry, const Accounts& accounts)
 Result<std::optional<gid_t>> optional_group(const std::string& entry, const Accounts& accounts) {
     if (entry.empty() || entry.front() == '-') {
         return Failure(Error{"a leading - means \"if it exists\", and a name, a gid or @PATH has to follow it",
-                             ExitCode::failure, EINVAL});
+                             ExitCode::failure, EINVAL, MessageId::setting_invalid});
     }
     const SpecPart part = parse_part(entry);
     const auto gid = resolve_group(part, accounts, zero_advice);

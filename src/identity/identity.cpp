@@ -13,10 +13,14 @@
 namespace stepdown {
 namespace {
 
-Failure malformed(std::string reason) { return Failure(Error{std::move(reason), ExitCode::failure, EINVAL}); }
+Failure malformed(std::string reason) {
+    return Failure(Error{std::move(reason), ExitCode::failure, EINVAL, MessageId::setting_invalid});
+}
 
 // Of a name that is in no account file.
-Failure missing(std::string message) { return Failure(Error{std::move(message), ExitCode::failure, ENOENT}); }
+Failure missing(MessageId id, std::string message) {
+    return Failure(Error{std::move(message), ExitCode::failure, ENOENT, id});
+}
 
 Result<id_t> id_from(const SpecNumber& number) {
     const auto id = parse_id(number.text);
@@ -26,9 +30,10 @@ Result<id_t> id_from(const SpecNumber& number) {
 
 Result<struct stat> status_of(const OwnerOf& owner) {
     if (owner.path.empty()) return malformed("@ needs a path, such as @/data");
-    const Resolved object = TRY(resolve("read the owner of", owner.path));
+    auto object = resolve("read the owner of", owner.path);
+    if (!object) return with_id(MessageId::owner_unusable, Failure(std::move(object).error()));
     struct stat status {};
-    if (::fstat(object.fd.get(), &status) != 0)
+    if (::fstat(object->fd.get(), &status) != 0)
         return system_error("cannot read the owner of " + quote(owner.path), errno);
     return status;
 }
@@ -36,15 +41,17 @@ Result<struct stat> status_of(const OwnerOf& owner) {
 // The overflow id says either of two things, and only whoever wrote the setting knows which.
 Failure ambiguous(const OwnerOf& owner, OverflowId which, id_t id, std::string_view advice) {
     const bool user = which == OverflowId::uid;
-    return fail(concat({quote(owner.path), " shows ", user ? "the owner " : "the group ", std::to_string(id),
+    return fail(MessageId::owner_unusable,
+                concat({quote(owner.path), " shows ", user ? "the owner " : "the group ", std::to_string(id),
                         ", which may stand for one that is not mapped in this user namespace. Write ", advice}));
 }
 
 Result<uid_t> owning_user(const OwnerOf& owner, const struct stat& status) {
     if (status.st_uid == 0) {
-        return fail(quote(owner.path) +
-                    " belongs to root (Docker makes a missing bind mount as root). Give it to a user on the host, "
-                    "or write the ids, such as 1000:1000");
+        return fail(MessageId::owner_unusable,
+                    quote(owner.path) +
+                        " belongs to root (Docker makes a missing bind mount as root). Give it to a user on the host, "
+                        "or write the ids, such as 1000:1000");
     }
     if (may_be_unmapped(OverflowId::uid, status.st_uid)) {
         return ambiguous(owner, OverflowId::uid, status.st_uid, "the ids, such as 1000:1000");
@@ -53,7 +60,8 @@ Result<uid_t> owning_user(const OwnerOf& owner, const struct stat& status) {
 }
 
 Result<gid_t> owning_group(const OwnerOf& owner, const struct stat& status, std::string_view zero_advice) {
-    if (status.st_gid == 0) return fail(quote(owner.path) + " belongs to group 0. " + std::string(zero_advice));
+    if (status.st_gid == 0)
+        return fail(MessageId::owner_unusable, quote(owner.path) + " belongs to group 0. " + std::string(zero_advice));
     if (may_be_unmapped(OverflowId::gid, status.st_gid)) {
         return ambiguous(owner, OverflowId::gid, status.st_gid, "the gid");
     }
@@ -74,14 +82,14 @@ class UserResolver {
     Result<UserHalf> operator()(const SpecName& name) const {
         auto entry = accounts_.user_named(name.text);
         if (!entry && name.text == "root") {
-            return fail("there is no user root in /etc/passwd. To run as root write 0:0");
+            return fail(MessageId::user_unknown, "there is no user root in /etc/passwd. To run as root write 0:0");
         }
         if (!entry) {
-            return missing("there is no user " + quote(name.text) +
-                           " in /etc/passwd. Write a name that is, or UID:GID");
+            return missing(MessageId::user_unknown, "there is no user " + quote(name.text) +
+                                                        " in /etc/passwd. Write a name that is, or UID:GID");
         }
         if (entry->uid == 0 && name.text != "root") {
-            return fail("user " + quote(name.text) + " has uid 0. To run as root write root");
+            return fail(MessageId::root_unnamed, "user " + quote(name.text) + " has uid 0. To run as root write root");
         }
         const User& user = *entry;
         return UserHalf{user.uid, user, user.gid};
@@ -115,7 +123,8 @@ Result<UserHalf> resolve_user_half(const UserSpec& spec, const Accounts& account
     const UserResolver resolver(accounts, !spec.group);
     if (spec.user) return std::visit(resolver, *spec.user);
     if (current_uid == 0) {
-        return fail("the user before the colon is empty, which would mean root. To run as root write 0:GID");
+        return fail(MessageId::root_unnamed,
+                    "the user before the colon is empty, which would mean root. To run as root write 0:GID");
     }
     return resolver.with_entry(current_uid);
 }
@@ -132,7 +141,8 @@ Result<gid_t> resolve_group(const SpecPart& entry, const Accounts& accounts, std
     const std::string& name = std::get<SpecName>(entry).text;
     const auto group = accounts.group_named(name);
     if (!group) {
-        return missing("there is no group " + quote(name) + " in /etc/group. Write a name that is, or a gid");
+        return missing(MessageId::group_unknown,
+                       "there is no group " + quote(name) + " in /etc/group. Write a name that is, or a gid");
     }
     return group->gid;
 }
@@ -140,7 +150,7 @@ Result<gid_t> resolve_group(const SpecPart& entry, const Accounts& accounts, std
 Result<id_t> resolve_id(const SpecPart& value, OverflowId which) {
     if (const auto* number = std::get_if<SpecNumber>(&value)) return id_from(*number);
     const auto* owner = std::get_if<OwnerOf>(&value);
-    if (owner == nullptr) return fail("it is neither a number nor @PATH");
+    if (owner == nullptr) return fail(MessageId::setting_invalid, "it is neither a number nor @PATH");
     const struct stat status = TRY(status_of(*owner));
     const id_t id = which == OverflowId::uid ? status.st_uid : status.st_gid;
     if (may_be_unmapped(which, id)) return ambiguous(*owner, which, id, "the number");
@@ -152,7 +162,8 @@ Result<Identity> resolve_user(const UserSpec& spec, const Accounts& accounts, ui
     if (spec.group) half.gid = TRY(resolve_group(*spec.group, accounts, "Write the gid, such as 1000"));
     if (!half.gid) {
         const std::string uid = std::to_string(half.uid);
-        return fail("uid " + uid + " has no entry in /etc/passwd, so its group is unknown. Write " + uid + ":GID");
+        return fail(MessageId::group_unknown,
+                    "uid " + uid + " has no entry in /etc/passwd, so its group is unknown. Write " + uid + ":GID");
     }
     const auto group = accounts.group_with(*half.gid);
     return Identity{half.uid, *half.gid, std::move(half.entry), group ? group->name : ""};

@@ -21,7 +21,8 @@ std::string cannot_run(std::string_view name) { return "cannot run " + quote(nam
 
 Failure with_code(Failure failure, ExitCode code) {
     failure.value().code = code;
-    return failure;
+    return with_id(code == ExitCode::not_found ? MessageId::command_not_found : MessageId::command_not_executable,
+                   std::move(failure));
 }
 
 bool is_seen(const Obstacle& obstacle) { return obstacle.kind != Obstacle::Kind::unseen; }
@@ -29,7 +30,8 @@ bool is_seen(const Obstacle& obstacle) { return obstacle.kind != Obstacle::Kind:
 // target: where the link file leads to nothing.
 Failure dangling(const std::string& file, const std::string& target) {
     Failure failure =
-        fail(concat({cannot_run(file), ": it is a link to ", quote(target), ", which does not exist here"}),
+        fail(MessageId::command_not_found,
+             concat({cannot_run(file), ": it is a link to ", quote(target), ", which does not exist here"}),
              ExitCode::not_found);
     failure.value().number = ENOENT;
     return failure;
@@ -53,7 +55,7 @@ Failure dangling(const std::string& file, const std::string& target) {
     std::string message = cannot_run(name) + ": there is no such command in PATH=" + quote(join(path, ":"));
     // Nobody knows that the command is there: that is no reason to open a directory, such as /root.
     if (!barred.empty()) message += ". " + first_denial(barred, Permission::search, FixSentence::omitted);
-    Failure failure = fail(std::move(message), ExitCode::not_found);
+    Failure failure = fail(MessageId::command_not_found, std::move(message), ExitCode::not_found);
     failure.value().number = ENOENT;
     return failure;
 }
@@ -67,8 +69,9 @@ std::string advice_on(int number) {
 }
 
 [[gnu::cold]] Failure refused_by_kernel(const std::string& file, int number, const std::string& advice) {
-    return with_code(system_error(cannot_run(file), number, advice.empty() ? advice_on(number) : advice),
-                     ExitCode::not_executable);
+    Failure failure = with_code(system_error(cannot_run(file), number, advice.empty() ? advice_on(number) : advice),
+                                ExitCode::not_executable);
+    return number == EAGAIN ? with_id(MessageId::process_limit, std::move(failure)) : failure;
 }
 
 }  // namespace

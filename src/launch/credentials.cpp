@@ -84,7 +84,8 @@ Result<void> settle_capabilities(Kernel& kernel, const Credentials& target) {
     if (now == left) return {};
     TRY(kernel.set_capabilities(left));
     if (TRY(kernel.capabilities()) == left) return {};
-    return fail("cannot become the user: the kernel reports other capabilities than were set");
+    return fail(MessageId::credentials_refused,
+                "cannot become the user: the kernel reports other capabilities than were set");
 }
 
 // While the right to do so is there, and before anything that shows.
@@ -93,7 +94,8 @@ Result<void> narrow_bounding_set(Kernel& kernel, const Credentials& target) {
     const CapabilitySet wanted = *target.capabilities->bounding;
     TRY(kernel.narrow_bounding_set(wanted));
     if (kernel.bounding_set() == wanted) return {};
-    return fail("cannot become the user: the kernel reports another bounding set than was set");
+    return fail(MessageId::credentials_refused,
+                "cannot become the user: the kernel reports another bounding set than was set");
 }
 
 Result<void> set_uids(Kernel& kernel, const Credentials& target) {
@@ -114,7 +116,8 @@ Result<void> set(Kernel& kernel, const Credentials& target) {
 }
 
 Failure not_as_set(const char* what) {
-    return fail(std::string("cannot become the user: the kernel reports other ") + what + " than were set");
+    return fail(MessageId::credentials_refused,
+                std::string("cannot become the user: the kernel reports other ") + what + " than were set");
 }
 
 Result<void> verify(Kernel& kernel, const Credentials& target) {
@@ -128,7 +131,8 @@ Result<void> refuse_to_keep_root(Kernel& kernel, const Credentials& target) {
     const bool may_regain = target.capabilities && target.capabilities->kept.has(cap_setuid);
     const bool gives_root_up = target.uid != root && target.uid != target.from && !may_regain;
     if (!gives_root_up || !kernel.succeeds_in_setting_uids(root)) return {};
-    return fail("cannot become the user: the process could become root again, so root was not given up");
+    return fail(MessageId::credentials_refused,
+                "cannot become the user: the process could become root again, so root was not given up");
 }
 
 // The signal that this process gets when its parent dies.
@@ -147,7 +151,8 @@ Result<void> renew(Kernel& kernel, const ParentDeath& asked) {
     if (asked.signal == 0) return {};
     TRY(kernel.set_parent_death_signal(asked.signal));
     if (::getppid() == asked.parent || ::raise(asked.signal) == 0) return {};
-    return fail("cannot become the user: the parent died, and its signal cannot be sent");
+    return fail(MessageId::credentials_refused,
+                "cannot become the user: the parent died, and its signal cannot be sent");
 }
 
 }  // namespace
@@ -170,7 +175,7 @@ Result<void> drop_privileges(Kernel& kernel, const Credentials& target) {
 Result<void> set_no_new_privs(Kernel& kernel) {
     TRY(kernel.set_no_new_privileges());
     if (kernel.no_new_privileges()) return {};
-    return fail("cannot set no_new_privs: the kernel reports that it is not set");
+    return fail(MessageId::credentials_refused, "cannot set no_new_privs: the kernel reports that it is not set");
 }
 
 }  // namespace stepdown

@@ -8,7 +8,7 @@
 #include "stepdown/launch/elf.h"
 #include "stepdown/system/capability.h"
 #include "stepdown/system/denial.h"
-#include "stepdown/system/path_trace.h"
+#include "stepdown/system/path_walker.h"
 
 #include <fcntl.h>
 #include <linux/limits.h>
@@ -199,10 +199,13 @@ Obstacle execute_obstacle(const std::string& file) {
 }
 
 std::string missing_target(const std::string& file) {
-    struct stat status {};
-    if (::lstat(file.c_str(), &status) != 0 || !S_ISLNK(status.st_mode)) return "";
-    PathTrace trace = trace_path(file);
-    return trace.number == ENOENT ? std::move(trace.missing) : "";
+    std::string path = file;
+    for (int links = 0; links < max_links; ++links) {
+        const auto target = link_target(AT_FDCWD, path.c_str());
+        if (!target) return target.error() == ENOENT && links > 0 ? path : "";
+        path = target->starts_with('/') ? *target : path.substr(0, path.rfind('/') + 1).append(*target);
+    }
+    return "";
 }
 
 Content content_of(const std::string& file) { return Chain(file).read(); }

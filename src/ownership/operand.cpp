@@ -117,7 +117,8 @@ Result<void> reopen(Syscalls& calls, Tree& tree) {
     const auto entry = calls.look_with_mount(fd.get());
     if (!entry) return system_error("cannot change the owner of " + quote(tree.path), entry.error());
     if (!entry->same_file(tree.entry) || entry->mount != tree.entry.mount) {
-        return refuse(tree.path, "another process put something else there meanwhile. Start again");
+        return refuse(tree.path, "another process put something else there meanwhile. Start again",
+                      MessageId::owner_unchanged);
     }
     tree.fd = std::move(fd);
     return {};

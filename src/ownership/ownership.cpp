@@ -30,10 +30,12 @@ std::vector<CheckedOperand> vet_all(OwnershipContext& context) {
     return check_operands(context.calls(), plan.operands, rules);
 }
 
-void log_outcome(const Report& report, Clock::duration took, void (*log_entry)(std::string_view)) {
+void log_outcome(const Report& report, Clock::duration took, bool are_errors_warnings) {
     for (const std::string& note : report.notes()) log_info(note);
-    for (const std::string& warning : report.warnings()) log_warn(warning);
-    for (const std::string& error : report.errors()) log_entry(error);
+    for (const std::string& warning : report.warnings()) log_warn({MessageId::entries_skipped, warning});
+    for (const std::string& error : report.errors()) {
+        are_errors_warnings ? log_warn({MessageId::owner_unchanged, error}) : log_info(error);
+    }
     if (!log_enabled(LogLevel::info)) return;
     const TreeReport tree = report.result();
     const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(took).count();
@@ -59,10 +61,11 @@ Result<void> judge_outcome(const Report& report, OwnershipContext& context, cons
     if (tree.mount == MountKind::read_only) text += ". " + read_only_mount(tree);
     if (!context.may_chown()) text += ". The " + chown_is_missing();
     if (context.plan().errors == ChownErrors::warn) {
-        log_warn(text);
+        log_warn({MessageId::owner_unchanged, text});
         return {};
     }
-    return fail("cannot change the owner of " + text + ". Set GOSU_CHOWN_ERRORS=warn to start all the same");
+    return fail(MessageId::owner_unchanged,
+                "cannot change the owner of " + text + ". Set GOSU_CHOWN_ERRORS=warn to start all the same");
 }
 
 Result<void> own(Tree& tree, OwnershipContext& context) {
@@ -72,7 +75,7 @@ Result<void> own(Tree& tree, OwnershipContext& context) {
     work_on(tree, context, report);
     tree.fd = UniqueFd();
     auto* unmet = context.run().unmet;
-    log_outcome(report, Clock::now() - start, unmet == nullptr ? log_warn : log_info);
+    log_outcome(report, Clock::now() - start, unmet == nullptr);
     if (unmet == nullptr) return judge_outcome(report, context, tree);
     if (report.failures() > 0) unmet->push_back(change_in_words(tree.path, report.failures(), report.counts().entries));
     return {};
@@ -108,25 +111,27 @@ void append(Result<void>& all, Result<void>&& next) {
 
 TreePreview preview_tree(CheckedOperand& checked, OwnershipContext& context) {
     TreePreview preview{checked.operand, {}, "", {}, {}};
-    if (auto* error = std::get_if<Error>(&checked.outcome)) preview.problems.push_back(error->message);
+    if (auto* error = std::get_if<Error>(&checked.outcome)) preview.problems.push_back(as_message(*error));
     if (auto* ignored = std::get_if<OmittedOperand>(&checked.outcome)) preview.note = ignored->note;
     auto* tree = std::get_if<Tree>(&checked.outcome);
     if (tree == nullptr) return preview;
     if (auto opened = reopen(context.calls(), *tree); !opened) {
-        preview.problems.push_back(std::move(opened).error().message);
+        preview.problems.push_back(as_message(opened.error()));
         return preview;
     }
     Report report(tree->path);
     work_on(*tree, context, report);
     tree->fd = UniqueFd();
     preview.tree = report.result();
-    preview.problems = report.errors();
-    preview.warnings = report.warnings();
+    for (const std::string& error : report.errors()) preview.problems.push_back({MessageId::owner_unchanged, error});
+    for (const std::string& each : report.warnings()) preview.warnings.push_back({MessageId::entries_skipped, each});
     if (!preview.problems.empty() && tree->mount == MountKind::read_only) {
-        preview.problems.push_back("cannot change the owner of " + quote(tree->path) + ": " + read_only_mount(*tree));
+        preview.problems.push_back({MessageId::mount_read_only,
+                                    "cannot change the owner of " + quote(tree->path) + ": " + read_only_mount(*tree)});
     }
     if (preview.tree.changed > 0 && !context.may_chown()) {
-        preview.problems.push_back("cannot change the owner of " + quote(tree->path) + ": the " + chown_is_missing());
+        preview.problems.push_back({MessageId::capability_missing,
+                                    "cannot change the owner of " + quote(tree->path) + ": the " + chown_is_missing()});
     }
     return preview;
 }

@@ -57,8 +57,8 @@ bool holds_by_mount(const std::vector<MountPoint>& mounts, const Tree& tree, con
 
 }  // namespace
 
-Failure refuse(const std::string& path, const std::string& reason) {
-    return fail("cannot change the owner of " + quote(path) + ": " + reason);
+Failure refuse(const std::string& path, const std::string& reason, MessageId id) {
+    return fail(id, "cannot change the owner of " + quote(path) + ": " + reason);
 }
 
 Result<void> OperandRules::check(const Tree& tree) {
@@ -67,7 +67,8 @@ Result<void> OperandRules::check(const Tree& tree) {
     if (tree.entry.is_directory()) TRY(check_sources(tree));
     // A device that is named itself is meant, and a container's devices may be those of the host's devtmpfs.
     if (tree.mount != MountKind::api || tree.entry.is_device()) return {};
-    return refuse(tree.path, "it is on a kernel file system, such as /proc. Leave it out of GOSU_CHOWN");
+    return refuse(tree.path, "it is on a kernel file system, such as /proc. Leave it out of GOSU_CHOWN",
+                  MessageId::kernel_file_system);
 }
 
 // Compared as device and inode, so that it is found under any name and by any mount.

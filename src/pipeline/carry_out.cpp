@@ -16,7 +16,7 @@ namespace {
 
 void report(const Plan& plan) {
     for (const std::string& note : plan.notes) log_info(note);
-    for (const std::string& warning : plan.warnings) log_warn(warning);
+    for (const Message& warning : plan.warnings) log_warn(warning);
     for (const IgnoredGroup& left : plan.groups.ignored) {
         const std::string name = left.name.empty() ? "" : " (" + escape(left.name) + ")";
         log_info("group " + std::to_string(left.gid) + name + " is left out: " + std::string(in_words(left.cause)));
@@ -41,7 +41,7 @@ Result<PasswdEntry> change_accounts(const AccountPlan& plan) {
         auto made = make_edit(edit);
         if (made) continue;
         if (plan.strictness == Strictness::strict) return Failure(std::move(made).error());
-        log_warn(made.error().message);
+        log_warn(as_message(made.error()));
         if (adds_user({edit})) entry = PasswdEntry::missing;
         if (keeps_old_group(edit)) break;
     }
@@ -51,7 +51,8 @@ Result<PasswdEntry> change_accounts(const AccountPlan& plan) {
 void hand_over_streams(const Plan& plan) {
     const auto refusal = hand_over_standard_streams(*plan.stdio);
     if (!refusal) return;
-    if (const std::string warning = terminal_warning(*refusal, plan); !warning.empty()) log_warn(warning);
+    if (const std::string warning = terminal_warning(*refusal, plan); !warning.empty())
+        log_warn({MessageId::terminal_kept, warning});
 }
 
 Result<void> prepare_unprivileged(const Plan& plan) {
@@ -60,7 +61,7 @@ Result<void> prepare_unprivileged(const Plan& plan) {
     OwnershipRun run;
     run.unmet = &unmet.trees;
     TRY(chown_trees(plan.ownership, run));
-    if (!unmet.empty()) log_warn(TRY(judge_unmet(plan, unmet)));
+    if (!unmet.empty()) log_warn({MessageId::preparation_impossible, TRY(judge_unmet(plan, unmet))});
     return {};
 }
 
@@ -83,7 +84,7 @@ Result<std::string> prepare(Kernel& kernel, const Plan& plan) {
 }  // namespace
 
 Failure carry_out(Kernel& kernel, const Plan& plan, StringVector environment) {
-    if (!plan.errors.empty()) return fail(plan.errors.front());
+    if (!plan.errors.empty()) return fail(plan.errors.front().id, plan.errors.front().text);
     report(plan);
     report_capabilities(plan);
     TRY(check_paths(plan));

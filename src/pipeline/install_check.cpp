@@ -29,12 +29,14 @@ std::string executable() {
 
 // remedy: of a shell, for the file.
 [[gnu::cold]] Failure refuse_file(std::string_view what, std::string_view remedy) {
-    return fail(concat({"cannot start: this executable has ", what, ", and anyone could become root by it. Run ",
+    return fail(MessageId::install_privileged,
+                concat({"cannot start: this executable has ", what, ", and anyone could become root by it. Run ",
                         remedy, " ", executable()}));
 }
 
 [[gnu::cold]] Failure refuse_ids(std::string_view reason) {
-    return fail(concat({"cannot start: ", reason,
+    return fail(MessageId::install_privileged,
+                concat({"cannot start: ", reason,
                         ": a set-id program started this, and anyone could become root by it. "
                         "Start it as root, without that program"}));
 }

@@ -41,7 +41,7 @@ std::string ignored_variables(const CommandLine& line) {
 void report_ignored(const std::string& words, Parent parent) {
     if (words.empty()) return;
     if (parent == Parent::other) return log_info(words);
-    log_warn(words);
+    log_warn({MessageId::settings_ignored, words});
 }
 
 // Returns true if anything depends on the parent, which is looked up only then.
@@ -55,11 +55,11 @@ bool needs_parent(const CommandLine& line, const Process& process) {
 Result<void> dry_run(Kernel& kernel, const Plan& plan, const Settings& settings, StringVector environment,
                      const std::string& ignored) {
     Findings findings = preview(kernel, plan, environment);
-    if (!ignored.empty()) findings.warnings.push_back(ignored);
+    if (!ignored.empty()) findings.warnings.push_back({MessageId::settings_ignored, ignored});
     const auto page = settings.page == PageFormat::json ? json_page : describe;
     TRY(print(page(plan, findings, environment)));
     if (findings.problems.empty()) return {};
-    return fail("");  // the page has told them all
+    return fail(MessageId::other, "");  // the page names them all
 }
 
 Result<void> start(Kernel& kernel, CommandLine& line, StringVector environment) {

@@ -20,7 +20,7 @@ const char* const group_path = "/etc/group";
 std::string number(id_t id) { return std::to_string(id); }
 
 Failure refuse_id(const std::string& labels, const std::string& reason) {
-    return fail("cannot use " + labels + ": " + reason);
+    return fail(MessageId::setting_invalid, "cannot use " + labels + ": " + reason);
 }
 
 // The labels of those that are set.
@@ -106,8 +106,9 @@ class Renumberer {
 
     void note_kept(const User& user) {
         if (kept_.empty()) return;
-        result_.not_honoured.push_back("user " + quote(user.name) + " keeps its " + join(kept_, " and ") +
-                                       ": root owns the path of " + join(kept_labels_, ", "));
+        result_.not_honoured.push_back(
+            {MessageId::owner_unusable, "user " + quote(user.name) + " keeps its " + join(kept_, " and ") +
+                                            ": root owns the path of " + join(kept_labels_, ", ")});
     }
 
     void change_groups(const User& user, gid_t to) {
@@ -136,7 +137,7 @@ class Renumberer {
         if (accounts_.group_with(gid)) return;
         const auto same_name = accounts_.group_named(name);
         if (same_name) {
-            result_.warnings.push_back(gets_no_name(gid, *same_name));
+            result_.warnings.push_back({MessageId::name_taken, gets_no_name(gid, *same_name)});
         } else {
             edit_group(NewGroup{name, gid});
         }
@@ -152,9 +153,11 @@ class Renumberer {
     }
 
     void note_lost(const User& user) {
-        result_.warnings.push_back("user " + quote(user.name) + " leaves group " + number(user.gid) +
-                                   ", because /etc/group cannot list the user in it. Name it in GOSU_GROUPS if the "
-                                   "user needs it");
+        result_.warnings.push_back(
+            {MessageId::groups_lost,
+             "user " + quote(user.name) + " leaves group " + number(user.gid) +
+                 ", because /etc/group cannot list the user in it. Name it in GOSU_GROUPS if the "
+                 "user needs it"});
     }
 
     void note_shared_uid(const std::string& name, uid_t uid) {
@@ -163,7 +166,8 @@ class Renumberer {
     }
 
     void note_shared(const std::string& who, const std::string& id, const std::string& label) {
-        result_.warnings.push_back(concat({who, " has ", id, ", too (", label, "): the two share all that it owns"}));
+        result_.warnings.push_back(
+            {MessageId::id_shared, concat({who, " has ", id, ", too (", label, "): the two share all that it owns"})});
     }
 
     void edit_group(AccountEdit edit) { group_text_ = edited(group_path, std::move(edit), group_text_); }

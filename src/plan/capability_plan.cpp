@@ -33,11 +33,13 @@ void decide_capabilities(const Settings& settings, const Process& process, Plan&
     if (!missing.empty()) {
         const bool stays = process.uid != 0 && !plan.credentials;
         if (!stays || setting.origin == Origin::flag || settings.strictness == Strictness::strict) {
-            plan.errors.push_back("cannot use " + setting.label + ": " + in_words(missing, process) +
-                                  ". Start the container " +
-                                  (process.uid == 0 ? "with cap_add: [" + join(missing, ", ") + "]" : "as root"));
+            plan.errors.push_back({MessageId::capability_missing,
+                                   "cannot use " + setting.label + ": " + in_words(missing, process) +
+                                       ". Start the container " +
+                                       (process.uid == 0 ? "with cap_add: [" + join(missing, ", ") + "]" : "as root")});
         } else {
-            plan.warnings.push_back(in_words(missing, process) + ": " + setting.label + " is honoured only in part");
+            plan.warnings.push_back({MessageId::setting_in_part,
+                                     in_words(missing, process) + ": " + setting.label + " is honoured only in part"});
         }
         if (!process.effective.has(cap_setpcap)) target.bounding.reset();
     }

@@ -33,7 +33,7 @@ Result<void> check_paths(const Plan& plan) {
     const auto directories = preview_directories(plan.directories);
     if (plan.directories.errors == DirectoryErrors::fail) {
         for (const DirectoryPreview& each : directories) {
-            if (!each.problem.empty()) return fail(each.problem);
+            if (!each.problem.empty()) return fail(MessageId::directory_uncreated, each.problem);
         }
     }
     OwnershipPlan present = plan.ownership;

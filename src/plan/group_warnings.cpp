@@ -33,17 +33,17 @@ std::string unmapped_in_words(gid_t gid) {
 
 }  // namespace
 
-[[gnu::cold]] std::vector<std::string> warnings_of_lost_groups(const Groups& groups, gid_t primary,
-                                                               const std::optional<GroupsSetting>& setting) {
-    std::vector<std::string> warnings;
+[[gnu::cold]] std::vector<Message> warnings_of_lost_groups(const Groups& groups, gid_t primary,
+                                                           const std::optional<GroupsSetting>& setting) {
+    std::vector<Message> warnings;
     std::vector<std::string> hidden;
     for (const IgnoredGroup& left : groups.ignored) {
         if (left.gid == primary || has(groups, left.gid)) continue;
         if (left.cause == IgnoredCause::hidden_list) hidden.push_back(std::to_string(left.gid));
         const bool is_unmapped = left.cause == IgnoredCause::unmapped && may_be_unmapped(OverflowId::gid, left.gid);
-        if (is_unmapped) warnings.push_back(unmapped_in_words(left.gid));
+        if (is_unmapped) warnings.push_back({MessageId::groups_lost, unmapped_in_words(left.gid)});
     }
-    if (!hidden.empty()) warnings.push_back(hidden_in_words(hidden, setting));
+    if (!hidden.empty()) warnings.push_back({MessageId::groups_lost, hidden_in_words(hidden, setting)});
     return warnings;
 }
 

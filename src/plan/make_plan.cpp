@@ -24,8 +24,8 @@ namespace {
 // A path after an @ that exists is what was meant, and its spelling is no typo.
 Failure refuse(const RawValue& given, const Error& reason) {
     const bool is_path = given.value.find('@') != std::string::npos;
-    if (is_path && !is_missing(reason)) return fail("cannot use " + given.label + ": " + reason.message);
-    return refuse_value(given, reason.message);
+    if (is_path && !is_missing(reason)) return fail(reason.id, "cannot use " + given.label + ": " + reason.message);
+    return with_id(reason.id, refuse_value(given, reason.message));
 }
 
 // Builds the plan stage by stage; each stage reads what the ones before it decided.
@@ -90,9 +90,9 @@ class Planner {
     Result<void> decide_user() {
         TRY(decide_new_ids());
         if (!settings_.user && process_.uid == 0) {
-            plan_.errors.emplace_back(
-                "cannot start: no user is set, and running as root must be asked for by name. "
-                "Set GOSU_USER=1000:1000 or another user, or GOSU_USER=root");
+            plan_.errors.push_back({MessageId::user_unset,
+                                    "cannot start: no user is set, and running as root must be asked for by name. "
+                                    "Set GOSU_USER=1000:1000 or another user, or GOSU_USER=root"});
         }
         if (!settings_.user) return keep_user();
         spec_ = parse_user_spec(settings_.user->value);
@@ -140,7 +140,7 @@ class Planner {
         if (is_skippable(process_, settings_.groups->given, named.error())) {
             unresolved_.push_back(settings_.groups->given.label);
         } else {
-            plan_.errors.push_back(refuse(settings_.groups->given, named.error()).value().message);
+            plan_.errors.push_back(as_message(refuse(settings_.groups->given, named.error()).value()));
         }
         return std::nullopt;
     }
@@ -185,7 +185,8 @@ class Planner {
 
     void give_up_changing(const std::vector<std::string>& missing) {
         if (process_.uid == 0 || settings_.user->origin == Origin::flag) {
-            return plan_.errors.push_back(cannot_change_user(missing, settings_, process_));
+            return plan_.errors.push_back(
+                {MessageId::capability_missing, cannot_change_user(missing, settings_, process_)});
         }
         stay();
         skip(labels_for_root(settings_));
@@ -203,13 +204,13 @@ class Planner {
             note_not_honoured(renumbering_->not_honoured);
         }
         if (!entry_) return;
-        if (!*entry_) return plan_.errors.push_back(entry_->error().message);
+        if (!*entry_) return plan_.errors.push_back(as_message(entry_->error()));
         append(plan_.accounts.edits, (*entry_)->edits);
         append(plan_.warnings, (*entry_)->warnings);
         note_not_honoured((*entry_)->not_honoured);
     }
 
-    void note_not_honoured(const std::vector<std::string>& messages) {
+    void note_not_honoured(const std::vector<Message>& messages) {
         append(settings_.strictness == Strictness::strict ? plan_.errors : plan_.warnings, messages);
     }
 
@@ -236,7 +237,7 @@ class Planner {
     const auto for_root = settings_for_root(settings, inputs.process);
     if (!for_root) return Planner(settings, inputs).make();
     Plan plan = TRY(Planner(for_root->settings, inputs).make());
-    plan.warnings.push_back(for_root->warning);
+    plan.warnings.push_back({MessageId::settings_skipped, for_root->warning});
     return plan;
 }
 

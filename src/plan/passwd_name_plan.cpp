@@ -12,7 +12,7 @@ namespace {
 std::string number(id_t id) { return std::to_string(id); }
 
 Failure refuse(const RawValue& name, const std::string& reason) {
-    return fail("cannot use " + name.label + ": " + reason);
+    return fail(MessageId::setting_invalid, "cannot use " + name.label + ": " + reason);
 }
 
 bool can_stand_in_passwd(const std::string& field) {
@@ -34,8 +34,10 @@ std::string name_is_taken(const RawValue& name, uid_t uid, const User& owner, co
 }
 
 Result<void> check_name(const std::string& name, uid_t uid) {
-    if (name == "root" && uid != 0) return fail("only uid 0 may be root. Write another name, such as app");
-    if (name != "root" && uid == 0) return fail("uid 0 is root. Set GOSU_PASSWD_NAME=root, or another user");
+    if (name == "root" && uid != 0)
+        return fail(MessageId::setting_invalid, "only uid 0 may be root. Write another name, such as app");
+    if (name != "root" && uid == 0)
+        return fail(MessageId::setting_invalid, "uid 0 is root. Set GOSU_PASSWD_NAME=root, or another user");
     return {};
 }
 
@@ -50,7 +52,7 @@ std::string gets_no_name(gid_t gid, const Group& same_name) {
                                                 const Accounts& accounts) {
     NewEntry entry;
     if (const auto owner = accounts.user_named(name.value)) {
-        entry.not_honoured.push_back(name_is_taken(name, identity.uid, *owner, accounts));
+        entry.not_honoured.push_back({MessageId::name_taken, name_is_taken(name, identity.uid, *owner, accounts)});
         return entry;
     }
     const auto usable = check_name(name.value, identity.uid);
@@ -65,7 +67,7 @@ std::string gets_no_name(gid_t gid, const Group& same_name) {
     const auto group = accounts.group_with(identity.gid);
     const auto same_name = accounts.group_named(name.value);
     if (!group && same_name) {
-        entry.warnings.push_back(gets_no_name(identity.gid, *same_name));
+        entry.warnings.push_back({MessageId::name_taken, gets_no_name(identity.gid, *same_name)});
     } else if (!group) {
         entry.group_name = name.value;
         entry.edits.push_back({"/etc/group", NewGroup{name.value, identity.gid}});

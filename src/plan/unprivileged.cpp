@@ -29,10 +29,12 @@ void note_skipped(const std::vector<std::string>& labels, const Settings& settin
     const bool tolerated = only_chown && settings.chown.errors == ChownErrors::warn;
     const std::string reason = "uid " + std::to_string(process.uid) + " is not root";
     if (settings.strictness == Strictness::strict && !tolerated) {
-        plan.errors.push_back(concat({"cannot honour ", join(labels, ", "), ": ", reason,
-                                      ". Start the container as root, or without --strict (GOSU_STRICT)"}));
+        plan.errors.push_back({MessageId::settings_skipped,
+                               concat({"cannot honour ", join(labels, ", "), ": ", reason,
+                                       ". Start the container as root, or without --strict (GOSU_STRICT)"})});
     } else {
-        plan.warnings.push_back(reason + ", so the command runs as that uid; skipped: " + join(labels, ", "));
+        plan.warnings.push_back({MessageId::settings_skipped,
+                                 reason + ", so the command runs as that uid; skipped: " + join(labels, ", ")});
     }
 }
 
@@ -66,7 +68,9 @@ void decide_unprivileged(const Settings& settings, const Process& process, Plan&
                        join(clauses, ", nor ") +
                        ". The container starts as that uid because of USER in the Dockerfile, user: in compose, or "
                        "runAsUser in a pod. Prepare this in the image, or leave that out";
-    if (ends) return fail(concat({"cannot honour ", plan.unprivileged->labels, ": ", text}));
+    if (ends)
+        return fail(MessageId::preparation_impossible,
+                    concat({"cannot honour ", plan.unprivileged->labels, ": ", text}));
     return text;
 }
 

@@ -88,7 +88,9 @@ class EditOfFile {
     }
 
   private:
-    [[nodiscard]] Failure refusal(const std::string& reason) const { return fail(what_ + ": " + reason); }
+    [[nodiscard]] Failure refusal(const std::string& reason) const {
+        return fail(MessageId::account_file_unchanged, what_ + ": " + reason);
+    }
 
     [[nodiscard]] Failure refused_by(int number) const {
         if (number != EBUSY) return system_error(what_, number, number == EROFS ? "" : advice());
@@ -197,10 +199,15 @@ class EditOfFile {
     Location place_;
 };
 
+Result<void> about_a_file(Result<void> outcome) {
+    if (!outcome) outcome.error().id = MessageId::account_file_unchanged;
+    return outcome;
+}
+
 }  // namespace
 
-Result<void> make_edit(const FileEdit& edit) { return EditOfFile(edit).make(); }
+Result<void> make_edit(const FileEdit& edit) { return about_a_file(EditOfFile(edit).make()); }
 
-Result<void> check_edit(const FileEdit& edit) { return EditOfFile(edit).check(); }
+Result<void> check_edit(const FileEdit& edit) { return about_a_file(EditOfFile(edit).check()); }
 
 }  // namespace stepdown

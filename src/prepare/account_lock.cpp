@@ -52,7 +52,8 @@ Result<Lock> lock_file(int fd, std::chrono::seconds longest_wait) {
         if (!is_held && errno != EINTR) return system_error("cannot lock the file", errno);
         if (is_held && !may_have_writer(fd)) return Lock::only_readers;
         if (std::chrono::steady_clock::now() >= end) {
-            return Failure(Error{"another process has held its lock for 15 seconds", ExitCode::failure, EAGAIN});
+            return Failure(Error{"another process has held its lock for 15 seconds", ExitCode::failure, EAGAIN,
+                                 MessageId::account_file_unchanged});
         }
         std::this_thread::sleep_for(pause_between_tries);
     }

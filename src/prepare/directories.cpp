@@ -38,16 +38,19 @@ Result<Reached> reach_directory(const std::string& operand) {
     Reached reached = TRY(reach(verb, operand));
     struct stat status {};
     if (::fstat(reached.deepest.fd.get(), &status) != 0) return system_error(cannot_create(operand), errno);
-    if (!S_ISDIR(status.st_mode)) return fail(cannot_create(operand) + ": it exists and is not a directory");
+    if (!S_ISDIR(status.st_mode))
+        return fail(MessageId::directory_uncreated, cannot_create(operand) + ": it exists and is not a directory");
     if (std::find(reached.missing.begin(), reached.missing.end(), "..") == reached.missing.end()) return reached;
-    return fail(cannot_create(operand) + ": \"..\" follows a directory that does not exist. Write the path without it");
+    return fail(MessageId::directory_uncreated,
+                cannot_create(operand) + ": \"..\" follows a directory that does not exist. Write the path without it");
 }
 
 [[gnu::cold]] Result<void> check_right_to_give(const DirectoriesPlan& plan, const std::string& path) {
     if (plan.uid == ::geteuid() && plan.gid == ::getegid()) return {};
     if (TRY(read_capabilities()).effective.has(cap_chown)) return {};
-    return fail(cannot_create(path) + " for uid " + std::to_string(plan.uid) +
-                ": the capability CHOWN is missing. Start the container with cap_add: [CHOWN]");
+    return fail(MessageId::directory_uncreated,
+                cannot_create(path) + " for uid " + std::to_string(plan.uid) +
+                    ": the capability CHOWN is missing. Start the container with cap_add: [CHOWN]");
 }
 
 // Whoever owns a directory on the way to the account files can put others in their place. What exists there stays as it
@@ -56,14 +59,16 @@ Result<Reached> reach_directory(const std::string& operand) {
     if (plan.uid == ::geteuid()) return {};  // then it is as good as made already
     const auto system = system_directories();
     if (std::find(system.begin(), system.end(), path) != system.end()) {
-        return fail(concat({cannot_create(operand), ": ", quote(path),
+        return fail(MessageId::directory_uncreated,
+                    concat({cannot_create(operand), ": ", quote(path),
                             " does not exist, and is one of the system's own directories. Create it in the image"}));
     }
     for (const char* file : {"/etc/passwd", "/etc/group"}) {
         if (::access(file, F_OK) == 0) continue;
         const PathTrace trace = trace_path(file);  // wherever root's own links lead
         if (trace.number == 0 || trace.missing != path) continue;
-        return fail(concat({cannot_create(operand), ": ", quote(path),
+        return fail(MessageId::directory_uncreated,
+                    concat({cannot_create(operand), ": ", quote(path),
                             " does not exist, and its owner would decide how the next start runs as root. Create it in "
                             "the image"}));
     }
@@ -87,10 +92,11 @@ Result<void> make(const DirectoriesPlan& plan, std::size_t index) {
         TRY(check_use(plan, operand, paths.front()));
         TRY(check_right_to_give(plan, paths.front()));
         const std::string doubt = path_warning(plan, index);
-        if (!doubt.empty() && attempt == 0) log_warn(doubt);
+        if (!doubt.empty() && attempt == 0) log_warn({MessageId::setting_invalid, doubt});
         if (TRY(make_chain(plan, reached.deepest.fd.get(), paths)) == Made::all) return {};
     }
-    return fail(cannot_create(operand) + ": another process keeps making and removing it");
+    return fail(MessageId::directory_uncreated,
+                cannot_create(operand) + ": another process keeps making and removing it");
 }
 
 Result<void> check_right_to_make(int parent, const std::string& path) {
@@ -132,8 +138,9 @@ Result<void> create_directories(const DirectoriesPlan& plan, std::vector<std::st
             log_info(made.error().message);
             continue;
         }
-        if (plan.errors == DirectoryErrors::fail) return Failure(made.error());
-        log_warn(made.error().message);
+        const Failure failure = with_id(MessageId::directory_uncreated, Failure(made.error()));
+        if (plan.errors == DirectoryErrors::fail) return failure;
+        log_warn(as_message(failure.value()));
     }
     return {};
 }

@@ -125,7 +125,8 @@ class Chain {
     }
 
     static Failure exchanged(const std::string& path) {
-        return fail(cannot_create(path) + ": another process put something else there meanwhile");
+        return fail(MessageId::directory_uncreated,
+                    cannot_create(path) + ": another process put something else there meanwhile");
     }
 
     Result<Made> make_aside() {
@@ -204,7 +205,9 @@ class Chain {
         const bool is_given = status.st_uid == plan_.uid && status.st_gid == gid;
         if (!is_given && ::fchown(made.fd.get(), plan_.uid, gid) != 0) {
             const std::string what = cannot_create(path) + " for " + whose;
-            if (errno == EINVAL) return fail(what + ": one of them is not mapped in this user namespace");
+            if (errno == EINVAL)
+                return fail(MessageId::directory_uncreated,
+                            what + ": one of them is not mapped in this user namespace");
             return system_error(what, errno);
         }
         if (log_enabled(LogLevel::info)) log_info("created " + quote(path) + " for " + whose);

@@ -30,12 +30,15 @@ std::string advice_for(const std::string& entry) {
 Result<CapabilitySet> parse_capabilities(const std::vector<std::string>& entries) {
     CapabilitySet set;
     if (std::find(entries.begin(), entries.end(), "none") != entries.end()) {
-        if (entries.size() > 1) return fail("\"none\" cannot be combined with other entries");
+        if (entries.size() > 1)
+            return fail(MessageId::setting_invalid, "\"none\" cannot be combined with other entries");
         return set;
     }
     for (const std::string& entry : entries) {
         const auto capability = capability_named(entry);
-        if (!capability) return fail("there is no capability " + quote(entry) + ". " + advice_for(entry));
+        if (!capability)
+            return fail(MessageId::setting_invalid,
+                        "there is no capability " + quote(entry) + ". " + advice_for(entry));
         set.add(*capability);
     }
     return set;

@@ -14,8 +14,8 @@ namespace stepdown {
 namespace {
 
 Failure usage_error(std::string_view option, std::string_view reason) {
-    return fail("cannot read the command line: option " + quote(option) + " " + std::string(reason) +
-                ". See stepdown --help");
+    return fail(MessageId::option_invalid, "cannot read the command line: option " + quote(option) + " " +
+                                               std::string(reason) + ". See stepdown --help");
 }
 
 // "--user" of "--user=app".
@@ -27,8 +27,8 @@ Failure unknown_option(std::string_view word) {
     const OptionDeclaration* meant = closest_option(word);
     const std::string_view name = name_in(word);
     if (meant == nullptr) return usage_error(name, "is not known");
-    return fail("cannot read the command line: option " + quote(name) + " is not known. Did you mean " +
-                std::string(meant->long_flag()) + "?");
+    return fail(MessageId::option_invalid, "cannot read the command line: option " + quote(name) +
+                                               " is not known. Did you mean " + std::string(meant->long_flag()) + "?");
 }
 
 // CLI11 takes no other words for that option.

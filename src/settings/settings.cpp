@@ -189,11 +189,12 @@ Result<void> read_run(const CommandLine& line, Settings& settings) {
     settings.run = TRY(boolean(line[Option::dry_run])) ? Run::dry : Run::command;
     settings.page = TRY(boolean(line[Option::json])) ? PageFormat::json : PageFormat::text;
     if (settings.page == PageFormat::json && settings.run == Run::command) {
-        return fail("cannot read the command line: option --json goes with --dry-run. See stepdown --help");
+        return fail(MessageId::option_invalid,
+                    "cannot read the command line: option --json goes with --dry-run. See stepdown --help");
     }
     settings.command = line.command;
     if (*settings.command == nullptr && settings.run == Run::command) {
-        return fail("cannot start: no command is given. See stepdown --help");
+        return fail(MessageId::command_missing, "cannot start: no command is given. See stepdown --help");
     }
     return {};
 }

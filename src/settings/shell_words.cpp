@@ -47,7 +47,7 @@ class WordReader {
 
     Result<void> read_single_quoted(std::string& word) {
         const auto end = rest_.find('\'');
-        if (end == std::string_view::npos) return fail("a ' is not closed");
+        if (end == std::string_view::npos) return fail(MessageId::setting_invalid, "a ' is not closed");
         word.append(rest_.substr(0, end));
         rest_.remove_prefix(end + 1);
         return {};
@@ -65,11 +65,11 @@ class WordReader {
                 word += c;
             }
         }
-        return fail("a \" is not closed");
+        return fail(MessageId::setting_invalid, "a \" is not closed");
     }
 
     Result<void> read_escaped(std::string& word) {
-        if (rest_.empty()) return fail("it ends with a backslash");
+        if (rest_.empty()) return fail(MessageId::setting_invalid, "it ends with a backslash");
         const char c = pop();
         if (c != '\n') word += c;  // a backslash and a line end continue the line
         return {};

@@ -100,15 +100,16 @@ bool is_one_edit_apart(std::string_view a, std::string_view b) {
            rest_a.substr(2) == rest_b.substr(2);
 }
 
-std::vector<std::string> typo_warnings(StringVector environment) {
-    std::vector<std::string> warnings;
+std::vector<Message> typo_warnings(StringVector environment) {
+    std::vector<Message> warnings;
     for (; *environment != nullptr; ++environment) {
         const std::string_view entry(*environment);
         const std::string_view name = entry.substr(0, entry.find('='));
         if (!resembles_setting(name) || is_setting(name)) continue;
         const auto* meant = setting_meant_by(name);
         if (meant != nullptr)
-            warnings.push_back("unknown setting " + quote(name) + ". Did you mean " + meant->variable + "?");
+            warnings.push_back({MessageId::setting_unknown,
+                                "unknown setting " + quote(name) + ". Did you mean " + meant->variable + "?"});
     }
     return warnings;
 }

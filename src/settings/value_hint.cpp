@@ -233,7 +233,8 @@ std::string value_hint(const RawValue& given) {
 
 Failure refuse_value(const RawValue& given, std::string_view reason) {
     const std::string hint = value_hint(given);
-    return fail(concat({"cannot use ", given.label, ": ", reason, hint.empty() ? "" : ". ", hint}));
+    return fail(MessageId::setting_invalid,
+                concat({"cannot use ", given.label, ": ", reason, hint.empty() ? "" : ". ", hint}));
 }
 
 }  // namespace stepdown

@@ -36,7 +36,7 @@ Result<std::uint64_t> mount_id_of(const std::string& path) {
     const UniqueFd fd(::open(path.c_str(), O_PATH | O_CLOEXEC));
     if (!fd.valid()) return system_error("cannot look at " + quote(path), errno);
     if (const auto id = find_mount(fd.get())) return *id;
-    return fail("cannot tell the mount of " + quote(path));
+    return fail(MessageId::system_error, "cannot tell the mount of " + quote(path));
 }
 
 }  // namespace stepdown

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <iterator>
 
 namespace stepdown {
 
@@ -20,9 +21,14 @@ ErrnoOr<std::string> link_target(int directory, const char* path) {
     return std::string(target.data(), static_cast<std::size_t>(length));
 }
 
+std::vector<std::string> PathWalker::left() const {
+    std::vector<std::string> names(left_.rbegin(), left_.rend());
+    std::erase(names, ".");
+    return names;
+}
+
 void PathWalker::prepend(std::string_view path) {
     std::vector<std::string> names = components_of(path);
-    std::erase(names, ".");
     left_.insert(left_.end(), std::make_move_iterator(names.rbegin()), std::make_move_iterator(names.rend()));
 }
 

@@ -116,7 +116,8 @@ class PathResolver {
 
     // Not ENOENT: an optional operand is not missing because nobody can say where it would be.
     [[nodiscard]] Failure no_working_directory(const std::string& reason) const {
-        return fail(what_ + ": cannot find the working directory: " + reason + ". Write an absolute path");
+        return fail(MessageId::working_directory_unknown,
+                    what_ + ": cannot find the working directory: " + reason + ". Write an absolute path");
     }
 
     // Remembers the first directory passed in which others than root can put what they like. / is judged later.
@@ -139,7 +140,8 @@ class PathResolver {
     }
 
     [[nodiscard]] Failure in_the_way(const std::string& name) const {
-        return Failure(Error{what_ + ": " + quote(path_of(name)) + " is not a directory", ExitCode::failure, ENOTDIR});
+        return Failure(Error{what_ + ": " + quote(path_of(name)) + " is not a directory", ExitCode::failure, ENOTDIR,
+                             MessageId::path_missing});
     }
 
     void go_up() {
@@ -168,7 +170,7 @@ class PathResolver {
         return Failure(Error{concat({what_, ": ", described(name),
                                      " is an open file of a process. GOSU_STDIO hands the standard streams over "
                                      "already: leave this out"}),
-                             ExitCode::failure, ELOOP});
+                             ExitCode::failure, ELOOP, MessageId::link_refused});
     }
 
     // Returns true if the names in this directory are descriptors. The text of such a link need not be a path
@@ -191,7 +193,7 @@ class PathResolver {
         return Failure(
             Error{concat({what_, ": ", described(name), " is a symbolic link that ", owner, where, ". It leads to ",
                           quote(target), ": write that path only if it is what you mean, or remove the link"}),
-                  ExitCode::failure, ELOOP});
+                  ExitCode::failure, ELOOP, MessageId::link_refused});
     }
 
     [[nodiscard]] std::string where_is() const {

@@ -204,7 +204,8 @@ TEST(DryRun, IsOneJsonObjectForMachines) {
     EXPECT_THAT(outcome.out, HasSubstr(R"("entries":4,"changes":2,)"));
     const Outcome failing = run(dry({"--json", "-u", "app", "-c", "/missing/path"}));
     EXPECT_EQ(failing.exit_code, 125) << describe(failing);
-    EXPECT_TRUE(failing.out.starts_with(R"({"succeeds":false,"problems":["cannot change the owner of /missing/path)"));
+    EXPECT_TRUE(failing.out.starts_with(
+        R"({"succeeds":false,"problems":[{"id":"path-missing","msg":"cannot change the owner of /missing/path)"));
     expect_refused(run(stepdown({"--json", "-u", "app", "true"})), {"--json", "--dry-run"});
 }
 

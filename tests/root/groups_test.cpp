@@ -192,7 +192,8 @@ TEST(UnmappedGroups, AreNoReasonForAdviceThatFails) {
     ASSERT_EQ(::chmod((directory / "share").c_str(), 02770), 0);
     const Command dry = stepdown({"-u", "500:500", "--dry-run", "/bin/touch", directory / "share/app"});
     const Outcome outcome = run(Command(dry).after(groups({100000})).after(some_ids));
-    EXPECT_THAT(outcome.out, testing::HasSubstr("may not be mapped in this user namespace: grant that outside\n"));
+    EXPECT_THAT(outcome.out, testing::HasSubstr(
+                                 "Grant that outside: its owner or group may not be mapped in this user namespace\n"));
     EXPECT_THAT(outcome.out, testing::Not(testing::HasSubstr("GOSU_GROUPS=@")));
     EXPECT_THAT(outcome.out, testing::Not(testing::HasSubstr("GOSU_CHOWN=")));
 }

@@ -43,8 +43,10 @@ TEST(AdviceOnAStream, NamesTheCapabilityThatATerminalNeeds) {
             without_capabilities({cap_chown})();
         });
     };
-    EXPECT_THAT(advice(lead_session_on(fd)), HasSubstr("capability CHOWN is missing. Add cap_add: [CHOWN]\n"));
-    EXPECT_THAT(advice(follow_session_leader_on(fd)), HasSubstr("Set GOSU_STDIO=own, and add cap_add: [CHOWN]\n"));
+    EXPECT_THAT(advice(lead_session_on(fd)),
+                HasSubstr("cannot write. Add cap_add: [CHOWN], because the capability CHOWN is missing\n"));
+    EXPECT_THAT(advice(follow_session_leader_on(fd)),
+                HasSubstr("Set GOSU_STDIO=own, and add cap_add: [CHOWN], because the capability CHOWN is missing\n"));
 }
 
 TEST(AdviceOnAStream, NamesNothingForAPipe) {

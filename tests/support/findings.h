@@ -28,7 +28,7 @@ inline Plan full_plan() {
     plan.no_new_privileges = true;
     plan.command = some_command.data();
     plan.notes = {"one of the notes"};
-    plan.warnings = {"unknown setting GOSU_CHONW. Did you mean GOSU_CHOWN?"};
+    plan.warnings = {{MessageId::setting_unknown, "unknown setting GOSU_CHONW. Did you mean GOSU_CHOWN?"}};
     return plan;
 }
 

@@ -2,6 +2,8 @@
 // Messages on standard error, under the rules of write_stderr (base/output.h).
 #pragma once
 
+#include "stepdown/base/message.h"
+
 #include <string_view>
 
 namespace stepdown {
@@ -11,8 +13,9 @@ enum class LogFormat { text, json };
 
 // Each message is one write of at most PIPE_BUF bytes; what does not fit at once is dropped.
 // text: "stepdown: warning: <message>"; an error has no level word. json: one object a line with ts (RFC 3339, UTC),
-// level, logger and msg. Until this is called: warn, text. It may be called again, and counts from the next message on.
-// Messages come from one thread. A message for which there is no memory is still printed: as text without a level word.
+// level, logger and msg, and id where the message has one. Until this is called: warn, text. It may be called again,
+// and counts from the next message on. Messages come from one thread. A message for which there is no memory is still
+// printed: as text without a level word.
 void configure_log(LogLevel level, LogFormat format);
 
 // Returns the settings that were configured last.
@@ -21,8 +24,8 @@ void configure_log(LogLevel level, LogFormat format);
 // Returns true if a message of this level is printed. Callers ask before they make a message that costs something.
 [[nodiscard]] bool log_enabled(LogLevel level);
 
-void log_error(std::string_view message);
-void log_warn(std::string_view message);
+void log_error(std::string_view message, MessageId id = MessageId::other);
+void log_warn(const Message& message);
 void log_info(std::string_view message);
 void log_debug(std::string_view message);
 

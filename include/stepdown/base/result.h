@@ -2,6 +2,8 @@
 // Errors are values: made where they are seen, carried up by TRY, printed once, in main.
 #pragma once
 
+#include "stepdown/base/message.h"
+
 #include <tl/expected.hpp>
 
 #include <string>
@@ -23,7 +25,10 @@ struct Error {
     std::string message;  // "cannot <verb> <what>: <reason>", and where known a second sentence with the remedy
     ExitCode code = ExitCode::failure;
     int number = 0;  // the errno it comes from; 0: none
+    MessageId id = MessageId::other;
 };
+
+[[nodiscard]] inline Message as_message(const Error& error) { return {error.id, error.message}; }
 
 using Failure = tl::unexpected<Error>;
 
@@ -38,9 +43,13 @@ class [[nodiscard]] Result : public tl::expected<T, Error> {
 template <typename T>
 using ErrnoOr = tl::expected<T, int>;
 
-[[nodiscard]] Failure fail(std::string message, ExitCode code = ExitCode::failure);
+[[nodiscard]] Failure fail(MessageId id, std::string message, ExitCode code = ExitCode::failure);
 
-// "<what>: <text of number>", and ". <advice>" where advice is given. The only place where an errno becomes text.
+// The failure with another identifier.
+[[nodiscard]] Failure with_id(MessageId id, Failure failure);
+
+// An identifier by number, and "<what>: <text of number>", and ". <advice>" where advice is given. The only place where
+// an errno becomes text.
 [[nodiscard]] Failure system_error(std::string_view what, int number, std::string_view advice = "");
 
 // The text for number that glibc has in the C locale, whatever the C library; for one that is not of files, the

@@ -59,9 +59,9 @@ struct Findings {
     std::array<std::string, 3> streams;
     std::string command;  // the file that would be executed; "" for none
     std::vector<DeniedPath> access;
-    std::vector<std::string> warnings;  // beside those of the plan
-    bool entry_missing = false;         // the one that the plan adds could not be
-    std::vector<std::string> problems;  // everything that would end the start
+    std::vector<Message> warnings;  // beside those of the plan
+    bool entry_missing = false;     // the one that the plan adds could not be
+    std::vector<Message> problems;  // everything that would end the start
 };
 
 // The changes of the environment that would come of it.

@@ -34,7 +34,11 @@ class Suggestions {
     [[nodiscard]] std::string or_join_group_for(const std::string& command) const;
 
     // The remedies for a HOME that does not exist.
-    [[nodiscard]] std::vector<Suggestion> suggestions_for_home(const std::string& home, const PathTrace& trace) const;
+    [[nodiscard]] std::vector<Suggestion> suggestions_for_missing_home(const std::string& home,
+                                                                       const PathTrace& trace) const;
+
+    // A HOME that the user can write; empty if there is none.
+    [[nodiscard]] std::vector<Suggestion> another_home() const;
 
     // Returns true if this process cannot change the owner of anything.
     [[nodiscard]] bool cannot_change_owner() const {

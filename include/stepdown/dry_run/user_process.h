@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The forked process of AsUser: its questions and answers, and the loop that it runs. A question is one message on a
 // socket of type SOCK_SEQPACKET: the letter of the question and its text, with descriptors where it is about
-// permissions. An answer is the exit code of an error, or ExitCode::success, as one byte, and the message or the
-// answer's text.
+// permissions. An answer is a byte with the exit code of an error, or ExitCode::success, a byte with the MessageId, and
+// the error's message or the answer's text.
 #pragma once
 
 #include "stepdown/dry_run/as_user.h"

@@ -50,11 +50,11 @@ struct TreeReport {
 };
 
 struct TreePreview {
-    std::string operand;  // as it was given
-    TreeReport tree;      // all 0 where the operand is refused, missing, or part of another operand's tree
-    std::string note;     // "does not exist, which is allowed", "part of /data"; "" for an ordinary tree
-    std::vector<std::string> problems;  // what would fail and why, one message each
-    std::vector<std::string> warnings;  // what would only be said, likewise
+    std::string operand;            // as it was given
+    TreeReport tree;                // all 0 where the operand is refused, missing, or part of another operand's tree
+    std::string note;               // "does not exist, which is allowed", "part of /data"; "" for an ordinary tree
+    std::vector<Message> problems;  // what would fail and why, one message each
+    std::vector<Message> warnings;  // what would only be said, likewise
 };
 
 // Gives every operand and everything below it to plan.owner (uid and gid), an operand's top directory last. Warnings

@@ -33,6 +33,7 @@ class OperandRules {
 };
 
 // "cannot change the owner of /data: <reason>".
-[[nodiscard]] Failure refuse(const std::string& path, const std::string& reason);
+[[nodiscard]] Failure refuse(const std::string& path, const std::string& reason,
+                             MessageId id = MessageId::path_protected);
 
 }  // namespace stepdown

@@ -20,8 +20,8 @@ struct Renumbering {
     Accounts accounts;  // as they count for this start, whether the files can be written or not
     FileEdits edits;    // none where they are right already
     std::vector<std::string> notes;
-    std::vector<std::string> warnings;
-    std::vector<std::string> not_honoured;  // warnings that strict makes refusals
+    std::vector<Message> warnings;
+    std::vector<Message> not_honoured;  // warnings that strict makes refusals
 };
 
 // Checks how GOSU_UID and GOSU_GID are combined with the user setting, without looking anything up. Errors: the user is

@@ -15,7 +15,7 @@ namespace stepdown {
 // One warning for the groups that an /etc/group of its own mount keeps from being judged, with the GOSU_GROUPS line for
 // them, and one for groups that are not mapped in this user namespace. groups are those of the command, and primary is
 // its gid; what is among them is not lost. setting is GOSU_GROUPS as it is now.
-[[nodiscard]] std::vector<std::string> warnings_of_lost_groups(const Groups& groups, gid_t primary,
-                                                               const std::optional<GroupsSetting>& setting);
+[[nodiscard]] std::vector<Message> warnings_of_lost_groups(const Groups& groups, gid_t primary,
+                                                           const std::optional<GroupsSetting>& setting);
 
 }  // namespace stepdown

@@ -18,8 +18,8 @@ struct NewEntry {
     std::optional<User> user;  // nothing: another uid has the name, so none is added
     std::string group_name;    // of its gid
     FileEdits edits;
-    std::vector<std::string> warnings;
-    std::vector<std::string> not_honoured;  // a warning that strict makes a refusal
+    std::vector<Message> warnings;
+    std::vector<Message> not_honoured;  // a warning that strict makes a refusal
 };
 
 // The entry that GOSU_PASSWD_NAME gives to identity, whose uid has none, with this home. Errors: root's name for

@@ -64,10 +64,10 @@ struct Plan {
     OwnershipPlan ownership;
     std::optional<StdioPlan> stdio;  // nothing: every stream stays as it is
     StringVector command = nullptr;
-    SearchPath path;                    // where a command without '/' is looked for
-    std::vector<std::string> notes;     // said at the level info
-    std::vector<std::string> warnings;  // said, and the start goes on
-    std::vector<std::string> errors;    // any of them ends the start before anything is changed
+    SearchPath path;                 // where a command without '/' is looked for
+    std::vector<std::string> notes;  // said at the level info
+    std::vector<Message> warnings;   // said, and the start goes on
+    std::vector<Message> errors;     // any of them ends the start before anything is changed
     bool operator==(const Plan&) const = default;
 };
 

@@ -20,6 +20,6 @@ namespace stepdown {
 [[nodiscard]] const OptionDeclaration* closest_option(std::string_view word);
 
 // One warning for each variable of environment that is one slip from a setting's name and no setting itself.
-[[nodiscard]] std::vector<std::string> typo_warnings(StringVector environment);
+[[nodiscard]] std::vector<Message> typo_warnings(StringVector environment);
 
 }  // namespace stepdown

@@ -22,11 +22,11 @@ inline constexpr int max_links = 40;  // followed in one walk, as in the kernel'
 
 class PathWalker {
   public:
-    // Puts the components of path before those that are left. "." is left out, and so are empty ones.
+    // Puts the components of path before those that are left, except empty ones.
     void prepend(std::string_view path);
 
-    // Passes every component that is left, in order. Returns nothing at the end, or the first error of the rule; then
-    // the component that failed is the first of those that are left. A Rule has
+    // Passes every component that is left, in order, except ".". Returns nothing at the end, or the first error of the
+    // rule; then the component that failed is the first of those that are left. A Rule has
     //   using Error
     //   expected<optional<string>, Error> pass(const string& name)   passes a component, ".." among them. Returns the
     //                                                                 target of a link that is to be followed.
@@ -35,11 +35,11 @@ class PathWalker {
     template <typename Rule>
     std::optional<typename Rule::Error> walk(Rule& rule);
 
-    // Returns true if no component is left: the one that is passed now is the last.
+    // Returns true if no component is left, not even ".": the one that is passed now is the last.
     [[nodiscard]] bool is_at_last() const { return left_.empty(); }
 
-    // The components that are left, in order.
-    [[nodiscard]] std::vector<std::string> left() const { return {left_.rbegin(), left_.rend()}; }
+    // The components that are left, in order, without ".".
+    [[nodiscard]] std::vector<std::string> left() const;
 
     // The number of links that were followed.
     [[nodiscard]] int links() const { return links_; }
@@ -57,6 +57,7 @@ std::optional<typename Rule::Error> PathWalker::walk(Rule& rule) {
     while (!left_.empty()) {
         std::string name = std::move(left_.back());
         left_.pop_back();
+        if (name == ".") continue;
         auto error = pass_one(rule, name);
         if (!error) continue;
         left_.push_back(std::move(name));

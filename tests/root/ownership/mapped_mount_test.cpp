@@ -75,7 +75,7 @@ TEST_F(MappedMounts, AreNamedWhereTheyLackTheOwner) {
         const auto preview = preview_trees(plan("data")).at(0);
         if (!can_be_told()) return;
         ASSERT_EQ(preview.tree.failed, 2U);
-        EXPECT_NE(preview.problems.at(0).find(reason), std::string::npos) << preview.problems.at(0);
+        EXPECT_NE(preview.problems.at(0).text.find(reason), std::string::npos) << preview.problems.at(0).text;
     });
     EXPECT_EQ(owner("source/file"), root);
 }

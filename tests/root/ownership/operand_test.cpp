@@ -27,7 +27,7 @@ class Operands : public test::ScratchTree {
         for (const std::string& path : paths) plan.operands.push_back({path, Presence::required});
         const auto previews = preview_trees(plan);
         for (const TreePreview& preview : previews) {
-            if (!preview.problems.empty()) return preview.problems.front();
+            if (!preview.problems.empty()) return preview.problems.front().text;
         }
         return "";
     }
@@ -193,7 +193,7 @@ TEST_F(Operands, MayBeMoreThanThereAreDescriptors) {
         EXPECT_EQ(::setrlimit(RLIMIT_NOFILE, &few), 0);
         for (const TreePreview& preview : preview_trees(many)) {
             EXPECT_EQ(preview.tree.changed, 2U) << preview.operand;
-            EXPECT_TRUE(preview.problems.empty()) << preview.problems.front();
+            EXPECT_TRUE(preview.problems.empty()) << preview.problems.front().text;
         }
         const auto outcome = chown_trees(many);
         EXPECT_TRUE(outcome) << outcome.error().message;

@@ -50,7 +50,7 @@ class Protected : public test::ScratchTree {
         OwnershipPlan plan{{{path, Presence::required}}, app};
         plan.mounts = mounts;
         const auto previews = preview_trees(plan);
-        return previews.at(0).problems.empty() ? "" : previews.at(0).problems.front();
+        return previews.at(0).problems.empty() ? "" : previews.at(0).problems.front().text;
     }
     static void expect_refused(const std::string& path, const std::string& reason) {
         const std::string problem = refusal(path);

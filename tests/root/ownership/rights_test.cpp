@@ -132,7 +132,7 @@ TEST_F(DroppedCapabilities, WithoutChownAreAnErrorWhereSomethingIsWrong) {
         EXPECT_NE(outcome.error().message.find("The capability CHOWN is missing"), std::string::npos)
             << outcome.error().message;
         const auto preview = preview_trees(plan("data")).at(0);
-        EXPECT_NE(preview.problems.at(0).find("the capability CHOWN is missing"), std::string::npos);
+        EXPECT_NE(preview.problems.at(0).text.find("the capability CHOWN is missing"), std::string::npos);
         return 0;
     });
     if (code == test::cannot_run) GTEST_SKIP() << "needs the right to drop capabilities";
@@ -204,7 +204,7 @@ TEST_F(UserNamespace, SkipsNothingWhereAnUnmappedOwnerLooksRight) {
         ASSERT_FALSE(outcome);
         EXPECT_NE(outcome.error().message.find("1 EPERM"), std::string::npos) << outcome.error().message;
         const auto problems = preview_trees(plan("data", app)).at(0).problems;
-        EXPECT_TRUE(problems.empty()) << problems.front();
+        EXPECT_TRUE(problems.empty()) << problems.front().text;
     });
     EXPECT_EQ(owner("data"), (Owner{65534, 65534}));
 }

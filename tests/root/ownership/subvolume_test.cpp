@@ -50,7 +50,7 @@ TEST_F(Subvolumes, MakeOneErrorWhereTheyAreOperands) {
         const std::string reason = at("data/.snapshots/1") + " is a read-only subvolume";
         const auto problems = preview_trees(plan("data/.snapshots/1")).at(0).problems;
         ASSERT_EQ(problems.size(), 2U);
-        EXPECT_NE(problems[1].find(reason), std::string::npos) << problems[1];
+        EXPECT_NE(problems[1].text.find(reason), std::string::npos) << problems[1].text;
         const auto outcome = chown_trees(plan("data/.snapshots/1"));
         ASSERT_FALSE(outcome);
         EXPECT_NE(outcome.error().message.find("1 of 4 entries could not be changed: 1 EROFS. " + reason),

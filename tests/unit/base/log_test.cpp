@@ -25,7 +25,7 @@ using testing::StartsWith;
 
 void one_of_each() {
     log_error("an error");
-    log_warn("a warning");
+    log_warn({MessageId::other, "a warning"});
     log_info("an info");
     log_debug("a debug");
 }
@@ -130,7 +130,7 @@ TEST(Log, WritesEachMessageAtOnceAndNeverMoreThanAPipeTakesWhole) {
             configure_log(LogLevel::warn, format);
             log_error("short");
             log_error(long_text);
-            log_warn("after");
+            log_warn({MessageId::other, "after"});
         });
         ASSERT_EQ(writes.size(), 3U);
         for (const std::string& bytes : writes) {
@@ -170,10 +170,11 @@ TEST(Log, WritesJsonThatParsesWhateverTheMessage) {
 TEST(Log, PutsOneObjectOnALine) {
     const std::string line = stderr_of([] {
         configure_log(LogLevel::info, LogFormat::json);
-        log_warn("a \"warning\" é");
+        log_warn({MessageId::setting_unknown, "a \"warning\" é"});
     });
     const auto document = parse(line);
-    ASSERT_EQ(document.MemberCount(), 4U);
+    ASSERT_EQ(document.MemberCount(), 5U);
+    EXPECT_STREQ(document["id"].GetString(), "setting-unknown");
     EXPECT_STREQ(document["level"].GetString(), "warning");
     EXPECT_STREQ(document["logger"].GetString(), "stepdown");
     EXPECT_STREQ(document["msg"].GetString(), "a \"warning\" é");

@@ -28,7 +28,7 @@ TEST(Logger, IsNotMadeWithoutAMessage) {
                       log_info("hidden");
                       log_debug("hidden");
                       configure_log(LogLevel::error, LogFormat::text);
-                      log_warn("hidden");
+                      log_warn({MessageId::other, "hidden"});
                       log_progress("hidden");
                   });
                   EXPECT_EQ(taken, 0);
@@ -40,7 +40,7 @@ TEST(Logger, IsMadeOnceForAllMessages) {
     EXPECT_EQ(stderr_of([] {
                   EXPECT_GT(allocations_of([] { log_error("first"); }), 0);
                   EXPECT_EQ(allocations_of([] {
-                                log_warn("second");
+                                log_warn({MessageId::other, "second"});
                                 log_error("third");
                                 log_info("hidden");
                             }),
@@ -55,12 +55,12 @@ TEST(Logger, IsMadeOnceForAllMessages) {
 TEST(Logger, FollowsTheLevel) {
     EXPECT_EQ(stderr_of([] {
                   log_info("hidden");
-                  log_warn("a warning");
+                  log_warn({MessageId::other, "a warning"});
                   log_progress("half-way");
                   configure_log(LogLevel::debug, LogFormat::text);
                   log_debug("a debug");
                   configure_log(LogLevel::error, LogFormat::text);
-                  log_warn("hidden");
+                  log_warn({MessageId::other, "hidden"});
                   log_progress("hidden");
                   log_error("an error");
                   configure_log(LogLevel::info, LogFormat::text);
@@ -78,13 +78,13 @@ std::string json_line(const std::string& level, const std::string& message) {
 TEST(Logger, FollowsTheFormat) {
     EXPECT_THAT(
         stderr_of([] {
-            log_warn("first");
+            log_warn({MessageId::other, "first"});
             log_progress("half-way");
             configure_log(LogLevel::warn, LogFormat::json);
-            log_warn("second");
+            log_warn({MessageId::other, "second"});
             log_progress("nearly done");
             configure_log(LogLevel::warn, LogFormat::text);
-            log_warn("last");
+            log_warn({MessageId::other, "last"});
             log_progress("done");
         }),
         testing::MatchesRegex("stepdown: warning: first\nstepdown: half-way\n" + json_line("warning", "second") +

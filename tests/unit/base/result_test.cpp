@@ -16,7 +16,7 @@ namespace stepdown {
 namespace {
 
 Result<int> half_of(int number) {
-    if (number % 2 != 0) return fail("it is odd", ExitCode::not_found);
+    if (number % 2 != 0) return fail(MessageId::other, "it is odd", ExitCode::not_found);
     return number / 2;
 }
 
@@ -59,9 +59,9 @@ TEST(Try, MovesWhatCannotBeCopied) {
 }
 
 TEST(Fail, IsAFailureOfOursUnlessToldOtherwise) {
-    EXPECT_EQ(fail("x").value().code, ExitCode::failure);
-    EXPECT_EQ(fail("x").value().number, 0);
-    EXPECT_EQ(fail("x", ExitCode::not_executable).value().code, ExitCode::not_executable);
+    EXPECT_EQ(fail(MessageId::other, "x").value().code, ExitCode::failure);
+    EXPECT_EQ(fail(MessageId::other, "x").value().number, 0);
+    EXPECT_EQ(fail(MessageId::other, "x", ExitCode::not_executable).value().code, ExitCode::not_executable);
 }
 
 TEST(ExitCodes, AreThoseOfTheContract) {

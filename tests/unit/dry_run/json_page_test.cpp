@@ -34,7 +34,7 @@ TEST(DescribeAsJson, HasAMemberForEveryStage) {
     Plan plan = full_plan();
     plan.accounts.edits = {{"/etc/passwd", NewUser{"app", 1500, 1500, "/"}}};
     Findings findings = full_findings();
-    findings.warnings = {"one of the findings"};
+    findings.warnings = {{MessageId::terminal_kept, "one of the findings"}};
     findings.access = {
         {"argument",
          "/data",
@@ -48,7 +48,8 @@ TEST(DescribeAsJson, HasAMemberForEveryStage) {
     const std::pair<const char*, const char*> table[] = {
         {"succeeds", "true"},
         {"problems", "[]"},
-        {"warnings", R"(["unknown setting GOSU_CHONW. Did you mean GOSU_CHOWN?","one of the findings"])"},
+        {"warnings", R"([{"id":"setting-unknown","msg":"unknown setting GOSU_CHONW. Did you mean GOSU_CHOWN?"},)"
+                     R"({"id":"terminal-kept","msg":"one of the findings"}])"},
         {"notes", R"(["one of the notes"])"},
         {"user", R"({"uid":1500,"name":"app"})"},
         {"group", R"({"gid":1500,"name":"app"})"},
@@ -106,13 +107,14 @@ TEST(DescribeAsJson, SaysNullWhereNothingChanges) {
 
 TEST(DescribeAsJson, ListsProblemsAndCapabilities) {
     Findings findings = full_findings();
-    findings.problems = {"cannot change the owner of /refused: some reason"};
+    findings.problems = {{MessageId::path_protected, "cannot change the owner of /refused: some reason"}};
     Plan plan = full_plan();
     const CapabilitySet two((1U << 10U) | 1U);
     plan.credentials->capabilities = KeptCapabilities{two, CapabilitySet(1)};
     const rapidjson::Document page = json_of(plan, findings);
     EXPECT_FALSE(page["succeeds"].GetBool());
-    EXPECT_EQ(written(page["problems"]), R"(["cannot change the owner of /refused: some reason"])");
+    EXPECT_EQ(written(page["problems"]),
+              R"([{"id":"path-protected","msg":"cannot change the owner of /refused: some reason"}])");
     EXPECT_EQ(written(page["capabilities"]), R"(["CHOWN","NET_BIND_SERVICE"])");
     EXPECT_EQ(written(page["bounding_set"]), R"(["CHOWN"])");
 }

@@ -51,7 +51,7 @@ TEST(Describe, PutsEveryStageOnOnePage) {
 TEST(Describe, ShowsWhyAnUnprivilegedStartCannotPrepare) {
     Plan plan = full_plan();
     Findings findings = full_findings();
-    findings.trees[2].problems = {"cannot change the owner of /refused: some reason"};
+    findings.trees[2].problems = {{MessageId::path_protected, "cannot change the owner of /refused: some reason"}};
     EXPECT_THAT(describe(plan, findings, some_environment.data()), Not(HasSubstr("some reason")));
     plan.unprivileged = Unprivileged{1500, "GOSU_CHOWN=/refused"};
     const std::string page = describe(plan, findings, some_environment.data());
@@ -69,7 +69,7 @@ TEST(Describe, ShowsWhatBecomesOfTheAccountFiles) {
                           "account   add user app with the ids 1500:1500 in /etc/passwd\n"
                           "USER      app\n"));
     findings.entry_missing = true;
-    findings.warnings = {"cannot add user app: some reason"};
+    findings.warnings = {{MessageId::account_file_unchanged, "cannot add user app: some reason"}};
     const std::string page = describe(plan, findings, some_environment.data());
     EXPECT_THAT(page, HasSubstr("USER      removed\n"));
     EXPECT_THAT(page, HasSubstr("warning   cannot add user app: some reason\nThe start would succeed.\n"));
@@ -105,7 +105,8 @@ TEST(Describe, SaysNoneWhereThereIsNone) {
 
 TEST(Describe, ListsEveryProblemAndSaysThatTheStartWouldFail) {
     Findings findings = full_findings();
-    findings.problems = {"cannot change the owner of /refused: some reason", "cannot run tool: another"};
+    findings.problems = {{MessageId::path_protected, "cannot change the owner of /refused: some reason"},
+                         {MessageId::command_not_found, "cannot run tool: another"}};
     const std::string page = describe(full_plan(), findings, some_environment.data());
     EXPECT_THAT(
         page,
@@ -125,7 +126,7 @@ TEST(Describe, ShowsWhereTheUserLacksAccess) {
                                 "access    HOME /srv/app: /srv: 0:0 0700, uid 1500 cannot enter\n"
                                 "access    chown /ro is mounted read-only\n"));
     EXPECT_TRUE(page.ends_with("The start would succeed. The user would lack the access that is named above.\n"));
-    findings.problems = {"cannot run tool: some reason"};
+    findings.problems = {{MessageId::command_not_found, "cannot run tool: some reason"}};
     EXPECT_TRUE(describe(full_plan(), findings, some_environment.data()).ends_with("\nThe start would fail.\n"));
 }
 
@@ -248,7 +249,7 @@ TEST_F(Preview, ListsDirectoriesThatCannotBeCreated) {
 }
 
 TEST_F(Preview, DoesNotSayAnObstacleTwice) {
-    plan_.errors = {"some obstacle"};
+    plan_.errors = {{MessageId::user_unset, "some obstacle"}};
     plan_.path = {};
     EXPECT_THAT(preview_plan().problems, ElementsAre("some obstacle"));
 }

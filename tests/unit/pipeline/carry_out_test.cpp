@@ -58,7 +58,7 @@ TEST_F(CarryOut, MakesNoPrivilegedCallWithoutNeed) {
 }
 
 TEST_F(CarryOut, EndsAtTheFirstObstacleBeforeAnything) {
-    plan_.errors = {"the first", "the second"};
+    plan_.errors = {{MessageId::user_unset, "the first"}, {MessageId::setting_invalid, "the second"}};
     plan_.ownership.operands = {{directory_ / "tool"}};
     plan_.ownership.owner = {1500, 1501};
     const Error error = carry_out_plan();
@@ -221,7 +221,7 @@ TEST_F(CarryOut, SetsTheUmaskOnlyWhenItIsSet) {
 }
 
 TEST_F(CarryOut, SaysItsWarningsAndWhatIsLeftOut) {
-    plan_.warnings = {"one", "two"};
+    plan_.warnings = {{MessageId::other, "one"}, {MessageId::other, "two"}};
     plan_.notes = {"a note"};
     plan_.groups.ignored = {{6, "disk", IgnoredCause::lists_root}, {4000, "", IgnoredCause::starting_primary}};
     EXPECT_EQ(stderr_of([this] { carry_out_plan(); }), "stepdown: warning: one\nstepdown: warning: two\n");

@@ -85,8 +85,8 @@ TEST(MakePlan, DecidesWhichCapabilitiesAreKept) {
         std::optional<KeptCapabilities> found;
         if (plan->credentials) found = plan->credentials->capabilities;
         EXPECT_TRUE(found == kept) << testing::PrintToString(start);
-        EXPECT_EQ(plan->warnings, warnings) << testing::PrintToString(start);
-        EXPECT_EQ(plan->errors, errors) << testing::PrintToString(start);
+        EXPECT_THAT(plan->warnings, testing::ElementsAreArray(warnings)) << testing::PrintToString(start);
+        EXPECT_THAT(plan->errors, testing::ElementsAreArray(errors)) << testing::PrintToString(start);
     }
 }
 

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// A message and its identifier, which stays the same when the words change: programs and the page about troubleshooting
+// go by it.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace stepdown {
+
+// In the order of the stages. The name of each is in kebab case: "option-invalid".
+enum class MessageId {
+    other,  // of a message that is neither a problem nor a warning
+    // The start as a whole.
+    install_privileged,
+    option_invalid,
+    command_missing,
+    setting_unknown,
+    setting_invalid,
+    settings_ignored,
+    settings_skipped,
+    setting_in_part,
+    // The user and the groups.
+    user_unset,
+    user_unknown,
+    group_unknown,
+    root_unnamed,
+    owner_unusable,
+    id_unmapped,
+    id_shared,
+    groups_lost,
+    capability_missing,
+    // The account files.
+    file_unreadable,
+    account_file_unchanged,
+    name_taken,
+    // Paths.
+    path_missing,
+    path_closed,
+    link_refused,
+    working_directory_unknown,
+    directory_uncreated,
+    preparation_impossible,
+    path_protected,
+    kernel_file_system,
+    mount_read_only,
+    owner_unchanged,
+    entries_skipped,
+    // The streams, the credentials and the command.
+    streams_closed,
+    terminal_kept,
+    credentials_refused,
+    command_not_found,
+    command_not_executable,
+    process_limit,
+    // A dry run.
+    launch_untried,
+    content_unknown,
+    // Whatever the kernel says besides.
+    operation_refused,
+    system_error,
+};
+
+// "option-invalid".
+[[nodiscard]] std::string_view name_of(MessageId id);
+
+struct Message {
+    MessageId id = MessageId::other;
+    std::string text;
+    bool operator==(const Message&) const = default;
+    // A message is compared with words, and printed, as its text.
+    bool operator==(std::string_view words) const { return text == words; }
+    operator const std::string&() const { return text; }  // NOLINT(google-explicit-constructor)
+};
+
+}  // namespace stepdown
