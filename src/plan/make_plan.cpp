@@ -9,7 +9,6 @@
 #include "stepdown/plan/environment_plan.h"
 #include "stepdown/plan/group_warnings.h"
 #include "stepdown/plan/passwd_name_plan.h"
-#include "stepdown/plan/plan.h"
 #include "stepdown/plan/preparation_plan.h"
 #include "stepdown/plan/root_settings.h"
 #include "stepdown/plan/unprivileged.h"
