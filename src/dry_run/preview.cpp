@@ -31,7 +31,7 @@ void preview_accounts(const AccountPlan& plan, Findings& findings) {
     }
 }
 
-void look_at_directories(const Plan& plan, Findings& findings) {
+void preview_the_directories(const Plan& plan, Findings& findings) {
     findings.directories = preview_directories(plan.directories);
     const bool warns = plan.directories.errors == DirectoryErrors::warn;
     for (const DirectoryPreview& each : findings.directories) {
@@ -42,7 +42,7 @@ void look_at_directories(const Plan& plan, Findings& findings) {
     }
 }
 
-void look_at_trees(const Plan& plan, Findings& findings) {
+void preview_the_trees(const Plan& plan, Findings& findings) {
     OwnershipPlan present = plan.ownership;
     std::erase_if(present.operands, [&](const Operand& each) { return is_created_first(each, findings.directories); });
     auto previews = preview_trees(present);
@@ -69,7 +69,7 @@ void preview_streams(const Plan& plan, Findings& findings) {
 }
 
 // One message for all that an unprivileged start could not do.
-void look_at_unmet(const Plan& plan, Findings& findings) {
+void judge_what_is_unmet(const Plan& plan, Findings& findings) {
     Unmet unmet;
     for (const DirectoryPreview& each : findings.directories) {
         if (!each.problem.empty()) unmet.directories.push_back(each.unmet);
@@ -122,9 +122,9 @@ Findings preview(Kernel& kernel, const Plan& plan, StringVector environment) {
     Findings findings;
     findings.problems = plan.errors;
     preview_accounts(plan.accounts, findings);
-    look_at_directories(plan, findings);
-    look_at_trees(plan, findings);
-    if (plan.unprivileged) look_at_unmet(plan, findings);
+    preview_the_directories(plan, findings);
+    preview_the_trees(plan, findings);
+    if (plan.unprivileged) judge_what_is_unmet(plan, findings);
     preview_streams(plan, findings);
     // A plan with errors has no user to look with, and each error would be said twice.
     if (!plan.errors.empty()) return findings;

@@ -83,7 +83,7 @@ bool Suggestions::is_owned_by_user(const PathTrace& trace, const PathStep& step)
 bool Suggestions::group_may_use(const Denial& denial) const {
     const PathStep& step = *denial.step;
     if (step.gid == plan_.identity.gid || (step.gid == 0 && S_ISDIR(step.mode))) return false;
-    if (may_be_unmapped(OverflowId::gid, step.gid)) return false;
+    if (may_have_no_mapping(OverflowId::gid, step.gid)) return false;
     const auto listed = acl_group_permissions(step.path, plan_.identity.uid);
     if (listed && step.gid == 0) return false;  // an entry for the user gives less away than root's group
     return std::all_of(denial.lacking.begin(), denial.lacking.end(), [&](Permission permission) {
@@ -159,8 +159,9 @@ std::vector<Suggestion> Suggestions::suggestions_for(const PathTrace& trace, con
     if (step.read_only) return on_read_only_mount(trace, denial);
     if (is_owned_by_user(trace, step))
         return {run(concat({"chmod u+", letters_of(denial.lacking), " ", quote(step.path)}))};
-    const bool is_foreign = is_unmapped(step.uid, step.gid);
-    if (is_foreign || may_be_unmapped(OverflowId::uid, step.uid) || may_be_unmapped(OverflowId::gid, step.gid)) {
+    const bool is_foreign = has_no_mapping(step.uid, step.gid);
+    if (is_foreign || may_have_no_mapping(OverflowId::uid, step.uid) ||
+        may_have_no_mapping(OverflowId::gid, step.gid)) {
         return {{Suggestion::Kind::none, concat({"grant that outside: its owner or group ", is_foreign ? "is" : "may",
                                                  " not ", is_foreign ? "" : "be ", "mapped in this user namespace"})}};
     }
@@ -178,11 +179,11 @@ std::vector<Suggestion> Suggestions::for_others_file(const PathTrace& trace, con
         if (S_ISDIR(step.mode) && may_own) append(all, std::move(owned));
         return all;
     }
-    const bool is_systems_file = S_ISREG(step.mode) && belongs_to_system(step.path);
-    const bool is_secret = is_systems_file && step.uid == 0 && (step.mode & (S_IRWXG | S_IRWXO)) == 0;
+    const bool is_system_file = S_ISREG(step.mode) && belongs_to_system(step.path);
+    const bool is_secret = is_system_file && step.uid == 0 && (step.mode & (S_IRWXG | S_IRWXO)) == 0;
     if (is_secret && owned.empty()) return {{Suggestion::Kind::none, "give the user a copy of its own"}};
     const bool is_object = &step == trace.object();
-    const bool is_opened = !is_object || is_systems_file || acl_group_permissions(step.path, uid);
+    const bool is_opened = !is_object || is_system_file || acl_group_permissions(step.path, uid);
     const std::string command = is_opened ? fix_command(step, denial.permission(), uid) : "";
     if (command.empty()) return owned;
     std::vector<Suggestion> all{run(command)};

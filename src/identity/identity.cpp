@@ -53,7 +53,7 @@ Result<uid_t> owning_user(const OwnerOf& owner, const struct stat& status) {
                         " belongs to root (Docker makes a missing bind mount as root). Give it to a user on the host, "
                         "or write the ids, such as 1000:1000");
     }
-    if (may_be_unmapped(OverflowId::uid, status.st_uid)) {
+    if (may_have_no_mapping(OverflowId::uid, status.st_uid)) {
         return ambiguous(owner, OverflowId::uid, status.st_uid, "the ids, such as 1000:1000");
     }
     return status.st_uid;
@@ -62,7 +62,7 @@ Result<uid_t> owning_user(const OwnerOf& owner, const struct stat& status) {
 Result<gid_t> owning_group(const OwnerOf& owner, const struct stat& status, std::string_view zero_advice) {
     if (status.st_gid == 0)
         return fail(MessageId::owner_unusable, quote(owner.path) + " belongs to group 0. " + std::string(zero_advice));
-    if (may_be_unmapped(OverflowId::gid, status.st_gid)) {
+    if (may_have_no_mapping(OverflowId::gid, status.st_gid)) {
         return ambiguous(owner, OverflowId::gid, status.st_gid, "the gid");
     }
     return status.st_gid;
@@ -153,7 +153,7 @@ Result<id_t> resolve_id(const SpecPart& value, OverflowId which) {
     if (owner == nullptr) return fail(MessageId::setting_invalid, "it is neither a number nor @PATH");
     const struct stat status = TRY(status_of(*owner));
     const id_t id = which == OverflowId::uid ? status.st_uid : status.st_gid;
-    if (may_be_unmapped(which, id)) return ambiguous(*owner, which, id, "the number");
+    if (may_have_no_mapping(which, id)) return ambiguous(*owner, which, id, "the number");
     return id;
 }
 

@@ -26,7 +26,7 @@ bool in_first_user_namespace() {
 
 Owners find_owners(Owner owner) {
     if (in_first_user_namespace()) return Owners::distinct;
-    return may_be_unmapped(owner.uid, owner.gid) ? Owners::ambiguous : Owners::distinct;
+    return may_have_no_mapping(owner.uid, owner.gid) ? Owners::ambiguous : Owners::distinct;
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ namespace {
 
 // No capability helps then; but who owns a file may give it another of its groups (chown(2)).
 bool is_out_of_reach(Owner present, Owner wanted) {
-    if (!is_unmapped(present.uid, present.gid)) return false;
+    if (!has_no_mapping(present.uid, present.gid)) return false;
     return present.uid != wanted.uid || present.uid != ::geteuid();
 }
 

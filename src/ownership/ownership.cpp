@@ -22,7 +22,7 @@ std::string chown_is_missing() {
                    ::geteuid() == 0 ? "with cap_add: [CHOWN]" : "as root, or run chown in the Dockerfile"});
 }
 
-std::vector<CheckedOperand> vet_all(OwnershipContext& context) {
+std::vector<CheckedOperand> check_all(OwnershipContext& context) {
     const OwnershipPlan& plan = context.plan();
     // A tree whose top is right is not walked, so nothing may count on its walk.
     const Nested nested = plan.policy == ChownPolicy::on_mismatch ? Nested::within_the_outer : Nested::on_their_own;
@@ -147,7 +147,7 @@ TreePreview preview_tree(CheckedOperand& checked, OwnershipContext& context) {
 Result<void> chown_trees(const OwnershipPlan& plan, const OwnershipRun& run) {
     if (plan.operands.empty()) return {};
     OwnershipContext context(plan, run, Purpose::change);
-    auto all = vet_all(context);
+    auto all = check_all(context);
     if (run.unmet != nullptr) {
         put_off_refusals(all, *run.unmet);
     } else {
@@ -169,14 +169,14 @@ Result<void> check_operands(const OwnershipPlan& plan) {
     if (plan.operands.empty()) return {};
     const OwnershipRun run;
     OwnershipContext context(plan, run, Purpose::preview);
-    auto all = vet_all(context);
+    auto all = check_all(context);
     return first_refusal(all);
 }
 
 [[gnu::cold]] std::vector<TreePreview> preview_trees(const OwnershipPlan& plan, const OwnershipRun& run) {
     if (plan.operands.empty()) return {};
     OwnershipContext context(plan, run, Purpose::preview);
-    auto all = vet_all(context);
+    auto all = check_all(context);
     std::vector<TreePreview> previews;
     previews.reserve(all.size());
     for (CheckedOperand& checked : all) previews.push_back(preview_tree(checked, context));

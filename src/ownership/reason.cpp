@@ -30,10 +30,10 @@ std::string refusal(const Facts& facts) {
 // Of EPERM for a change, and of EACCES for anything.
 std::string refused(Operation act, int number, const Facts& facts) {
     if (act == Operation::change && facts.is_immutable) return "It is immutable or append-only (chattr(1))";
-    if (facts.is_unmapped) return concat({"Its owner or group is ", not_mapped});
+    if (facts.has_no_mapping) return concat({"Its owner or group is ", not_mapped});
     if (!facts.has_capability && act == Operation::change) return "The capability CHOWN is missing";
     if (!facts.has_capability) return "The capability DAC_READ_SEARCH is missing";
-    if (facts.may_be_unmapped) {
+    if (facts.may_have_no_mapping) {
         return concat(
             {"Its owner or group may be one that is ", not_mapped, ", or the ", facts.file_system, " refuses"});
     }
@@ -80,8 +80,8 @@ Facts find_facts(Operation act, const Entry& entry, std::optional<std::uint64_t>
     facts.wanted = wanted;
     facts.unmapped = unmapped_target(wanted);
     facts.is_immutable = entry.immutable;
-    facts.is_unmapped = is_unmapped(entry.owner.uid, entry.owner.gid);
-    facts.may_be_unmapped = may_be_unmapped(entry.owner.uid, entry.owner.gid);
+    facts.has_no_mapping = has_no_mapping(entry.owner.uid, entry.owner.gid);
+    facts.may_have_no_mapping = may_have_no_mapping(entry.owner.uid, entry.owner.gid);
     facts.has_capability = has_capability_for(act);
     facts.file_system = file_system_in_words(mount);
     return facts;

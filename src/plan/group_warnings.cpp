@@ -40,8 +40,9 @@ std::string unmapped_in_words(gid_t gid) {
     for (const IgnoredGroup& left : groups.ignored) {
         if (left.gid == primary || has(groups, left.gid)) continue;
         if (left.cause == IgnoredCause::hidden_list) hidden.push_back(std::to_string(left.gid));
-        const bool is_unmapped = left.cause == IgnoredCause::unmapped && may_be_unmapped(OverflowId::gid, left.gid);
-        if (is_unmapped) warnings.push_back({MessageId::groups_lost, unmapped_in_words(left.gid)});
+        const bool has_no_mapping =
+            left.cause == IgnoredCause::unmapped && may_have_no_mapping(OverflowId::gid, left.gid);
+        if (has_no_mapping) warnings.push_back({MessageId::groups_lost, unmapped_in_words(left.gid)});
     }
     if (!hidden.empty()) warnings.push_back({MessageId::groups_lost, hidden_in_words(hidden, setting)});
     return warnings;

@@ -29,10 +29,10 @@ Failure refused_by_kernel(int directory, const std::string& path, int number) {
     }
     if (number != EACCES && number != EROFS) return system_error(cannot_create(path), number);
     const std::string denial = first_denial(parent_of(path), Permission::write);
-    const bool is_roots_to_make = number == EACCES && ::geteuid() != 0 && !denial.empty();
+    const bool may_root_create = number == EACCES && ::geteuid() != 0 && !denial.empty();
     return system_error(
         cannot_create(path), number,
-        concat({denial, is_roots_to_make ? ". Create it in the Dockerfile, or start the container as root" : ""}));
+        concat({denial, may_root_create ? ". Create it in the Dockerfile, or start the container as root" : ""}));
 }
 
 }  // namespace stepdown

@@ -124,7 +124,8 @@ class PathResolver {
     void judge(const struct stat& next) {
         if (!shared_.empty() || way_.size() == 1) return;
         const struct stat& directory = way_.back().status;
-        if (!is_roots_alone(directory) && !is_kept_by_sticky_bit(directory, next)) share(where_is(), directory);
+        if (!is_controlled_by_root_alone(directory) && !is_kept_by_sticky_bit(directory, next))
+            share(where_is(), directory);
     }
 
     void share(const std::string& path, const struct stat& directory) {
@@ -163,8 +164,8 @@ class PathResolver {
         struct stat root {};
         if (::fstat(way_.front().fd.get(), &root) != 0) return missing(errno);
         const struct stat& directory = way_.size() == 1 ? root : way_.back().status;
-        if (!is_roots_alone(root)) share("/", root);
-        if (shared_.empty() && !is_roots_alone(directory)) share(where_is(), directory);
+        if (!is_controlled_by_root_alone(root)) share("/", root);
+        if (shared_.empty() && !is_controlled_by_root_alone(directory)) share(where_is(), directory);
         if (link.st_uid != 0 || !shared_.empty()) return refuse(link, name, target);
         if (!is_of_descriptor()) return {};
         return Failure(Error{concat({what_, ": ", described(name),

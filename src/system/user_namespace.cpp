@@ -79,12 +79,12 @@ std::optional<bool> is_mapped(OverflowId which, id_t id) {
     return map ? std::optional(is_mapped(std::string_view(*map), id)) : std::nullopt;
 }
 
-bool may_be_unmapped(OverflowId which, id_t id) {
+bool may_have_no_mapping(OverflowId which, id_t id) {
     return id == overflow_id(which) && !(is_full(uid_map) && is_full(gid_map));
 }
 
-bool may_be_unmapped(uid_t uid, gid_t gid) {
-    return may_be_unmapped(OverflowId::uid, uid) || may_be_unmapped(OverflowId::gid, gid);
+bool may_have_no_mapping(uid_t uid, gid_t gid) {
+    return may_have_no_mapping(OverflowId::uid, uid) || may_have_no_mapping(OverflowId::gid, gid);
 }
 
 bool is_root_ordinary_outside() {
@@ -97,7 +97,7 @@ bool is_root_ordinary_outside() {
     return false;
 }
 
-bool is_unmapped(uid_t uid, gid_t gid) {
+bool has_no_mapping(uid_t uid, gid_t gid) {
     static const auto unmapped_uid = unmapped_id(OverflowId::uid);
     static const auto unmapped_gid = unmapped_id(OverflowId::gid);
     return uid == unmapped_uid || gid == unmapped_gid;

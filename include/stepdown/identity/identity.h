@@ -28,7 +28,7 @@ struct Identity {
 
 // Resolves spec. Only a user half that reads "root" or "0" gives uid 0. Errors: a name that is not found; an id out of
 // range; uid 0 by any other way, an empty user half while current_uid is 0 among them; a uid that has no passwd entry
-// and no group; an owner of @PATH that is 0, or that may be unmapped (may_be_unmapped).
+// and no group; an owner of @PATH that is 0, or that may be unmapped (may_have_no_mapping).
 [[nodiscard]] Result<Identity> resolve_user(const UserSpec& spec, const Accounts& accounts, uid_t current_uid);
 
 // The group that entry (of SPEC or of a list of groups) means. zero_advice ends the message about an @PATH that group
@@ -37,7 +37,7 @@ struct Identity {
                                           std::string_view zero_advice);
 
 // The id that value (a number, or @PATH for the owner of PATH) means. It may be 0. Errors: an id out of range; an owner
-// that may be unmapped (may_be_unmapped).
+// that may be unmapped (may_have_no_mapping).
 [[nodiscard]] Result<id_t> resolve_id(const SpecPart& value, OverflowId which);
 
 }  // namespace stepdown

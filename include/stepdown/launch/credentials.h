@@ -40,7 +40,7 @@ struct Credentials {
 [[nodiscard]] std::string advice_at_process_limit(uid_t uid);
 
 // From here on no execve(2) gives this process more than it has: set-id bits and file capabilities mean nothing
-// (PR_SET_NO_NEW_PRIVS of prctl(2)). After assume, which it would not hinder, and read back.
+// (PR_SET_NO_NEW_PRIVS of prctl(2)). It follows drop_privileges, which it would not hinder, and is read back.
 [[nodiscard]] Result<void> set_no_new_privs(Kernel& kernel);
 
 }  // namespace stepdown

@@ -16,7 +16,7 @@ namespace stepdown {
 
 // An operand that is to be owned.
 struct Tree {
-    UniqueFd fd;       // O_PATH; invalid where vet did not keep it open
+    UniqueFd fd;       // O_PATH; invalid where check_operands did not keep it open
     std::string path;  // absolute, without links
     Entry entry;
     MountKind mount = MountKind::ordinary;

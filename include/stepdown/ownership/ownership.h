@@ -58,7 +58,7 @@ struct TreePreview {
 };
 
 // Gives every operand and everything below it to plan.owner (uid and gid), an operand's top directory last. Warnings
-// and one info line an operand go to the log. Errors: an operand that is refused or missing, always, and before
+// and one info line per operand go to the log. Errors: an operand that is refused or missing, always, and before
 // anything is changed; entries that could not be changed, where plan.errors says fail, after everything else was.
 [[nodiscard]] Result<void> chown_trees(const OwnershipPlan& plan, const OwnershipRun& run = {});
 
@@ -69,7 +69,7 @@ struct TreePreview {
 // "change the owner of 2 of 9 entries of /data"; without figures where there are no entries, since path is refused.
 [[nodiscard]] std::string change_in_words(const std::string& path, std::uint64_t changes, std::uint64_t entries);
 
-// The same walk without a change; one Inspection an operand, in the order given. Nothing is logged.
+// The same walk without a change: one preview per operand, in the order given. Nothing is logged.
 [[nodiscard]] std::vector<TreePreview> preview_trees(const OwnershipPlan& plan, const OwnershipRun& run = {});
 
 }  // namespace stepdown

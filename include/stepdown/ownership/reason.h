@@ -13,13 +13,13 @@ namespace stepdown {
 // The facts about an entry that failed.
 struct Facts {
     Owner wanted;
-    std::string unmapped;       // as unmapped_target has it
-    bool is_read_only = false;  // its mount, or its subvolume
-    bool is_immutable = false;  // as far as the file system says
-    bool is_unmapped = false;   // its owner or group
-    // The same where is_unmapped cannot tell (overflow.h): this user namespace has not every id, but the one that an
-    // unmapped owner reads as.
-    bool may_be_unmapped = false;
+    std::string unmapped;         // as unmapped_target has it
+    bool is_read_only = false;    // its mount, or its subvolume
+    bool is_immutable = false;    // as far as the file system says
+    bool has_no_mapping = false;  // its owner or group
+    // The same where has_no_mapping cannot tell (system/user_namespace.h): this user namespace has not every id, but
+    // the one that an unmapped owner reads as.
+    bool may_have_no_mapping = false;
     bool has_capability = false;  // CHOWN for a change, else one that lets root read any directory
     std::string file_system;      // as file_system_in_words has it
 };

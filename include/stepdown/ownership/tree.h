@@ -38,7 +38,7 @@ class OwnershipContext {
     std::optional<bool> may_chown_;
 };
 
-// Owns, or inspects, tree and everything below it. What went wrong is in the report.
+// Changes the owners of tree and everything below it, or previews that. The failures are in the report.
 void work_on(Tree& tree, OwnershipContext& context, Report& report);
 
 }  // namespace stepdown

@@ -14,7 +14,7 @@ namespace stepdown {
 }
 
 // Returns true if root owns directory and nobody else may write it.
-[[nodiscard]] inline bool is_roots_alone(const struct stat& directory) {
+[[nodiscard]] inline bool is_controlled_by_root_alone(const struct stat& directory) {
     return directory.st_uid == 0 && !others_may_write(directory);
 }
 

@@ -20,9 +20,9 @@ enum class OverflowId { uid, gid };
 // overflow id, and the map of this user namespace is not the full one (0 0 4294967295), under which every id is
 // ordinary. In every other namespace the overflow id is ambiguous, even where the map holds it. A map that cannot be
 // read is not full.
-[[nodiscard]] bool may_be_unmapped(OverflowId which, id_t id);
+[[nodiscard]] bool may_have_no_mapping(OverflowId which, id_t id);
 // Either of the two.
-[[nodiscard]] bool may_be_unmapped(uid_t uid, gid_t gid);
+[[nodiscard]] bool may_have_no_mapping(uid_t uid, gid_t gid);
 
 // Returns true if uid 0 of this user namespace is another uid in the one above it, as under a rootless engine. False
 // where that cannot be read. Reads /proc/self/uid_map.
@@ -31,6 +31,6 @@ enum class OverflowId { uid, gid };
 // Returns true if an object of uid and gid has an owner or a group that this user namespace does not map, so that no
 // capability in it helps to change either (capabilities(7)). Where the namespace maps the overflow id itself, that
 // cannot be told: false.
-[[nodiscard]] bool is_unmapped(uid_t uid, gid_t gid);
+[[nodiscard]] bool has_no_mapping(uid_t uid, gid_t gid);
 
 }  // namespace stepdown

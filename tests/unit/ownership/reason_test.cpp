@@ -20,13 +20,13 @@ Facts facts(const std::string& type = "ext4") {
 TEST(Reason, OfARefusedChangeIsTheOneThatWasFound) {
     Facts found = facts();
     EXPECT_EQ(reason(Operation::change, EPERM, found), "The file system (ext4) refuses");
-    found.may_be_unmapped = true;
+    found.may_have_no_mapping = true;
     EXPECT_EQ(
         reason(Operation::change, EPERM, found),
         "Its owner or group may be one that is not mapped in this user namespace, or the file system (ext4) refuses");
     found.has_capability = false;
     EXPECT_EQ(reason(Operation::change, EPERM, found), "The capability CHOWN is missing");
-    found.is_unmapped = true;
+    found.has_no_mapping = true;
     EXPECT_EQ(reason(Operation::change, EPERM, found), "Its owner or group is not mapped in this user namespace");
     found.is_immutable = true;
     EXPECT_EQ(reason(Operation::change, EPERM, found), "It is immutable or append-only (chattr(1))");
@@ -43,7 +43,7 @@ TEST(Reason, OfADeniedAccessIsTheCapabilityOnlyWhereThatIsMissing) {
     EXPECT_EQ(reason(Operation::open, EACCES, found), "A security module or the file system (fuse) refuses");
     found.has_capability = false;
     EXPECT_EQ(reason(Operation::open, EACCES, found), "The capability DAC_READ_SEARCH is missing");
-    found.is_unmapped = true;
+    found.has_no_mapping = true;
     EXPECT_EQ(reason(Operation::open, EACCES, found), "Its owner or group is not mapped in this user namespace");
 }
 
