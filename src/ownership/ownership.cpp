@@ -58,14 +58,20 @@ std::string read_only_mount(const Tree& tree) {
 Result<void> judge_outcome(const Report& report, OwnershipContext& context, const Tree& tree) {
     if (report.failures() == 0) return {};
     std::string text = quote(tree.path) + ": " + report.summary();
-    if (tree.mount == MountKind::read_only) text += ". " + read_only_mount(tree);
-    if (!context.may_chown()) text += ". The " + chown_is_missing();
+    MessageId id = MessageId::owner_unchanged;
+    if (tree.mount == MountKind::read_only) {
+        text += ". " + read_only_mount(tree);
+        id = MessageId::mount_read_only;
+    }
+    if (!context.may_chown()) {
+        text += ". The " + chown_is_missing();
+        id = MessageId::capability_missing;
+    }
     if (context.plan().errors == ChownErrors::warn) {
-        log_warn({MessageId::owner_unchanged, text});
+        log_warn({id, text});
         return {};
     }
-    return fail(MessageId::owner_unchanged,
-                "cannot change the owner of " + text + ". Set GOSU_CHOWN_ERRORS=warn to start all the same");
+    return fail(id, "cannot change the owner of " + text + ". Set GOSU_CHOWN_ERRORS=warn to start all the same");
 }
 
 Result<void> own(Tree& tree, OwnershipContext& context) {

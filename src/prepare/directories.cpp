@@ -11,6 +11,7 @@
 #include "stepdown/system/path_trace.h"
 #include "stepdown/system/resolve.h"
 #include "stepdown/system/system_directories.h"
+#include "stepdown/system/user_namespace.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -105,9 +106,17 @@ Result<void> check_right_to_make(int parent, const std::string& path) {
         as_self_or_owner(fsuid, parent, [parent] { return ::faccessat(parent, ".", W_OK | X_OK, AT_EACCESS); });
     const int number = allowed == 0 ? 0 : errno;
     fsuid.restore();  // the message is found with the rights of this process
+    if (is_on_proc_or_sysfs(parent)) return refused_by_kernel(parent, path, ENOENT);
     const bool is_refused = number == EACCES || number == EROFS || (number == EPERM && is_immutable(parent));
     if (!is_refused) return {};  // a kernel that cannot say is not believed
     return refused_by_kernel(parent, path, number);
+}
+
+// A start finds that out when it gives the directory away (chown(2), EINVAL).
+Result<void> check_ids(const DirectoriesPlan& plan, const std::string& path) {
+    const bool is_lacking = is_mapped(OverflowId::uid, plan.uid) == std::optional(false) ||
+                            is_mapped(OverflowId::gid, plan.gid) == std::optional(false);
+    return is_lacking ? Result<void>(ids_not_mapped(path, plan.uid, plan.gid)) : Result<void>();
 }
 
 Result<void> preview_directory(const DirectoriesPlan& plan, std::size_t index, DirectoryPreview& preview) {
@@ -117,6 +126,7 @@ Result<void> preview_directory(const DirectoriesPlan& plan, std::size_t index, D
     preview.warning = path_warning(plan, index);
     TRY(check_use(plan, preview.operand, preview.missing.front()));
     TRY(check_right_to_give(plan, preview.missing.front()));
+    TRY(check_ids(plan, preview.missing.front()));
     return check_right_to_make(reached.deepest.fd.get(), preview.missing.front());
 }
 

@@ -204,11 +204,8 @@ class Chain {
         fsuid_.restore();
         const bool is_given = status.st_uid == plan_.uid && status.st_gid == gid;
         if (!is_given && ::fchown(made.fd.get(), plan_.uid, gid) != 0) {
-            const std::string what = cannot_create(path) + " for " + whose;
-            if (errno == EINVAL)
-                return fail(MessageId::directory_uncreated,
-                            what + ": one of them is not mapped in this user namespace");
-            return system_error(what, errno);
+            if (errno == EINVAL) return ids_not_mapped(path, plan_.uid, gid);
+            return system_error(cannot_create(path) + " for " + whose, errno);
         }
         if (log_enabled(LogLevel::info)) log_info("created " + quote(path) + " for " + whose);
         return {};

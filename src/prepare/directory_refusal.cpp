@@ -9,6 +9,8 @@
 #include "stepdown/system/statx.h"
 
 #include <fcntl.h>
+#include <linux/magic.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -23,9 +25,23 @@ bool is_immutable(int directory) {
            (status.stx_attributes & statx_attribute::immutable) != 0;
 }
 
+bool is_on_proc_or_sysfs(int directory) {
+    struct statfs system {};
+    return ::fstatfs(directory, &system) == 0 && (system.f_type == PROC_SUPER_MAGIC || system.f_type == SYSFS_MAGIC);
+}
+
+Failure ids_not_mapped(const std::string& path, uid_t uid, gid_t gid) {
+    return fail(MessageId::directory_uncreated,
+                concat({cannot_create(path), " for ", std::to_string(uid), ":", std::to_string(gid),
+                        ": one of them is not mapped in this user namespace"}));
+}
+
 Failure refused_by_kernel(int directory, const std::string& path, int number) {
     if (number == EPERM && is_immutable(directory)) {
         return system_error(cannot_create(path), number, quote(parent_of(path)) + " is immutable (chattr(1))");
+    }
+    if (is_on_proc_or_sysfs(directory)) {
+        return system_error(cannot_create(path), number, "It would be on a kernel file system, which holds no others");
     }
     if (number != EACCES && number != EROFS) return system_error(cannot_create(path), number);
     const std::string denial = first_denial(parent_of(path), Permission::write);

@@ -4,6 +4,8 @@
 
 #include "stepdown/base/result.h"
 
+#include <sys/types.h>
+
 #include <string>
 
 namespace stepdown {
@@ -14,8 +16,15 @@ namespace stepdown {
 // Returns true if directory has the immutable attribute (chattr(1)), as far as its file system says.
 [[nodiscard]] bool is_immutable(int directory);
 
+// Returns true if directory is on proc(5) or sysfs(5), where nobody makes directories.
+[[nodiscard]] bool is_on_proc_or_sysfs(int directory);
+
+// The error for path, which would belong to uid and gid: one of them is not mapped in this user namespace.
+[[nodiscard]] Failure ids_not_mapped(const std::string& path, uid_t uid, gid_t gid);
+
 // The error for path, which is in directory and could not be made: what denies it on the way there where number is
-// EACCES or EROFS, the attribute where number is EPERM and directory is immutable, else number alone.
+// EACCES or EROFS, the attribute where number is EPERM and directory is immutable, the kind of the file system where
+// that is proc or sysfs, else number alone.
 [[nodiscard]] Failure refused_by_kernel(int directory, const std::string& path, int number);
 
 }  // namespace stepdown
