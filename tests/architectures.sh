@@ -7,9 +7,9 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source docker/lib/architectures.sh
 source docker/lib/build.sh
-source tests/support/emulation.sh
+source tests/support/scripts/emulation.sh
 source docker/lib/packages.sh
-source tests/support/skip.sh
+source tests/support/scripts/skip.sh
 
 if ((!$#)); then
     for architecture in "${architectures[@]}"; do
@@ -24,7 +24,7 @@ not_qemus='Applet.OnlyHomeChangesInTheEnvironment:ChownMounts.*'
 test_one() {
     local program
     enable_emulation "$1"
-    for program in root_personality root_identity root_chown; do
+    for program in root_applets root_identity root_chown; do
         STEPDOWN_TESTS_BINARY=$PWD/build/$(preset_of "$1")/stepdown "build/release-musl/tests/$program" \
             --gtest_brief=1 --gtest_filter="-$not_qemus"
     done

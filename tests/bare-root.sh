@@ -7,7 +7,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source docker/lib/build.sh
-source tests/support/debian.sh
+source tests/support/scripts/debian.sh
 source docker/lib/packages.sh
 
 suite=${1:-bookworm}

@@ -4,7 +4,7 @@
 # shellcheck source=tests/engines/lib.sh
 source "${BASH_SOURCE[0]%/*}/lib.sh"
 source docker/lib/architectures.sh
-source tests/support/emulation.sh
+source tests/support/scripts/emulation.sh
 
 install_packages emulation
 docker/build-all.sh arm64

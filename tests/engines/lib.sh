@@ -6,9 +6,9 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 source docker/lib/build.sh
-source tests/support/debian.sh
+source tests/support/scripts/debian.sh
 source docker/lib/packages.sh
-source tests/support/skip.sh
+source tests/support/scripts/skip.sh
 source tests/engines/expect.sh
 
 cache=$PWD/build/engines # images: what makes a second run quick

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // How many system calls a walk takes, exactly, as strace counts them.
 
-#include "support/program.h"
-#include "support/scratch_tree.h"
+#include "support/files/scratch_tree.h"
+#include "support/process/program.h"
 
 namespace stepdown {
 namespace {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whatever interrupts a walk or runs beside it, the tree is right in the end.
 
-#include "support/program.h"
-#include "support/scratch_tree.h"
+#include "support/files/scratch_tree.h"
+#include "support/process/program.h"
 
 #include <sys/wait.h>
 

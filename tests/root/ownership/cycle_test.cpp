@@ -2,8 +2,8 @@
 // An adversary keeps moving directories below themselves while they are walked.
 #include "stepdown/base/choices.h"
 
-#include "support/forked.h"
-#include "support/scratch_tree.h"
+#include "support/files/scratch_tree.h"
+#include "support/process/forked.h"
 
 #include <sys/inotify.h>
 #include <sys/prctl.h>

@@ -2,8 +2,8 @@
 // The same as chown -hR on random trees, less what is right already, which is not touched at all.
 #include "stepdown/base/choices.h"
 
-#include "support/program.h"
-#include "support/scratch_tree.h"
+#include "support/files/scratch_tree.h"
+#include "support/process/program.h"
 
 #include <cstdint>
 #include <map>

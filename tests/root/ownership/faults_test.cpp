@@ -2,8 +2,8 @@
 // What the engine makes of each error the kernel can answer with, injected by strace.
 #include "stepdown/base/choices.h"
 
-#include "support/program.h"
-#include "support/scratch_tree.h"
+#include "support/files/scratch_tree.h"
+#include "support/process/program.h"
 
 #include <linux/fs.h>
 #include <sys/ioctl.h>

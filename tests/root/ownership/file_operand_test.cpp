@@ -2,8 +2,8 @@
 // An operand that is a file in the user's directory, where hard links are refused.
 #include "stepdown/ownership/tree.h"
 
-#include "support/forked.h"
-#include "support/scratch_tree.h"
+#include "support/files/scratch_tree.h"
+#include "support/process/forked.h"
 
 #include <sys/mount.h>
 #include <sys/sysmacros.h>

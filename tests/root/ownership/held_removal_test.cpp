@@ -2,9 +2,9 @@
 // A user holds the removal of a planted link for as long as it needs: in a directory with chattr +D, unlink(2) waits
 // for the disk after the link is counted down and before the name is gone. The disk is a file of another file system,
 // which is frozen (ioctl_fsfreeze in fsfreeze(8)).
-#include "support/forked.h"
-#include "support/program.h"
-#include "support/scratch_tree.h"
+#include "support/files/scratch_tree.h"
+#include "support/process/forked.h"
+#include "support/process/program.h"
 
 #include <linux/fs.h>
 #include <poll.h>

@@ -2,9 +2,9 @@
 // Planted hard links where nothing but the count of links says that they are planted.
 #include "stepdown/base/choices.h"
 
-#include "support/forked.h"
-#include "support/program.h"
-#include "support/scratch_tree.h"
+#include "support/files/scratch_tree.h"
+#include "support/process/forked.h"
+#include "support/process/program.h"
 
 #include <sys/mount.h>
 

@@ -2,7 +2,7 @@
 // A mount that maps ids, and has none for the owner.
 #include "stepdown/base/unique_fd.h"
 
-#include "support/mount_tree.h"
+#include "support/files/mount_tree.h"
 
 #include <linux/mount.h>
 #include <sys/syscall.h>

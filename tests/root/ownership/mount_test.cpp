@@ -2,8 +2,8 @@
 
 #include "stepdown/base/choices.h"
 
-#include "support/mount_tree.h"
-#include "support/program.h"
+#include "support/files/mount_tree.h"
+#include "support/process/program.h"
 
 namespace stepdown {
 namespace {

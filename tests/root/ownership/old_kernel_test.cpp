@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Mounts in a tree where statx(2) does not give their ids: before Linux 5.8, or where a seccomp profile denies it.
-#include "support/mount_tree.h"
-#include "support/program.h"
+#include "support/files/mount_tree.h"
+#include "support/process/program.h"
 
 namespace stepdown {
 namespace {

@@ -2,9 +2,9 @@
 
 #include "stepdown/ownership/operand.h"
 
-#include "support/forked.h"
-#include "support/program.h"
-#include "support/scratch_tree.h"
+#include "support/files/scratch_tree.h"
+#include "support/process/forked.h"
+#include "support/process/program.h"
 
 #include <gmock/gmock.h>
 

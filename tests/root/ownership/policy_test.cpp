@@ -2,8 +2,8 @@
 // What on-root-mismatch looks at, and what it leaves behind when it is stopped.
 #include "stepdown/base/choices.h"
 
-#include "support/program.h"
-#include "support/scratch_tree.h"
+#include "support/files/scratch_tree.h"
+#include "support/process/program.h"
 
 #include <csignal>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a long walk says, on a terminal and in a pipe. The walk is made long by strace's delay of one call.
-#include "support/program.h"
-#include "support/scratch_tree.h"
+#include "support/files/scratch_tree.h"
+#include "support/process/program.h"
 
 #include <pty.h>
 #include <sys/wait.h>

@@ -5,9 +5,9 @@
 #include "stepdown/system/elf_loader.h"
 #include "stepdown/system/system_directories.h"
 
-#include "support/forked.h"
-#include "support/program.h"
-#include "support/scratch_tree.h"
+#include "support/files/scratch_tree.h"
+#include "support/process/forked.h"
+#include "support/process/program.h"
 
 #include <sys/mount.h>
 #include <sys/socket.h>

@@ -2,7 +2,7 @@
 // An adversary who owns the tree moves things about while it is walked, and never gets anything outside it.
 #include "stepdown/base/choices.h"
 
-#include "support/scratch_tree.h"
+#include "support/files/scratch_tree.h"
 
 #include <fcntl.h>
 #include <linux/fs.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Trees of a million entries: that all is changed, and in how much memory. On a tmpfs where there is one: a disk takes
 // minutes to make and remove a million directories.
-#include "support/scratch_tree.h"
+#include "support/files/scratch_tree.h"
 
 #include <sys/resource.h>
 #include <sys/wait.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Subvolumes of btrfs, which look like mounts to stat(2) and like nothing to mountinfo.
-#include "support/mount_tree.h"
-#include "support/program.h"
+#include "support/files/mount_tree.h"
+#include "support/process/program.h"
 
 namespace stepdown {
 namespace {

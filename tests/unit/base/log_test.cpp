@@ -5,7 +5,7 @@
 #include "stepdown/base/output.h"
 #include "stepdown/base/text.h"
 
-#include "support/captured.h"
+#include "support/process/captured.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

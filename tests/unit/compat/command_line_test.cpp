@@ -2,7 +2,7 @@
 // How gosu 1.19 and su-exec 0.3 read their words and word their messages.
 #include "stepdown/compat/command_line.h"
 
-#include "support/strings.h"
+#include "support/kernel/strings.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

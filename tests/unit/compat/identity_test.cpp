@@ -2,7 +2,7 @@
 // The tables of gosu 1.19 (main.go, moby/sys/user) and su-exec 0.3 (su-exec.c).
 #include "stepdown/compat/identity.h"
 
-#include "support/identities.h"
+#include "support/plan/identities.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

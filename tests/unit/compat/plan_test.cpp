@@ -2,7 +2,7 @@
 // The plans of gosu and su-exec: credentials, HOME and the command, and nothing else.
 #include "stepdown/compat/plan.h"
 
-#include "support/situations.h"
+#include "support/plan/plan_inputs.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -2,7 +2,7 @@
 // The dry run for machines.
 #include "stepdown/dry_run/json_page.h"
 
-#include "support/findings.h"
+#include "support/plan/findings.h"
 
 #include <gtest/gtest.h>
 #include <rapidjson/document.h>

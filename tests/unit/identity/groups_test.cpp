@@ -4,7 +4,7 @@
 
 #include "stepdown/system/user_namespace.h"
 
-#include "support/identities.h"
+#include "support/plan/identities.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

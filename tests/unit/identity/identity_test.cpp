@@ -2,7 +2,7 @@
 // From a spec to ids.
 #include "stepdown/identity/identity.h"
 
-#include "support/identities.h"
+#include "support/plan/identities.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

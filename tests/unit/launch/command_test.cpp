@@ -2,10 +2,10 @@
 // Finding the command, with the rights of this process, and becoming it.
 #include "stepdown/launch/command.h"
 
-#include "support/fake_kernel.h"
-#include "support/forked.h"
-#include "support/strings.h"
-#include "support/temporary.h"
+#include "support/files/temporary.h"
+#include "support/kernel/fake_kernel.h"
+#include "support/kernel/strings.h"
+#include "support/process/forked.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -5,8 +5,8 @@
 #include "stepdown/base/file.h"
 #include "stepdown/base/unique_fd.h"
 
-#include "support/fake_kernel.h"
-#include "support/forked.h"
+#include "support/kernel/fake_kernel.h"
+#include "support/process/forked.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

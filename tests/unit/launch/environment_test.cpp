@@ -2,7 +2,7 @@
 // HOME, USER and LOGNAME; everything else stays as it is.
 #include "stepdown/launch/environment.h"
 
-#include "support/strings.h"
+#include "support/kernel/strings.h"
 
 #include <gtest/gtest.h>
 

@@ -4,9 +4,9 @@
 
 #include "stepdown/launch/command.h"
 
-#include "support/forked.h"
-#include "support/strings.h"
-#include "support/temporary.h"
+#include "support/files/temporary.h"
+#include "support/kernel/strings.h"
+#include "support/process/forked.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -2,7 +2,7 @@
 // Becoming the user with exactly some capabilities: capabilities(7).
 #include "stepdown/launch/credentials.h"
 
-#include "support/fake_kernel.h"
+#include "support/kernel/fake_kernel.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

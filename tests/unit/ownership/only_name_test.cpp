@@ -2,7 +2,7 @@
 
 #include "stepdown/ownership/only_name.h"
 
-#include "support/temporary.h"
+#include "support/files/temporary.h"
 
 #include <gtest/gtest.h>
 

@@ -2,8 +2,8 @@
 // The calls where openat2(2) does not exist, as a seccomp filter makes it, and the wait for removals.
 #include "stepdown/ownership/syscalls.h"
 
-#include "support/forked.h"
-#include "support/temporary.h"
+#include "support/files/temporary.h"
+#include "support/process/forked.h"
 
 #include <fcntl.h>
 #include <linux/filter.h>

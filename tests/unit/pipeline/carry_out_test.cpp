@@ -4,10 +4,10 @@
 
 #include "stepdown/base/log.h"
 
-#include "support/captured.h"
-#include "support/fake_kernel.h"
-#include "support/strings.h"
-#include "support/temporary.h"
+#include "support/files/temporary.h"
+#include "support/kernel/fake_kernel.h"
+#include "support/kernel/strings.h"
+#include "support/process/captured.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

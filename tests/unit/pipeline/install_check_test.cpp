@@ -2,7 +2,7 @@
 // Starts that would hand out privileges.
 #include "stepdown/pipeline/install_check.h"
 
-#include "support/fake_kernel.h"
+#include "support/kernel/fake_kernel.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

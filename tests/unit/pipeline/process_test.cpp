@@ -2,8 +2,8 @@
 // The process as it starts.
 #include "stepdown/pipeline/process.h"
 
-#include "support/fake_kernel.h"
-#include "support/situations.h"
+#include "support/kernel/fake_kernel.h"
+#include "support/plan/plan_inputs.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

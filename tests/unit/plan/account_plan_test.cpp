@@ -4,7 +4,7 @@
 
 #include "stepdown/plan/make_plan.h"
 
-#include "support/situations.h"
+#include "support/plan/plan_inputs.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The capabilities that survive: what each start is to keep, and what it lacks for that.
-#include "support/situations.h"
+#include "support/plan/plan_inputs.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whom the command runs as: what each start changes, and what it refuses.
-#include "support/situations.h"
+#include "support/plan/plan_inputs.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -3,7 +3,7 @@
 #include "stepdown/base/choices.h"
 #include "stepdown/plan/make_plan.h"
 
-#include "support/situations.h"
+#include "support/plan/plan_inputs.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -2,7 +2,7 @@
 // Running as root once: the settings that prepare for another user, and come from a variable, are left out.
 #include "stepdown/plan/root_settings.h"
 
-#include "support/situations.h"
+#include "support/plan/plan_inputs.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -2,7 +2,7 @@
 // A process that is not root and already is the user: what it cannot prepare is one message.
 #include "stepdown/plan/unprivileged.h"
 
-#include "support/situations.h"
+#include "support/plan/plan_inputs.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -2,8 +2,8 @@
 // Changing account files on a real file system.
 #include "stepdown/prepare/account_files.h"
 
-#include "support/forked.h"
-#include "support/temporary.h"
+#include "support/files/temporary.h"
+#include "support/process/forked.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -4,9 +4,9 @@
 
 #include "stepdown/prepare/account_files.h"
 
-#include "support/forked.h"
-#include "support/temporary.h"
-#include "support/waiting.h"
+#include "support/files/temporary.h"
+#include "support/process/forked.h"
+#include "support/process/waiting.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

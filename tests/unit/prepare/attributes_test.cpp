@@ -3,9 +3,9 @@
 #include "stepdown/prepare/account_files.h"
 #include "stepdown/system/capability.h"
 
-#include "support/access_list.h"
-#include "support/forked.h"
-#include "support/temporary.h"
+#include "support/files/acl.h"
+#include "support/files/temporary.h"
+#include "support/process/forked.h"
 
 #include <gtest/gtest.h>
 

@@ -4,9 +4,9 @@
 #include "stepdown/base/unique_fd.h"
 #include "stepdown/prepare/directories.h"
 
-#include "support/capabilities.h"
-#include "support/forked.h"
-#include "support/temporary.h"
+#include "support/files/temporary.h"
+#include "support/kernel/capabilities.h"
+#include "support/process/forked.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -3,8 +3,8 @@
 #include "stepdown/base/unique_fd.h"
 #include "stepdown/prepare/directories.h"
 
-#include "support/forked.h"
-#include "support/temporary.h"
+#include "support/files/temporary.h"
+#include "support/process/forked.h"
 
 #include <gtest/gtest.h>
 

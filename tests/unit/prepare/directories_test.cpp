@@ -2,8 +2,8 @@
 // Directories for the user: what is created, whose it becomes, and what is left alone.
 #include "stepdown/prepare/directories.h"
 
-#include "support/captured.h"
-#include "support/temporary.h"
+#include "support/files/temporary.h"
+#include "support/process/captured.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -2,7 +2,7 @@
 // Signals that end the preparation, and the changes they wait for.
 #include "stepdown/prepare/signals.h"
 
-#include "support/temporary.h"
+#include "support/files/temporary.h"
 
 #include <gtest/gtest.h>
 

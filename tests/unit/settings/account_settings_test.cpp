@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // uid, gid and passwd-name: what is taken, and how the rest is refused.
-#include "support/call.h"
+#include "support/plan/call.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

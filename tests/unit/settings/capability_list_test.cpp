@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which capabilities a list names.
-#include "support/call.h"
+#include "support/plan/call.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

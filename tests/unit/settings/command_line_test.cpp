@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The grammar: stepdown [OPTION]... [--] COMMAND [ARG]...
-#include "support/call.h"
+#include "support/plan/call.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

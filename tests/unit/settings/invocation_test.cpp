@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The container's start, and calls inside a container: which invocations honour which variables. See design 1.
-#include "support/call.h"
+#include "support/plan/call.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

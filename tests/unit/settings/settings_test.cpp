@@ -2,7 +2,7 @@
 // What the values mean, and how bad ones are refused.
 #include "stepdown/base/choices.h"
 
-#include "support/call.h"
+#include "support/plan/call.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -4,7 +4,7 @@
 
 #include "stepdown/settings/options.h"
 
-#include "support/strings.h"
+#include "support/kernel/strings.h"
 
 #include <gtest/gtest.h>
 

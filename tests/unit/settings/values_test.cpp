@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where a value comes from, and that it arrives as it was given.
-#include "support/call.h"
+#include "support/plan/call.h"
 
 #include <gtest/gtest.h>
 

@@ -2,8 +2,8 @@
 // Capabilities as values, and their names.
 #include "stepdown/system/capability.h"
 
-#include "support/capabilities.h"
-#include "support/forked.h"
+#include "support/kernel/capabilities.h"
+#include "support/process/forked.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -2,8 +2,8 @@
 // The calls of the real kernel, in children that need not take them back.
 #include "stepdown/system/kernel.h"
 
-#include "support/forked.h"
-#include "support/strings.h"
+#include "support/kernel/strings.h"
+#include "support/process/forked.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -4,8 +4,8 @@
 
 #include "stepdown/system/denial.h"
 
-#include "support/forked.h"
-#include "support/temporary.h"
+#include "support/files/temporary.h"
+#include "support/process/forked.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -2,8 +2,8 @@
 // The operand rule: a path leads nowhere that root did not choose.
 #include "stepdown/system/resolve.h"
 
-#include "support/forked.h"
-#include "support/temporary.h"
+#include "support/files/temporary.h"
+#include "support/process/forked.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where an access control list (acl(5)) decides: what the dry run says of it, and a start that fails.
+#include "support/files/acl.h"
+#include "support/files/temporary.h"
+#include "support/process/expect.h"
+#include "support/process/programs.h"
+#include "support/process/steps.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdint>
+
+namespace stepdown::test {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+// user::rwx, what is given of group:: and of named, mask::rwx, other::r-x.
+std::vector<AccessEntry> list(std::uint16_t group, AccessEntry named) {
+    return {{ACL_USER_OBJ, 7}, named, {ACL_GROUP_OBJ, group}, {ACL_MASK, 7}, {ACL_OTHER, 5}};
+}
+
+// What a dry run for app, uid 1500, says.
+std::string page_of(Words words, const std::string& mounted) {
+    words.insert(words.begin(), {"--dry-run", "-u", "app"});
+    return run(stepdown(words).after(bind_mount(mounted, mounted))).out;
+}
+
+class AccessList : public testing::Test {
+  protected:
+    void SetUp() override {
+        make_directory(data_);
+        write_file(file_, "#!/bin/sh\n", 0755);
+        give(file_, {0, 4000});
+    }
+    const TemporaryDirectory directory_;
+    const std::string data_ = directory_ / "data";
+    const std::string file_ = directory_ / "data/file";
+};
+
+TEST_F(AccessList, OfAVolumeIsNamedWithTheEntryToAdd) {
+    STEPDOWN_SKIP_IF(set_list(data_, list(5, {ACL_USER, 7, 1000})));
+    const std::string told = "argument " + data_ + ": 0:0 0775 and an ACL (see getfacl(1)), uid 1500 cannot write. ";
+    const std::string entry = "Run setfacl -m u:1500:rwX " + data_;
+    EXPECT_THAT(page_of({"ls", data_}, data_), HasSubstr(told + entry + ", or set GOSU_CHOWN=" + data_ + "\n"));
+    EXPECT_THAT(page_of({"-c", data_, "ls", data_}, data_), Not(HasSubstr("argument " + data_)));
+    ASSERT_EQ(set_list(data_, list(5, {ACL_USER, 7, 1500})), std::nullopt);
+    EXPECT_THAT(page_of({"ls", data_}, data_), Not(HasSubstr("argument " + data_))) << "once the advice was followed";
+}
+
+TEST_F(AccessList, OfADirectoryOnTheWayMayBarWhomTheModeLetsIn) {
+    STEPDOWN_SKIP_IF(set_list(data_, list(5, {ACL_USER, 0, 1500})));
+    EXPECT_THAT(page_of({"cat", file_}, directory_.path()),
+                AllOf(HasSubstr(data_ +
+                                ": 0:0 0775 and an ACL (see getfacl(1)), uid 1500 cannot enter. Run setfacl -m "
+                                "u:1500:rx " +
+                                data_ + ", or"),
+                      Not(HasSubstr("chmod"))));
+}
+
+// The mode shows the mask in the place of the group's rights.
+TEST_F(AccessList, OfAFileSaysWhatItsGroupMay) {
+    const std::string join_group = "Set GOSU_GROUPS=@" + file_;
+    STEPDOWN_SKIP_IF(set_list(file_, list(4, {ACL_USER, 6, 1000})));
+    EXPECT_THAT(page_of({"cat", file_}, file_), Not(HasSubstr("argument " + file_))) << "others may read";
+    struct Case {
+        std::uint16_t group;
+        std::uint16_t mask;
+        AccessEntry named;
+        bool joins;
+    };
+    for (const auto& [group, mask, named, joins] :
+         {Case{4, 7, {ACL_USER, 6, 1000}, true}, Case{0, 7, {ACL_USER, 6, 1000}, false},
+          Case{4, 2, {ACL_USER, 6, 1000}, false}, Case{4, 7, {ACL_USER, 0, 1500}, false}}) {
+        ASSERT_EQ(set_list(file_, {{ACL_USER_OBJ, 7}, named, {ACL_GROUP_OBJ, group}, {ACL_MASK, mask}, {ACL_OTHER, 0}}),
+                  std::nullopt);
+        const std::string page = page_of({"cat", file_}, file_);
+        EXPECT_THAT(page, HasSubstr(" and an ACL (see getfacl(1)), uid 1500 cannot read. "));
+        EXPECT_EQ(page.find(join_group) != std::string::npos, joins) << page;
+        EXPECT_EQ(page.find("setfacl -m u:1500:rX " + file_) != std::string::npos, !joins) << page;
+    }
+}
+
+TEST_F(AccessList, IsPreferredToRootsGroup) {
+    give(file_, {0, 0});
+    STEPDOWN_SKIP_IF(set_list(file_, list(4, {ACL_USER, 0, 1500})));
+    EXPECT_THAT(page_of({"cat", file_}, file_), HasSubstr("cannot read. Run setfacl -m u:1500:rX " + file_ + ", or"));
+    ASSERT_EQ(set_list(file_, {{ACL_USER_OBJ, 7}, {ACL_GROUP_OBJ, 4}, {ACL_MASK, 7}, {ACL_OTHER, 0}}), std::nullopt);
+    EXPECT_THAT(page_of({"cat", file_}, file_), HasSubstr("cannot read. Run setfacl -m u:1500:rX " + file_ + ", or"));
+}
+
+TEST_F(AccessList, OfTheCommandIsNamedByAStartThatFails) {
+    STEPDOWN_SKIP_IF(set_list(file_, list(5, {ACL_USER, 4, 1500})));
+    expect_failed(
+        run(stepdown({"-u", "app", file_})), 126,
+        {"cannot run " + file_ + ": Permission denied. " + file_ + ": 0:4000 0775 and an ACL (see getfacl(1))",
+         "Run setfacl -m u:1500:rx " + file_});
+}
+
+TEST_F(AccessList, SaysNothingOfTheOwner) {
+    STEPDOWN_SKIP_IF(
+        set_list(data_, {{ACL_USER_OBJ, 5}, {ACL_USER, 7, 1000}, {ACL_GROUP_OBJ, 7}, {ACL_MASK, 7}, {ACL_OTHER, 7}}));
+    give(data_, {1500, 1500});
+    EXPECT_THAT(page_of({"ls", data_}, data_),
+                HasSubstr(data_ + ": 1500:1500 0577, uid 1500 cannot write. Run chmod u+w " + data_ + "\n"));
+}
+
+}  // namespace
+}  // namespace stepdown::test
