@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where an access control list (acl(5)) decides: what the dry run says of it, and a start that fails.
 #include "support/files/acl.h"
+
 #include "support/files/temporary.h"
 #include "support/process/expect.h"
 #include "support/process/programs.h"

@@ -2,7 +2,8 @@
 // How many system calls a walk takes, exactly, as strace counts them.
 
 #include "support/files/scratch_tree.h"
-#include "support/process/program.h"
+#include "support/process/skip.h"
+#include "support/process/strace.h"
 
 namespace stepdown {
 namespace {
@@ -14,7 +15,8 @@ class SyscallBudget : public test::ScratchTree {
   protected:
     void SetUp() override {
         ScratchTree::SetUp();
-        if (!IsSkipped() && !test::can_trace()) GTEST_SKIP() << "needs strace, and the right to use it";
+        if (IsSkipped()) return;
+        STEPDOWN_SKIP_IF(test::no_strace());
     }
 
     // count directories of 7 files each.
@@ -30,7 +32,7 @@ class SyscallBudget : public test::ScratchTree {
 
     static test::Traced trace(std::vector<std::string> words) {
         words.insert(words.begin(), OWN_PROGRAM);
-        return test::run_traced({"-e", engine_calls}, words);
+        return test::run_traced({"-e", engine_calls}, test::command(words));
     }
 };
 
@@ -75,7 +77,7 @@ TEST_F(SyscallBudget, IsOneMoreWhereTheTopAloneIsWrong) {
 
 TEST_F(SyscallBudget, HasNoChangeInASecondRun) {
     fill("data", 30, root);
-    EXPECT_EQ(trace({"1000:1001", at("data")}).ended.code, 0);
+    EXPECT_EQ(trace({"1000:1001", at("data")}).outcome.exit_code, 0);
     const auto second = trace({"1000:1001", at("data")});
     EXPECT_EQ(second.count("chown(") + second.count("chownat("), 0);
 }
@@ -91,7 +93,8 @@ TEST_F(SyscallBudget, IsAHandfulWhereTheTopSaysThatAllIsRight) {
     // At a path as long as the installed program's, whose directories are looked at one by one.
     const std::string program = at("stepdown");
     std::filesystem::copy_file(OWN_PROGRAM, program);
-    auto traced = test::run_traced({"-e", engine_calls}, {program, "1000:1001", "--on-root-mismatch", at("data")});
+    auto traced =
+        test::run_traced({"-e", engine_calls}, test::command({program, "1000:1001", "--on-root-mismatch", at("data")}));
     // What the engine asks first; what comes before is the start of any program.
     const auto start = traced.trace.rfind("readlinkat(AT_FDCWD, \"/proc/self/exe\"");
     ASSERT_NE(start, std::string::npos);

@@ -2,13 +2,14 @@
 // Whatever interrupts a walk or runs beside it, the tree is right in the end.
 
 #include "support/files/scratch_tree.h"
-#include "support/process/program.h"
+#include "support/process/process.h"
 
 #include <sys/wait.h>
 
 #include <chrono>
 #include <csignal>
 #include <cstdint>
+#include <list>
 #include <random>
 #include <thread>
 
@@ -32,40 +33,33 @@ class Convergence : public test::ScratchTree {
             for (int j = 0; j < 40; ++j) file(sub + "/" + std::to_string(j), owner, file_mode);
         }
     }
-    [[nodiscard]] pid_t start(const std::vector<std::string>& options, Owner owner) const {
-        std::vector<std::string> words = {OWN_PROGRAM, std::to_string(owner.uid) + ":" + std::to_string(owner.gid)};
+    [[nodiscard]] test::Command walk_of(const test::Words& options, Owner owner) const {
+        test::Words words = {OWN_PROGRAM, std::to_string(owner.uid) + ":" + std::to_string(owner.gid)};
         words.insert(words.end(), options.begin(), options.end());
         words.push_back(at("data"));
-        const pid_t child = ::fork();
-        if (child != 0) return child;
-        std::vector<char*> argv;
-        for (std::string& word : words) argv.push_back(word.data());
-        argv.push_back(nullptr);
-        ::execv(argv[0], argv.data());
-        ::_exit(127);
+        return test::command(words);
     }
-    static int end_of(pid_t child) {
-        int status = 0;
-        ::waitpid(child, &status, 0);
-        return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    void walk(const test::Words& options, Owner owner) const {
+        const test::Outcome outcome = run(walk_of(options, owner));
+        EXPECT_EQ(outcome.exit_code, 0) << describe(outcome);
     }
     [[nodiscard]] std::uint64_t wrong(Owner owner) const {
         return preview_trees(plan("data", owner)).at(0).tree.changed;
     }
 
     // Starts walks for two owners in turn and kills each at some moment of the time one takes.
-    int killed_walks(const std::vector<std::string>& options, int count) const {
+    int killed_walks(const test::Words& options, int count) const {
         const auto begin = std::chrono::steady_clock::now();
-        EXPECT_EQ(end_of(start(options, app)), 0);
+        walk(options, app);
         const auto whole =
             std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begin);
         std::minstd_rand random(7);  // NOLINT: the same in each run
         int killed = 0;
         for (int i = 0; i < count; ++i) {
-            const pid_t walk = start(options, i % 2 == 0 ? other : app);
+            test::Process interrupted(walk_of(options, i % 2 == 0 ? other : app));
             std::this_thread::sleep_for(whole * static_cast<int>(random() % 1000) / 1000);
-            ::kill(walk, SIGKILL);
-            if (end_of(walk) == 128 + SIGKILL) ++killed;
+            interrupted.send(SIGKILL);
+            if (interrupted.wait().signal == SIGKILL) ++killed;
         }
         return killed;
     }
@@ -74,14 +68,14 @@ class Convergence : public test::ScratchTree {
 TEST_F(Convergence, FollowsTwoHundredKilledWalks) {
     fill(root);
     EXPECT_GT(killed_walks({}, 200), 20);  // how many are hit depends on the machine's other load
-    EXPECT_EQ(end_of(start({}, app)), 0);
+    walk({}, app);
     EXPECT_EQ(wrong(app), 0U);
 }
 
 TEST_F(Convergence, FollowsTwoHundredKilledWalksUnderOnRootMismatch) {
     fill(root);
     EXPECT_GT(killed_walks({"--on-root-mismatch"}, 200), 20);  // how many are hit depends on the machine's other load
-    EXPECT_EQ(end_of(start({"--on-root-mismatch"}, app)), 0);
+    walk({"--on-root-mismatch"}, app);
     EXPECT_EQ(wrong(app), 0U);
 }
 
@@ -90,12 +84,12 @@ TEST_F(Convergence, ComesBackFromEachKilledWalkUnderOnRootMismatch) {
     fill(root);
     std::minstd_rand random(3);  // NOLINT: the same in each run
     for (int i = 0; i < 20; ++i) {
-        EXPECT_EQ(end_of(start({"--on-root-mismatch"}, app)), 0);
-        const pid_t walk = start({"--on-root-mismatch"}, other);
+        walk({"--on-root-mismatch"}, app);
+        test::Process interrupted(walk_of({"--on-root-mismatch"}, other));
         std::this_thread::sleep_for(std::chrono::microseconds(random() % 30'000));
-        ::kill(walk, SIGKILL);
-        const bool killed = end_of(walk) == 128 + SIGKILL;
-        EXPECT_EQ(end_of(start({"--on-root-mismatch"}, app)), 0);
+        interrupted.send(SIGKILL);
+        const bool killed = interrupted.wait().signal == SIGKILL;
+        walk({"--on-root-mismatch"}, app);
         EXPECT_EQ(wrong(app), 0U) << "walk " << i << (killed ? " was killed" : " had ended");
     }
 }
@@ -115,9 +109,9 @@ TEST_F(Convergence, IsReachedByEightReplicasWhileTheApplicationWorks) {
             }
             ::_exit(0);
         }
-        std::vector<pid_t> replicas;
-        for (int i = 0; i < 8; ++i) replicas.push_back(start({policy}, app));
-        for (const pid_t replica : replicas) EXPECT_EQ(end_of(replica), 0);
+        std::list<test::Process> replicas;
+        for (int i = 0; i < 8; ++i) replicas.emplace_back(walk_of({policy}, app));
+        for (test::Process& replica : replicas) EXPECT_EQ(replica.wait().exit_code, 0);
         int status = 0;
         EXPECT_EQ(::waitpid(application, &status, WNOHANG), 0) << "the application was refused a file";
         ::kill(application, SIGKILL);
@@ -157,13 +151,13 @@ TEST_F(Convergence, EndsWithin100MillisecondsOfASignalAndIsContinued) {
     for (const char* threads : {"--threads=1", "--threads=4"}) {
         const Owner next{app.uid, owner("data").gid + 1};
         const Owner before = owner("data");
-        const pid_t walk = start({threads}, next);
+        test::Process interrupted(walk_of({threads}, next));
         // Names come in the order of their making or against it.
         const auto last = "data/" + std::to_string(files - 1);
         while (owner("data/0") == before && owner(last) == before) std::this_thread::yield();
         const auto signalled = std::chrono::steady_clock::now();
-        ASSERT_EQ(::kill(walk, SIGTERM), 0);
-        EXPECT_EQ(end_of(walk), 128 + SIGTERM);
+        interrupted.send(SIGTERM);
+        EXPECT_EQ(interrupted.wait().exit_code, 128 + SIGTERM);
         EXPECT_LT(std::chrono::steady_clock::now() - signalled, std::chrono::milliseconds(100));
         EXPECT_EQ(owner("data"), before);
         std::uint64_t given = 0;
@@ -174,7 +168,7 @@ TEST_F(Convergence, EndsWithin100MillisecondsOfASignalAndIsContinued) {
         }
         EXPECT_GT(given, 0U);
         EXPECT_EQ(wrong(next), 1 + files - given);
-        EXPECT_EQ(end_of(start({threads}, next)), 0);
+        walk({threads}, next);
         EXPECT_EQ(wrong(next), 0U);
     }
 }

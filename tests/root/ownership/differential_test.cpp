@@ -3,7 +3,7 @@
 #include "stepdown/base/choices.h"
 
 #include "support/files/scratch_tree.h"
-#include "support/process/program.h"
+#include "support/process/process.h"
 
 #include <cstdint>
 #include <map>
@@ -90,7 +90,7 @@ TEST_F(LikeChown, OnThreeHundredRandomTrees) {
         OwnershipPlan ours = plan("ours");
         ours.hard_links = HardLinks::allow;
         ASSERT_TRUE(chown_trees(ours));
-        ASSERT_EQ(test::run_program({"chown", "-hR", "1000:1001", at("theirs")}).code, 0);
+        ASSERT_EQ(test::run(test::command({"chown", "-hR", "1000:1001", at("theirs")})).exit_code, 0);
         const auto theirs = listing(at("theirs"));
         const auto after = listing(at("ours"));
         ASSERT_EQ(after.size(), theirs.size());

@@ -3,7 +3,8 @@
 #include "stepdown/base/choices.h"
 
 #include "support/files/scratch_tree.h"
-#include "support/process/program.h"
+#include "support/process/skip.h"
+#include "support/process/strace.h"
 
 #include <linux/fs.h>
 #include <sys/ioctl.h>
@@ -60,7 +61,7 @@ class Faults : public test::ScratchTree, public ::testing::WithParamInterface<Fa
     void SetUp() override {
         ScratchTree::SetUp();
         if (IsSkipped()) return;
-        if (!test::can_trace()) GTEST_SKIP() << "needs strace, and the right to use it";
+        STEPDOWN_SKIP_IF(test::no_strace());
         for (int i = 0; i < 40; ++i) file("data/" + std::to_string(i));
         file("data/sub/one");
         file("data/sub/two");
@@ -69,14 +70,14 @@ class Faults : public test::ScratchTree, public ::testing::WithParamInterface<Fa
 
 TEST_P(Faults, HaveOneOutcome) {
     const Fault& fault = GetParam();
-    const auto traced =
-        test::run_traced({"-e", std::string("inject=") + fault.inject}, {OWN_PROGRAM, "1000:1001", at("data")});
-    EXPECT_EQ(traced.ended.code, fault.code) << traced.ended.err;
+    const auto traced = test::run_traced({"-e", std::string("inject=") + fault.inject},
+                                         test::command({OWN_PROGRAM, "1000:1001", at("data")}));
+    EXPECT_EQ(traced.outcome.exit_code, fault.code) << traced.outcome.err;
     EXPECT_GT(traced.count("INJECTED"), 0) << "the fault was not met";
     if (*fault.message == '\0') {
-        EXPECT_EQ(traced.ended.err, "");
+        EXPECT_EQ(traced.outcome.err, "");
     } else {
-        EXPECT_NE(traced.ended.err.find(fault.message), std::string::npos) << traced.ended.err;
+        EXPECT_NE(traced.outcome.err.find(fault.message), std::string::npos) << traced.outcome.err;
     }
     EXPECT_EQ(preview_trees(plan("data")).at(0).tree.changed == 0, fault.everything_changed);
 }
@@ -85,9 +86,9 @@ INSTANTIATE_TEST_SUITE_P(Each, Faults, ::testing::ValuesIn(faults),
                          [](const auto& tested) { return std::string(tested.param.name); });
 
 TEST_F(Faults, PrintTheFirstFiveAndASummary) {
-    const auto traced =
-        test::run_traced({"-e", "inject=fchownat:error=EIO:when=1..9"}, {OWN_PROGRAM, "1000:1001", at("data")});
-    const std::string& err = traced.ended.err;
+    const auto traced = test::run_traced({"-e", "inject=fchownat:error=EIO:when=1..9"},
+                                         test::command({OWN_PROGRAM, "1000:1001", at("data")}));
+    const std::string& err = traced.outcome.err;
     EXPECT_EQ(std::count(err.begin(), err.end(), '\n'), 6) << err;
     EXPECT_NE(err.find("cannot change the owner of " + at("data") + ": 9 of 44 entries could not be changed: 9 EIO"),
               std::string::npos);
@@ -99,9 +100,9 @@ const std::vector<std::string> refused_by_fuse = {"-e", "inject=fchownat:error=E
 
 TEST_F(Faults, GiveUpAfter256RefusalsOfAServerWithoutASuccess) {
     for (int i = 0; i < 300; ++i) file("many/" + std::to_string(i));
-    const auto traced = test::run_traced(refused_by_fuse, {OWN_PROGRAM, "1000:1001", at("many")});
-    EXPECT_NE(traced.ended.err.find("256 EPERM; the rest was not tried: the file system ("), std::string::npos)
-        << traced.ended.err;
+    const auto traced = test::run_traced(refused_by_fuse, test::command({OWN_PROGRAM, "1000:1001", at("many")}));
+    EXPECT_NE(traced.outcome.err.find("256 EPERM; the rest was not tried: the file system ("), std::string::npos)
+        << traced.outcome.err;
     EXPECT_EQ(traced.count("fchownat("), 256);
 }
 
@@ -109,19 +110,20 @@ TEST_F(Faults, DoNotGiveUpWhereAnythingSucceeded) {
     for (int i = 0; i < 300; ++i) file("many/" + std::to_string(i));
     auto options = refused_by_fuse;
     options[1] += ":when=2+";
-    const auto traced = test::run_traced(options, {OWN_PROGRAM, "1000:1001", at("many")});
-    EXPECT_NE(traced.ended.err.find("299 of 301 entries could not be changed: 299 EPERM."), std::string::npos)
-        << traced.ended.err;
+    const auto traced = test::run_traced(options, test::command({OWN_PROGRAM, "1000:1001", at("many")}));
+    EXPECT_NE(traced.outcome.err.find("299 of 301 entries could not be changed: 299 EPERM."), std::string::npos)
+        << traced.outcome.err;
 }
 
 TEST_F(Faults, DoNotGiveUpWhereRootIsRefusedByALocalFileSystem) {
     for (int i = 0; i < 300; ++i) file("many/" + std::to_string(i));
-    const auto traced = test::run_traced({"-e", "inject=fchownat:error=EPERM"}, {OWN_PROGRAM, "1000:1001", at("many")});
+    const auto traced =
+        test::run_traced({"-e", "inject=fchownat:error=EPERM"}, test::command({OWN_PROGRAM, "1000:1001", at("many")}));
     EXPECT_EQ(traced.count("fchownat("), 300);
-    EXPECT_NE(traced.ended.err.find("Operation not permitted. The file system ("), std::string::npos)
-        << traced.ended.err;
-    EXPECT_EQ(traced.ended.err.find("chattr"), std::string::npos) << traced.ended.err;
-    EXPECT_EQ(traced.ended.err.find("CHOWN is missing"), std::string::npos) << traced.ended.err;
+    EXPECT_NE(traced.outcome.err.find("Operation not permitted. The file system ("), std::string::npos)
+        << traced.outcome.err;
+    EXPECT_EQ(traced.outcome.err.find("chattr"), std::string::npos) << traced.outcome.err;
+    EXPECT_EQ(traced.outcome.err.find("CHOWN is missing"), std::string::npos) << traced.outcome.err;
 }
 
 class ImmutableFiles : public test::ScratchTree {
@@ -141,7 +143,7 @@ TEST_F(ImmutableFiles, NeverEndAWalkAndAreNamed) {
         if (!set_immutable(name, true)) GTEST_SKIP() << "the file system has no immutable files";
     }
     for (int i = 0; i < 50; ++i) file("data/good/" + std::to_string(i));
-    const auto ended = test::run_program({OWN_PROGRAM, "1000:1001", "--warn", at("data")});
+    const auto ended = test::run(test::command({OWN_PROGRAM, "1000:1001", "--warn", at("data")}));
     for (int i = 0; i < 300; ++i) EXPECT_TRUE(set_immutable("data/bad/" + std::to_string(i), false));
     for (int i = 0; i < 50; ++i) EXPECT_EQ(owner("data/good/" + std::to_string(i)), app);
     EXPECT_NE(ended.err.find("Operation not permitted. It is immutable or append-only (chattr(1))\n"),
@@ -152,9 +154,9 @@ TEST_F(ImmutableFiles, NeverEndAWalkAndAreNamed) {
 
 // O_NOATIME is refused in other people's directories where CAP_FOWNER is dropped: no reason to do without RESOLVE_*.
 TEST_F(Faults, OfOpeningWithoutAnAtimeKeepOpenat2) {
-    const auto traced =
-        test::run_traced({"-e", "inject=openat2:error=EPERM:when=1"}, {OWN_PROGRAM, "1000:1001", at("data")});
-    EXPECT_EQ(traced.ended.code, 0) << traced.ended.err;
+    const auto traced = test::run_traced({"-e", "inject=openat2:error=EPERM:when=1"},
+                                         test::command({OWN_PROGRAM, "1000:1001", at("data")}));
+    EXPECT_EQ(traced.outcome.exit_code, 0) << traced.outcome.err;
     EXPECT_EQ(traced.count("openat2("), 3);
     EXPECT_EQ(traced.count("O_NOATIME"), 1);
 }
@@ -162,38 +164,40 @@ TEST_F(Faults, OfOpeningWithoutAnAtimeKeepOpenat2) {
 // A seccomp profile may forbid it.
 TEST_F(Faults, OfWaitingForRemovalsAreNoPlantedLinks) {
     const auto traced = test::run_traced({"-e", "inject=renameat,renameat2:error=EPERM"},
-                                         {OWN_PROGRAM, "1000:1001", "--hardlinks=refuse", at("data")});
-    EXPECT_EQ(traced.ended.code, 125) << traced.ended.err;
-    EXPECT_NE(traced.ended.err.find("cannot tell whether the file has other names"), std::string::npos)
-        << traced.ended.err;
-    EXPECT_EQ(traced.ended.err.find("several names"), std::string::npos) << traced.ended.err;
+                                         test::command({OWN_PROGRAM, "1000:1001", "--hardlinks=refuse", at("data")}));
+    EXPECT_EQ(traced.outcome.exit_code, 125) << traced.outcome.err;
+    EXPECT_NE(traced.outcome.err.find("cannot tell whether the file has other names"), std::string::npos)
+        << traced.outcome.err;
+    EXPECT_EQ(traced.outcome.err.find("several names"), std::string::npos) << traced.outcome.err;
     EXPECT_EQ(owner("data/1"), root);
 }
 
 TEST_F(Faults, WithWarnStartAllTheSame) {
-    const auto traced =
-        test::run_traced({"-e", "inject=fchownat:error=EIO:when=2"}, {OWN_PROGRAM, "1000:1001", "--warn", at("data")});
-    EXPECT_EQ(traced.ended.code, 0);
-    EXPECT_NE(traced.ended.err.find("warning: " + at("data") + ": 1 of 44 entries"), std::string::npos)
-        << traced.ended.err;
+    const auto traced = test::run_traced({"-e", "inject=fchownat:error=EIO:when=2"},
+                                         test::command({OWN_PROGRAM, "1000:1001", "--warn", at("data")}));
+    EXPECT_EQ(traced.outcome.exit_code, 0);
+    EXPECT_NE(traced.outcome.err.find("warning: " + at("data") + ": 1 of 44 entries"), std::string::npos)
+        << traced.outcome.err;
     EXPECT_EQ(owner("data"), app);
 }
 
 TEST_F(Faults, HoldTheTopBackUnderOnRootMismatchOnlyWithFail) {
     const std::vector<std::string> fault = {"-e", "inject=fchownat:error=EIO:when=2"};
-    const auto failed = test::run_traced(fault, {OWN_PROGRAM, "1000:1001", "--on-root-mismatch", at("data")});
-    EXPECT_EQ(failed.ended.code, 125);
+    const auto failed =
+        test::run_traced(fault, test::command({OWN_PROGRAM, "1000:1001", "--on-root-mismatch", at("data")}));
+    EXPECT_EQ(failed.outcome.exit_code, 125);
     EXPECT_EQ(owner("data"), (Owner{1000, 1}));
-    const auto warned = test::run_traced(fault, {OWN_PROGRAM, "1000:1001", "--on-root-mismatch", "--warn", at("data")});
-    EXPECT_EQ(warned.ended.code, 0);
+    const auto warned =
+        test::run_traced(fault, test::command({OWN_PROGRAM, "1000:1001", "--on-root-mismatch", "--warn", at("data")}));
+    EXPECT_EQ(warned.outcome.exit_code, 0);
     EXPECT_EQ(owner("data"), app);
 }
 
 // Under on-root-mismatch a later start would take the tree for right.
 TEST_F(Faults, OfOneEntryHoldTheTopBackUnderOnMismatchToo) {
-    const auto traced =
-        test::run_traced({"-e", "inject=fchownat:error=EIO:when=1"}, {OWN_PROGRAM, "1000:1001", at("data")});
-    EXPECT_EQ(traced.ended.code, 125);
+    const auto traced = test::run_traced({"-e", "inject=fchownat:error=EIO:when=1"},
+                                         test::command({OWN_PROGRAM, "1000:1001", at("data")}));
+    EXPECT_EQ(traced.outcome.exit_code, 125);
     EXPECT_EQ(traced.count("fchownat("), 43);
     EXPECT_EQ(owner("data"), root);
     OwnershipPlan later = plan("data");
@@ -207,8 +211,8 @@ class ChangesWithoutEffect : public Faults {
   protected:
     static constexpr auto ignored = "inject=fchownat:retval=0";
     static void expect_one_error_in(const test::Traced& traced) {
-        const std::string& err = traced.ended.err;
-        EXPECT_EQ(traced.ended.code, 125);
+        const std::string& err = traced.outcome.err;
+        EXPECT_EQ(traced.outcome.exit_code, 125);
         EXPECT_EQ(std::count(err.begin(), err.end(), '\n'), 2) << err;
         EXPECT_NE(err.find(" accepted the change and did not make it. Mount it with uid=1000,gid=1001, or"),
                   std::string::npos)
@@ -218,39 +222,39 @@ class ChangesWithoutEffect : public Faults {
 };
 
 TEST_F(ChangesWithoutEffect, AreOneErrorAndEndTheWalk) {
-    const auto traced = test::run_traced({"-e", ignored}, {OWN_PROGRAM, "1000:1001", at("data")});
+    const auto traced = test::run_traced({"-e", ignored}, test::command({OWN_PROGRAM, "1000:1001", at("data")}));
     expect_one_error_in(traced);
-    EXPECT_NE(traced.ended.err.find("1 without effect; the rest was not tried: the changes have no effect"),
+    EXPECT_NE(traced.outcome.err.find("1 without effect; the rest was not tried: the changes have no effect"),
               std::string::npos)
-        << traced.ended.err;
+        << traced.outcome.err;
 }
 
 TEST_F(ChangesWithoutEffect, AreSeenWhereTheTopAloneIsWrong) {
     directory("empty");
-    expect_one_error_in(test::run_traced({"-e", ignored}, {OWN_PROGRAM, "1000:1001", at("empty")}));
+    expect_one_error_in(test::run_traced({"-e", ignored}, test::command({OWN_PROGRAM, "1000:1001", at("empty")})));
 }
 
 TEST_F(ChangesWithoutEffect, AreSeenWhereTheOperandIsAFile) {
-    expect_one_error_in(test::run_traced({"-e", ignored}, {OWN_PROGRAM, "1000:1001", at("data/1")}));
+    expect_one_error_in(test::run_traced({"-e", ignored}, test::command({OWN_PROGRAM, "1000:1001", at("data/1")})));
 }
 
 TEST_F(ChangesWithoutEffect, AreSeenWhereEntriesArePinned) {
     expect_one_error_in(
-        test::run_traced({"-e", ignored}, {OWN_PROGRAM, "1000:1001", "--hardlinks=refuse", at("data")}));
+        test::run_traced({"-e", ignored}, test::command({OWN_PROGRAM, "1000:1001", "--hardlinks=refuse", at("data")})));
 }
 
 // The first cannot be looked at, the second can.
 TEST_F(ChangesWithoutEffect, AreSeenAfterAnEntryOfWhichNothingCanBeTold) {
-    const auto probe = test::run_traced({"-e", "trace=statx"}, {OWN_PROGRAM, "1000:1001", at("data")});
+    const auto probe = test::run_traced({"-e", "trace=statx"}, test::command({OWN_PROGRAM, "1000:1001", at("data")}));
     const auto first = probe.trace.find("AT_STATX_FORCE_SYNC");
     ASSERT_NE(first, std::string::npos);
     const auto before = std::count(probe.trace.begin(), probe.trace.begin() + static_cast<std::ptrdiff_t>(first), '\n');
     ASSERT_TRUE(chown_trees(plan("data", root)));
     const auto traced =
         test::run_traced({"-e", ignored, "-e", "inject=statx:error=EIO:when=" + std::to_string(before + 1)},
-                         {OWN_PROGRAM, "1000:1001", at("data")});
+                         test::command({OWN_PROGRAM, "1000:1001", at("data")}));
     EXPECT_EQ(traced.count("fchownat("), 2);
-    EXPECT_NE(traced.ended.err.find("1 without effect"), std::string::npos) << traced.ended.err;
+    EXPECT_NE(traced.outcome.err.find("1 without effect"), std::string::npos) << traced.outcome.err;
 }
 
 }  // namespace

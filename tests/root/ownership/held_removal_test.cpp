@@ -4,7 +4,8 @@
 // which is frozen (ioctl_fsfreeze in fsfreeze(8)).
 #include "support/files/scratch_tree.h"
 #include "support/process/forked.h"
-#include "support/process/program.h"
+#include "support/process/skip.h"
+#include "support/process/strace.h"
 
 #include <linux/fs.h>
 #include <poll.h>
@@ -112,20 +113,18 @@ class HeldRemoval : public test::ScratchTree {
 
 // The first removal is held while the link is counted, and the second while the name is looked up once more.
 TEST_F(HeldRemoval, DoesNotMakeAPlantedLinkLookSingle) {
-    if (!test::can_trace()) GTEST_SKIP() << "needs strace, and the right to use it";
+    STEPDOWN_SKIP_IF(test::no_strace());
     const int code = test::in_child([this] {
         if (!mount_disks()) return test::cannot_run;
         make_tree();
         plant();
         start_guard();
         const std::string trace = at("trace");
-        const std::string command =
-            "exec strace -o " + trace + " -e trace=getdents64,renameat -e inject=getdents64:delay_exit=2000000:when=" +
-            std::to_string(2 * depth + 1) +
-            " -e inject=renameat:delay_exit=2000000:when=1 " OWN_PROGRAM " 1000:1001 --hardlinks=refuse " +
-            at("volume/data") + " >/dev/null 2>&1";
-        const pid_t walk = ::fork();
-        if (walk == 0) ::_exit(::execl("/bin/sh", "sh", "-c", command.c_str(), nullptr));
+        const std::string delay = "inject=getdents64:delay_exit=2000000:when=" + std::to_string(2 * depth + 1);
+        test::Process walk(
+            under_strace({"-o", trace, "-e", "trace=getdents64,renameat", "-e", delay, "-e",
+                          "inject=renameat:delay_exit=2000000:when=1"},
+                         test::command({OWN_PROGRAM, "1000:1001", "--hardlinks=refuse", at("volume/data")})));
         const auto wait_for = [&trace](const std::string& call, int times) {
             const std::string count = "test $(grep -c '" + call + "(' " + trace + ") -ge " + std::to_string(times);
             while (!succeeds(count)) std::this_thread::sleep_for(std::chrono::milliseconds(20));
@@ -139,7 +138,7 @@ TEST_F(HeldRemoval, DoesNotMakeAPlantedLinkLookSingle) {
         const pid_t second = begin_removal();
         std::this_thread::sleep_for(std::chrono::seconds(3));
         end_removal(second);
-        ::waitpid(walk, nullptr, 0);
+        walk.wait();
         EXPECT_EQ(secret().st_uid, root.uid);
         EXPECT_EQ(owner("volume/data"), app);
         lifeline_ = UniqueFd();

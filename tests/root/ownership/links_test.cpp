@@ -4,7 +4,8 @@
 
 #include "support/files/scratch_tree.h"
 #include "support/process/forked.h"
-#include "support/process/program.h"
+#include "support/process/skip.h"
+#include "support/process/strace.h"
 
 #include <sys/mount.h>
 
@@ -127,15 +128,15 @@ TEST_F(RefusedLinks, TakeAsLongInADeepDirectoryAsInOthers) {
 
 // The same for names that are counted and found single. No call depends on the depth.
 TEST_F(RefusedLinks, CostNoMoreCallsForASingleFileThatIsDeep) {
-    if (!test::can_trace()) GTEST_SKIP() << "needs strace, and the right to use it";
+    STEPDOWN_SKIP_IF(test::no_strace());
     const auto calls = [this](const std::string& name, int depth, int files) {
         const UniqueFd inner = make_chain(name, depth);
         for (int i = 0; i < files; ++i) {
             EXPECT_EQ(::mknodat(inner.get(), std::to_string(i).c_str(), S_IFREG | 0644, 0), 0);
         }
         const auto traced = test::run_traced({"-e", "trace=!nanosleep,clock_nanosleep,mmap,munmap,brk,mprotect,futex"},
-                                             {OWN_PROGRAM, "1000:1001", "--hardlinks=refuse", at(name)});
-        EXPECT_EQ(traced.ended.code, 0) << traced.ended.err;
+                                             test::command({OWN_PROGRAM, "1000:1001", "--hardlinks=refuse", at(name)}));
+        EXPECT_EQ(traced.outcome.exit_code, 0) << traced.outcome.err;
         return traced.calls();
     };
     const int flat = calls("flat-many", 10, 110) - calls("flat-few", 10, 10);

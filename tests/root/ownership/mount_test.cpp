@@ -3,7 +3,8 @@
 #include "stepdown/base/choices.h"
 
 #include "support/files/mount_tree.h"
-#include "support/process/program.h"
+#include "support/process/skip.h"
+#include "support/process/strace.h"
 
 namespace stepdown {
 namespace {
@@ -154,17 +155,17 @@ TEST_F(MountsInATree, AreOwnedBelowAnOperandThatIsReadOnlyAndWrong) {
 
 // The one file of the top directory is the first that is changed.
 TEST_F(MountsInATree, AreOwnedBesideABoundFileThatAnswersErofs) {
-    if (!test::can_trace()) GTEST_SKIP() << "needs strace, and the right to use it";
+    STEPDOWN_SKIP_IF(test::no_strace());
     file("data/config");
     file("data/sub/file");
     file("config");
     in_mount_namespace([this] {
         bind("config", "data/config");
-        const auto traced =
-            test::run_traced({"-e", "inject=fchownat:error=EROFS:when=1"}, {OWN_PROGRAM, "1000:1001", at("data")});
-        EXPECT_EQ(traced.ended.code, 125);
-        EXPECT_NE(traced.ended.err.find("1 of 4 entries could not be changed: 1 EROFS"), std::string::npos)
-            << traced.ended.err;
+        const auto traced = test::run_traced({"-e", "inject=fchownat:error=EROFS:when=1"},
+                                             test::command({OWN_PROGRAM, "1000:1001", at("data")}));
+        EXPECT_EQ(traced.outcome.exit_code, 125);
+        EXPECT_NE(traced.outcome.err.find("1 of 4 entries could not be changed: 1 EROFS"), std::string::npos)
+            << traced.outcome.err;
         EXPECT_EQ(owner("config"), root);
         EXPECT_EQ(owner("data/sub/file"), app);
     });
@@ -241,15 +242,16 @@ class FaultsOfAMount : public MountsInATree {
             ASSERT_TRUE(chown_trees(plan("data/vol/0")));
             const auto traced =
                 test::run_traced({"-P", at("data/vol"), "-e", "inject=fchownat:error=" + number + ":when=2+"},
-                                 {OWN_PROGRAM, "1000:1001", "--warn", at("data")});
-            EXPECT_NE(traced.ended.err.find(summary), std::string::npos) << traced.ended.err;
+                                 test::command({OWN_PROGRAM, "1000:1001", "--warn", at("data")}));
+            EXPECT_NE(traced.outcome.err.find(summary), std::string::npos) << traced.outcome.err;
             EXPECT_EQ(owner("data/zz/file"), app);
             EXPECT_EQ(owner("data"), app);
         });
     }
     void SetUp() override {
         MountsInATree::SetUp();
-        if (!IsSkipped() && !test::can_trace()) GTEST_SKIP() << "needs strace, and the right to use it";
+        if (IsSkipped()) return;
+        STEPDOWN_SKIP_IF(test::no_strace());
     }
 };
 
@@ -265,10 +267,11 @@ TEST_F(FaultsOfAMount, HoldTheTopBackUnderOnRootMismatchWhereTheyEndIt) {
     in_mount_namespace([this] {
         ASSERT_EQ(::mount("tmpfs", at("data/vol").c_str(), "tmpfs", 0, nullptr), 0);
         for (int i = 0; i < 20; ++i) file("data/vol/" + std::to_string(i));
-        const auto traced = test::run_traced({"-P", at("data/vol"), "-e", "inject=fchownat:error=EDQUOT"},
-                                             {OWN_PROGRAM, "1000:1001", "--warn", "--on-root-mismatch", at("data")});
-        EXPECT_EQ(traced.ended.code, 0);
-        EXPECT_NE(traced.ended.err.find("16 EDQUOT; the rest of "), std::string::npos) << traced.ended.err;
+        const auto traced =
+            test::run_traced({"-P", at("data/vol"), "-e", "inject=fchownat:error=EDQUOT"},
+                             test::command({OWN_PROGRAM, "1000:1001", "--warn", "--on-root-mismatch", at("data")}));
+        EXPECT_EQ(traced.outcome.exit_code, 0);
+        EXPECT_NE(traced.outcome.err.find("16 EDQUOT; the rest of "), std::string::npos) << traced.outcome.err;
         EXPECT_EQ(owner("data"), (Owner{1000, 1}));
     });
 }

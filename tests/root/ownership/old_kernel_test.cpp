@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Mounts in a tree where statx(2) does not give their ids: before Linux 5.8, or where a seccomp profile denies it.
 #include "support/files/mount_tree.h"
-#include "support/process/program.h"
+#include "support/process/skip.h"
+#include "support/process/strace.h"
 
 namespace stepdown {
 namespace {
@@ -32,7 +33,7 @@ class OldKernels : public test::MountTree, public ::testing::WithParamInterface<
     void SetUp() override {
         MountTree::SetUp();
         if (IsSkipped()) return;
-        if (!test::can_trace()) GTEST_SKIP() << "needs strace, and the right to use it";
+        STEPDOWN_SKIP_IF(test::no_strace());
         for (const char* name : {"data/config", "data/writable", "data/a/file", "host/config", "host/writable"})
             file(name);
         for (const char* name : {"data/mounted", "data/also"}) directory(name);
@@ -45,11 +46,11 @@ class OldKernels : public test::MountTree, public ::testing::WithParamInterface<
         bind("host/writable", "data/writable");
         bind("host/also", "data/also");
     }
-    [[nodiscard]] test::Ended own(const std::vector<std::string>& options) const {
+    [[nodiscard]] test::Outcome own(const std::vector<std::string>& options) const {
         std::vector<std::string> words = {OWN_PROGRAM, "1000:1001"};
         words.insert(words.end(), options.begin(), options.end());
         words.push_back(at("data"));
-        return test::run_traced(GetParam().injections, words).ended;
+        return test::run_traced(GetParam().injections, test::command(words)).outcome;
     }
     static int lines_with(const std::string& text, const std::string& all) {
         int count = 0;
@@ -57,8 +58,8 @@ class OldKernels : public test::MountTree, public ::testing::WithParamInterface<
         return count;
     }
     // Without /proc nothing says whether the tree holds the source of a protected mount, so it is refused as a whole.
-    void expect_refusal(const test::Ended& ended) const {
-        EXPECT_EQ(ended.code, 125);
+    void expect_refusal(const test::Outcome& ended) const {
+        EXPECT_EQ(ended.exit_code, 125);
         EXPECT_NE(ended.err.find("nobody can tell whether it holds the source"), std::string::npos) << ended.err;
         for (const char* name : {"host/writable", "host/mounted/file", "host/also/file", "data/a/file", "data"}) {
             EXPECT_EQ(owner(name), root) << name;
@@ -71,7 +72,7 @@ TEST_P(OldKernels, LeaveReadOnlyMountsAloneAndEnterTheOthers) {
     in_mount_namespace([this] {
         mount_all(MS_RDONLY);
         const auto ended = own({"--info"});
-        EXPECT_EQ(ended.code, 0) << ended.err;
+        EXPECT_EQ(ended.exit_code, 0) << ended.err;
         EXPECT_EQ(lines_with(" alone: it is mounted read-only", ended.err), 2) << ended.err;
         EXPECT_EQ(owner("host/config"), root);
         EXPECT_EQ(owner("host/mounted"), root);
@@ -86,7 +87,7 @@ TEST_P(OldKernels, LeaveAllMountsAloneOnOneFileSystem) {
     in_mount_namespace([this] {
         mount_all(0);
         const auto ended = own({"--one-file-system"});
-        EXPECT_EQ(ended.code, 0) << ended.err;
+        EXPECT_EQ(ended.exit_code, 0) << ended.err;
         for (const char* name :
              {"host/config", "host/writable", "host/mounted", "host/mounted/file", "host/also/file"}) {
             EXPECT_EQ(owner(name), root) << name;
@@ -105,7 +106,7 @@ TEST_P(OldKernels, LeaveReadOnlyMountsAloneWithoutProcAsWell) {
         hide_proc();
         const auto ended = own({"--hardlinks=allow"});
         if (!GetParam().tells_mount_roots) return expect_refusal(ended);
-        EXPECT_EQ(ended.code, 0) << ended.err;
+        EXPECT_EQ(ended.exit_code, 0) << ended.err;
         EXPECT_EQ(owner("host/config"), root);
         EXPECT_EQ(owner("host/mounted/file"), root);
         EXPECT_EQ(owner("host/also/file"), app);
@@ -120,7 +121,7 @@ TEST_P(OldKernels, ChangeNothingOnOneFileSystemWhereTheMountCannotBeTold) {
         hide_proc();
         const auto ended = own({"--one-file-system", "--hardlinks=allow"});
         if (!GetParam().tells_mount_roots) return expect_refusal(ended);
-        EXPECT_EQ(ended.code, 125);
+        EXPECT_EQ(ended.exit_code, 125);
         EXPECT_NE(ended.err.find("cannot tell which mount holds " + at("data/config")), std::string::npos) << ended.err;
         for (const char* name : {"host/config", "host/writable", "host/mounted/file", "host/also/file"}) {
             EXPECT_EQ(owner(name), root) << name;
@@ -134,12 +135,12 @@ TEST_P(OldKernels, WalkTwoMountsOfOneDirectoryThatAreOperands) {
         bind("host/mounted", "data/mounted", MS_RDONLY);
         bind("host/mounted", "data/also");
         hide_proc();
-        const auto ended =
-            test::run_traced(GetParam().injections, {OWN_PROGRAM, "1000:1001", "--warn", "--hardlinks=allow",
-                                                     at("data/mounted"), at("data/also")})
-                .ended;
+        const auto ended = test::run_traced(GetParam().injections,
+                                            test::command({OWN_PROGRAM, "1000:1001", "--warn", "--hardlinks=allow",
+                                                           at("data/mounted"), at("data/also")}))
+                               .outcome;
         if (!GetParam().tells_mount_roots) return expect_refusal(ended);
-        EXPECT_EQ(ended.code, 0) << ended.err;
+        EXPECT_EQ(ended.exit_code, 0) << ended.err;
         EXPECT_EQ(owner("host/mounted/file"), app);
     });
 }

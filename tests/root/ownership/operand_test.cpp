@@ -4,7 +4,7 @@
 
 #include "support/files/scratch_tree.h"
 #include "support/process/forked.h"
-#include "support/process/program.h"
+#include "support/process/process.h"
 
 #include <gmock/gmock.h>
 
@@ -78,8 +78,8 @@ TEST_F(Operands, ProtectEveryLinkOnTheWayToAFile) {
 // AT_EXECFN is that name (getauxval(3)); /proc/self/exe has forgotten it.
 TEST_F(Operands, RefusesWhereALinkToTheExecutableIs) {
     link("bin/own", OWN_PROGRAM);
-    const auto ended = test::run_program({at("bin/own"), "1000:1001", at("bin")});
-    EXPECT_EQ(ended.code, 125);
+    const auto ended = test::run(test::command({at("bin/own"), "1000:1001", at("bin")}));
+    EXPECT_EQ(ended.exit_code, 125);
     EXPECT_NE(ended.err.find("it holds " + at("bin/own")), std::string::npos) << ended.err;
     EXPECT_EQ(owner("bin"), root);
 }

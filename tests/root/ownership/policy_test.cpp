@@ -3,7 +3,8 @@
 #include "stepdown/base/choices.h"
 
 #include "support/files/scratch_tree.h"
-#include "support/process/program.h"
+#include "support/process/skip.h"
+#include "support/process/strace.h"
 
 #include <csignal>
 
@@ -23,10 +24,11 @@ class OnRootMismatch : public test::ScratchTree {
     }
     // Starts a walk of data that is killed where it would change an owner for that time.
     void kill_half_way(Owner owner, int change) const {
-        const auto killed = test::run_traced({"-e", "inject=fchownat:signal=SIGKILL:when=" + std::to_string(change)},
-                                             {OWN_PROGRAM, std::to_string(owner.uid) + ":" + std::to_string(owner.gid),
-                                              "--on-root-mismatch", at("data")});
-        EXPECT_EQ(killed.ended.code, 128 + SIGKILL) << killed.ended.err;
+        const auto killed =
+            test::run_traced({"-e", "inject=fchownat:signal=SIGKILL:when=" + std::to_string(change)},
+                             test::command({OWN_PROGRAM, std::to_string(owner.uid) + ":" + std::to_string(owner.gid),
+                                            "--on-root-mismatch", at("data")}));
+        EXPECT_EQ(killed.outcome.signal, SIGKILL) << killed.outcome.err;
     }
 };
 
@@ -56,7 +58,7 @@ TEST_F(OnRootMismatch, LooksAtANestedOperandOnItsOwn) {
 }
 
 TEST_F(OnRootMismatch, MarksATreeBeforeTheWalk) {
-    if (!test::can_trace()) GTEST_SKIP() << "needs strace, and the right to use it";
+    STEPDOWN_SKIP_IF(test::no_strace());
     const Owner from{1000, 0};
     file("data/file", from);
     kill_half_way({1000, 1}, 2);
@@ -67,7 +69,7 @@ TEST_F(OnRootMismatch, MarksATreeBeforeTheWalk) {
 // What a killed walk gave away comes back, whoever the next start is for: the owner of before, the same, one with any
 // gid that the mark may have had.
 TEST_F(OnRootMismatch, WalksAgainAfterAKilledWalkForAnyOwner) {
-    if (!test::can_trace()) GTEST_SKIP() << "needs strace, and the right to use it";
+    STEPDOWN_SKIP_IF(test::no_strace());
     for (const Owner before : {root, other, Owner{app.uid, 0}, Owner{app.uid, 1}, Owner{app.uid, 2}}) {
         for (const Owner half : {app, Owner{app.uid, 0}, Owner{app.uid, 1}, Owner{app.uid, 2}}) {
             if (half == before) continue;  // there is nothing to kill

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a long walk says, on a terminal and in a pipe. The walk is made long by strace's delay of one call.
 #include "support/files/scratch_tree.h"
-#include "support/process/program.h"
-
-#include <pty.h>
-#include <sys/wait.h>
+#include "support/process/skip.h"
+#include "support/process/steps.h"
+#include "support/process/strace.h"
+#include "support/process/terminal.h"
 
 #include <algorithm>
-#include <array>
-#include <vector>
+#include <string>
 
 namespace stepdown {
 namespace {
@@ -19,43 +18,26 @@ class LongWalk : public test::ScratchTree {
   protected:
     void SetUp() override {
         ScratchTree::SetUp();
-        if (!IsSkipped() && !test::can_trace()) GTEST_SKIP() << "needs strace, and the right to use it";
+        if (IsSkipped()) return;
+        STEPDOWN_SKIP_IF(test::no_strace());
         for (const char* name : {"data/a/file", "data/b/file", "data/c/file"}) file(name);
     }
 
     // The second reading of a directory takes that long.
-    [[nodiscard]] std::vector<std::string> slow(const char* microseconds) const {
-        return {"strace",
-                "-f",
-                "-qq",
-                "-o",
-                "/dev/null",
-                "-e",
-                "inject=getdents64:when=2:delay_enter=" + std::string(microseconds),
-                OWN_PROGRAM,
-                "1000:1001",
-                at("data")};
+    [[nodiscard]] test::Command slow(const char* microseconds, const test::Words& options = {}) const {
+        test::Words words{OWN_PROGRAM, "1000:1001"};
+        words.insert(words.end(), options.begin(), options.end());
+        words.push_back(at("data"));
+        const std::string delay = "inject=getdents64:when=2:delay_enter=" + std::string(microseconds);
+        return under_strace({"-f", "-qq", "-o", "/dev/null", "-e", delay}, test::command(words));
     }
 
-    static std::string on_a_terminal(const std::vector<std::string>& words) {
-        int terminal = -1;
-        const pid_t child = ::forkpty(&terminal, nullptr, nullptr, nullptr);
-        if (child == 0) {
-            std::vector<char*> argv;
-            for (const std::string& word : words) argv.push_back(const_cast<char*>(word.c_str()));  // NOLINT
-            argv.push_back(nullptr);
-            ::setenv("ASAN_OPTIONS", "detect_leaks=0", 1);
-            ::execvp(argv[0], argv.data());
-            ::_exit(127);
-        }
-        std::string text;
-        std::array<char, 4096> buffer{};
-        for (ssize_t got = 0; (got = ::read(terminal, buffer.data(), buffer.size())) > 0;) {
-            text.append(buffer.data(), static_cast<std::size_t>(got));
-        }
-        ::close(terminal);
-        ::waitpid(child, nullptr, 0);
-        return text;
+    static std::string on_a_terminal(test::Command command) {
+        const test::Terminal terminal = test::open_terminal();
+        const int fd = terminal.slave.get();
+        command.in = command.out = command.err = test::Stream::given(fd);
+        EXPECT_EQ(run(command.after(test::lead_session_on(fd))).exit_code, 0);
+        return output_of(terminal);
     }
 };
 
@@ -68,36 +50,33 @@ TEST_F(LongWalk, RewritesOneLineOnATerminalAndRemovesIt) {
 }
 
 TEST_F(LongWalk, LogsItsEndInAPipe) {
-    const auto ended = test::run_program(slow("2100000"));
-    EXPECT_EQ(ended.code, 0);
+    const auto ended = run(slow("2100000"));
+    EXPECT_EQ(ended.exit_code, 0);
     EXPECT_EQ(ended.out, "");
     EXPECT_TRUE(ended.err.starts_with("stepdown: walked " + at("data") + ": 7 entries seen, ")) << ended.err;
     EXPECT_EQ(std::count(ended.err.begin(), ended.err.end(), '\n'), 1) << ended.err;
 }
 
 TEST_F(LongWalk, IsLoggedInLinesOfJsonEvenOnATerminal) {
-    auto words = slow("2100000");
-    words.insert(words.end() - 1, "--json");
-    const std::string text = on_a_terminal(words);
+    const std::string text = on_a_terminal(slow("2100000", {"--json"}));
     EXPECT_TRUE(text.starts_with("{\"ts\":")) << text;
     EXPECT_NE(text.find("walked " + at("data")), std::string::npos) << text;
     EXPECT_EQ(text.find('\x1b'), std::string::npos) << text;
 }
 
 TEST_F(LongWalk, SaysNothingWhereOnlyErrorsAreSaid) {
-    auto words = slow("2100000");
-    words.insert(words.end() - 1, "--error");
-    const auto ended = test::run_program(words);
-    EXPECT_EQ(ended.code, 0);
+    const test::Command command = slow("2100000", {"--error"});
+    const auto ended = run(command);
+    EXPECT_EQ(ended.exit_code, 0);
     EXPECT_EQ(ended.err, "");
-    EXPECT_EQ(on_a_terminal(words), "");
+    EXPECT_EQ(on_a_terminal(command), "");
 }
 
 TEST_F(LongWalk, IsTheOnlyOneThatSaysAnything) {
-    const auto ended = test::run_program({OWN_PROGRAM, "1000:1001", at("data")});
-    EXPECT_EQ(ended.code, 0);
+    const auto ended = test::run(test::command({OWN_PROGRAM, "1000:1001", at("data")}));
+    EXPECT_EQ(ended.exit_code, 0);
     EXPECT_EQ(ended.out + ended.err, "");
-    EXPECT_EQ(on_a_terminal({OWN_PROGRAM, "2000:2001", at("data")}), "");
+    EXPECT_EQ(on_a_terminal(test::command({OWN_PROGRAM, "2000:2001", at("data")})), "");
 }
 
 }  // namespace

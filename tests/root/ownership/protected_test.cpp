@@ -7,7 +7,6 @@
 
 #include "support/files/scratch_tree.h"
 #include "support/process/forked.h"
-#include "support/process/program.h"
 
 #include <sys/mount.h>
 #include <sys/socket.h>

@@ -2,9 +2,9 @@
 // Trees of a million entries: that all is changed, and in how much memory. On a tmpfs where there is one: a disk takes
 // minutes to make and remove a million directories.
 #include "support/files/scratch_tree.h"
+#include "support/process/steps.h"
 
 #include <sys/resource.h>
-#include <sys/wait.h>
 
 #include <array>
 #include <cstdlib>
@@ -45,20 +45,12 @@ class Scale : public test::ScratchTree {
     // Owns data in a process of its own, by so many threads, or as many as the machine is worth, and with so many
     // descriptors, if not 0; returns how much memory that took at its peak, in kilobytes.
     [[nodiscard]] long kilobytes_to_own(int threads = 0, rlim_t descriptors = 0) const {
-        const std::string tree = at("data");
-        const std::string option = "--threads=" + std::to_string(threads);
-        const pid_t child = ::fork();
-        if (child == 0) {
-            const rlimit few{descriptors, descriptors};
-            if (descriptors != 0) ::setrlimit(RLIMIT_NOFILE, &few);
-            ::execl(OWN_PROGRAM, OWN_PROGRAM, "1000:1001", "--error", option.c_str(), tree.c_str(), nullptr);
-            ::_exit(127);
-        }
-        int status = 0;
-        rusage usage{};
-        ::wait4(child, &status, 0, &usage);
-        EXPECT_EQ(status, 0);
-        return usage.ru_maxrss;
+        test::Command command =
+            test::command({OWN_PROGRAM, "1000:1001", "--error", "--threads=" + std::to_string(threads), at("data")});
+        if (descriptors != 0) command.after(test::limit(RLIMIT_NOFILE, descriptors, descriptors));
+        const test::Outcome outcome = run(command);
+        EXPECT_EQ(outcome.exit_code, 0) << describe(outcome);
+        return outcome.peak_kilobytes;
     }
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Subvolumes of btrfs, which look like mounts to stat(2) and like nothing to mountinfo.
 #include "support/files/mount_tree.h"
-#include "support/process/program.h"
+#include "support/process/process.h"
 
 namespace stepdown {
 namespace {
@@ -28,14 +28,16 @@ class Subvolumes : public test::MountTree {
     }
 
   private:
-    static bool run(const std::string& command) { return test::run_program({"sh", "-c", command}).code == 0; }
+    static bool run(const std::string& command) {
+        return test::run(test::command({"sh", "-c", command})).exit_code == 0;
+    }
 };
 
 TEST_F(Subvolumes, AreSkippedLikeReadOnlyMountsWhereTheyAreReadOnly) {
     with_snapshot([this] {
         EXPECT_EQ(preview_trees(plan("data")).at(0).tree.skipped, 1U);
-        const auto ended = test::run_program({OWN_PROGRAM, "1000:1001", "--info", at("data")});
-        EXPECT_EQ(ended.code, 0) << ended.err;
+        const auto ended = test::run(test::command({OWN_PROGRAM, "1000:1001", "--info", at("data")}));
+        EXPECT_EQ(ended.exit_code, 0) << ended.err;
         EXPECT_NE(ended.err.find("left " + at("data/.snapshots/1") + " alone: it is a read-only subvolume"),
                   std::string::npos)
             << ended.err;

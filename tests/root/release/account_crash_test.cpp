@@ -3,11 +3,12 @@
 // a signal ends leaves nothing else, either.
 #include "support/files/etc.h"
 #include "support/process/expect.h"
+#include "support/process/strace.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <unistd.h>
+#include <sys/stat.h>
 
 namespace stepdown::test {
 namespace {
@@ -33,12 +34,8 @@ const char* const calls[] = {"openat", "fcntl",  "newfstatat", "read",     "unli
 
 // A start to which strace(1) sends signal as it enters call for the count-th time.
 Command signalled(const Etc& etc, const Words& words, const std::string& signal, const std::string& call, int count) {
-    Command command = etc.stepdown({});
     const std::string moment = "inject=" + call + ":signal=" + signal + ":when=" + std::to_string(count);
-    command.argv = {"strace", "-o", "/dev/null", "-e", moment, programs().stepdown};
-    command.argv.insert(command.argv.end(), words.begin(), words.end());
-    command.file = "/usr/bin/strace";
-    return command;
+    return under_strace({"-o", "/dev/null", "-e", moment}, etc.stepdown(words));
 }
 
 // Before there are handlers the signal itself ends it.
@@ -75,11 +72,6 @@ int kill_at_every_call(const Change& change) {
         for (int count = 1; survives_being_killed(change, call, count); ++count) ++kills;
     }
     return kills;
-}
-
-std::optional<std::string> no_strace() {
-    if (::access("/usr/bin/strace", X_OK) == 0) return {};
-    return "strace is not installed";
 }
 
 TEST(AccountCrash, LeavesEachFileOldOrNew) {

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which process of a dry run opens which file. Only the release build is traced: LeakSanitizer stops under strace.
 #include "support/files/permission_failure.h"
-#include "support/process/steps.h"
+#include "support/process/strace.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <unistd.h>
 
 #include <sstream>
 
@@ -24,12 +22,8 @@ struct Opens {
 
 Opens opens_of(Words words) {
     const TemporaryDirectory directory;
-    Command command = dry(std::move(words));
-    command.argv.erase(command.argv.begin());
-    command.argv.insert(command.argv.begin(), {"strace", "-f", "-qq", "-s", "300", "-e", "trace=open,openat,openat2",
-                                               "-o", directory / "log", programs().stepdown});
-    command.file = "/usr/bin/strace";
-    const Outcome outcome = run(command);
+    const Outcome outcome = run(under_strace(
+        {"-f", "-qq", "-s", "300", "-e", "trace=open,openat,openat2", "-o", directory / "log"}, dry(std::move(words))));
     EXPECT_NE(outcome.exit_code, -1) << describe(outcome);
     std::istringstream log(read_file(directory / "log"));
     Opens opens;
@@ -47,7 +41,7 @@ using DryRunOfACommand = PermissionFailure;
 
 // Between two looks the user can put anything in the place of its own file: a FIFO that is root's alone, a tape.
 TEST_F(DryRunOfACommand, OpensItAsTheUserAlone) {
-    STEPDOWN_SKIP_IF(::access("/usr/bin/strace", X_OK) == 0 ? std::nullopt : std::optional("strace is not installed"));
+    STEPDOWN_SKIP_IF(no_strace());
     const std::string bin = directory("bin");
     write_file(bin + "/program", read_file("/bin/true"), 0755);
     script("bin/inner", 0755, "#!" + bin + "/program");

@@ -7,15 +7,13 @@
 #include "support/process/seen.h"
 #include "support/process/starts.h"
 #include "support/process/steps.h"
+#include "support/process/strace.h"
 
 #include <gtest/gtest.h>
-
-#include <unistd.h>
 
 #include <csignal>
 #include <functional>
 #include <map>
-#include <optional>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -29,21 +27,10 @@ struct Call {
     int number = 0;
 };
 
-Command traced(const TroubledStart& start, const Words& options) {
-    Command command = command_of(start);
-    const Words words = command.argv;
-    command.argv = {"strace"};
-    command.argv.insert(command.argv.end(), options.begin(), options.end());
-    command.argv.insert(command.argv.end(), {start.file});
-    command.argv.insert(command.argv.end(), words.begin() + 1, words.end());
-    command.file = "/usr/bin/strace";
-    return command;
-}
-
 // Of a start that nothing goes wrong with, from the first after its own execve(2) to the command's.
 std::vector<Call> calls_of(const TroubledStart& start) {
     const TemporaryDirectory directory;
-    const Outcome outcome = run(traced(start, {"-o", directory / "log"}));
+    const Outcome outcome = run(under_strace({"-o", directory / "log"}, command_of(start)));
     expect_whole(outcome, start);
     EXPECT_EQ(outcome.exit_code, 0) << describe(outcome);
     std::istringstream log(read_file(directory / "log"));
@@ -63,15 +50,11 @@ std::vector<Call> calls_of(const TroubledStart& start) {
 
 Outcome run_with(const TroubledStart& start, const Call& call, const std::string& trouble) {
     const std::string what = call.name + ":" + trouble + ":when=" + std::to_string(call.number);
-    return run(traced(start, {"-qqq", "-o", "/dev/null", "-e", "trace=" + call.name, "-e", "inject=" + what}));
+    return run(under_strace({"-qqq", "-o", "/dev/null", "-e", "trace=" + call.name, "-e", "inject=" + what},
+                            command_of(start)));
 }
 
 using Judge = std::function<void(const Outcome&, const TroubledStart&, const Traces&)>;
-
-std::optional<std::string> no_strace() {
-    if (::access("/usr/bin/strace", X_OK) == 0) return {};
-    return "strace is not installed";
-}
 
 // Every call of every start in a process with an /etc of its own, and a start after it in which nothing goes wrong.
 void trouble_each(const std::string& trouble, const std::function<bool(const Call&)>& concerns, const Judge& judge) {

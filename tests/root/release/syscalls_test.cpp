@@ -3,11 +3,10 @@
 // its own.
 #include "support/files/temporary.h"
 #include "support/process/programs.h"
+#include "support/process/strace.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <unistd.h>
 
 #include <sstream>
 
@@ -44,20 +43,12 @@ std::vector<std::string> calls_before_the_command(const std::string& log) {
 
 Trace trace(const Words& words, const Words& variables = {}, Stream out = Stream::null()) {
     const TemporaryDirectory directory;
-    Command command = stepdown({});
-    command.argv = {"strace", "-o", directory / "log", programs().stepdown};
-    command.argv.insert(command.argv.end(), words.begin(), words.end());
+    Command command = under_strace({"-o", directory / "log"}, stepdown(words));
     command.environment.insert(command.environment.end(), variables.begin(), variables.end());
-    command.file = "/usr/bin/strace";
     command.out = out;
     command.err = Stream::null();
     Outcome outcome = run(command);
     return {outcome, calls_before_the_command(read_file(directory / "log"))};
-}
-
-std::optional<std::string> no_strace() {
-    if (::access("/usr/bin/strace", X_OK) == 0) return {};
-    return "strace is not installed";
 }
 
 std::string lines(const std::vector<std::string>& calls) {

@@ -4,10 +4,11 @@
 
 #include "stepdown/base/unique_fd.h"
 
+#include "support/process/pipe.h"
+
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
@@ -44,12 +45,7 @@ std::string read_file(const std::string& path) {
     const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     need(fd.valid(), "open " + path);
     std::string content;
-    std::array<char, 65536> buffer{};
-    ssize_t got = 0;
-    while ((got = ::read(fd.get(), buffer.data(), buffer.size())) > 0) {
-        content.append(buffer.data(), static_cast<std::size_t>(got));
-    }
-    need(got == 0, "read " + path);
+    need(read_all(fd.get(), content), "read " + path);
     return content;
 }
 

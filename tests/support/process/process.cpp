@@ -2,10 +2,13 @@
 
 #include "support/process/process.h"
 
+#include "support/process/pipe.h"
+
 #include <fcntl.h>
 #include <grp.h>
 #include <poll.h>
 #include <sched.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -23,17 +26,6 @@ namespace stepdown::test {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-struct Pipe {
-    UniqueFd read;
-    UniqueFd write;
-};
-
-Pipe make_pipe() {
-    std::array<int, 2> fds{};
-    if (::pipe2(fds.data(), O_CLOEXEC) != 0) throw std::runtime_error("pipe2");
-    return {UniqueFd(fds[0]), UniqueFd(fds[1])};
-}
 
 // The end of the status pipe in the child: closed by execve(2), so that the parent reads nothing.
 int status_fd = -1;
@@ -85,33 +77,24 @@ void set_streams(const Command& command, const UniqueFd& out, const UniqueFd& er
 
 [[noreturn]] void exec_command(const Command& command, const UniqueFd& out, const UniqueFd& err) {
     reset_signals();
-    if (::geteuid() == 0 && ::setgroups(0, nullptr) != 0) give_up("setgroups");
+    if (::geteuid() == 0 && ::getgroups(0, nullptr) != 0 && ::setgroups(0, nullptr) != 0) give_up("setgroups");
     set_streams(command, out, err);
     if (::syscall(SYS_close_range, 3U, ~0U, 4U /* CLOSE_RANGE_CLOEXEC */) != 0) give_up("close_range");
     for (const auto& step : command.steps) step();
     const std::string file = command.file.empty() ? command.argv.at(0) : command.file;
     const auto argv = pointers(command.argv);
     const auto environment = pointers(command.environment);
-    ::execve(file.c_str(), argv.data(), environment.data());
+    if (file.find('/') != std::string::npos) {
+        ::execve(file.c_str(), argv.data(), environment.data());
+    } else {
+        ::execvpe(file.c_str(), argv.data(), environment.data());
+    }
     give_up("execve " + file);
 }
 
 pid_t fork_into(PidNamespace pids) {
     if (pids == PidNamespace::shared) return ::fork();
     return static_cast<pid_t>(::syscall(SYS_clone, CLONE_NEWPID | SIGCHLD, nullptr, nullptr, nullptr, nullptr));
-}
-
-// Whether the writer has gone away.
-bool drain(const UniqueFd& fd, std::string& into) {
-    std::array<char, 65536> buffer{};
-    for (;;) {
-        const ssize_t got = ::read(fd.get(), buffer.data(), buffer.size());
-        if (got > 0) {
-            into.append(buffer.data(), static_cast<std::size_t>(got));
-        } else if (got == 0 || errno != EINTR) {
-            return got == 0;
-        }
-    }
 }
 
 int remaining(Clock::time_point end) {
@@ -141,7 +124,7 @@ Process::Process(const Command& command) : deadline_(command.deadline) {
     out_ = std::move(out.read);
     err_ = std::move(err.read);
     pidfd_ = UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)));
-    drain(status.read, setup_error_);
+    read_all(status.read.get(), setup_error_);
     for (const int fd : {out_.get(), err_.get()}) ::fcntl(fd, F_SETFL, O_NONBLOCK);
 }
 
@@ -161,18 +144,40 @@ Outcome Process::wait() {
     std::array<pollfd, 3> events{{{pidfd_.get(), POLLIN, 0}, {out_.get(), POLLIN, 0}, {err_.get(), POLLIN, 0}}};
     while (events[0].revents == 0 && !outcome.timed_out) {
         outcome.timed_out = ::poll(events.data(), events.size(), remaining(end)) == 0;
-        if (events[1].revents != 0 && drain(out_, outcome.out)) events[1].fd = -1;
-        if (events[2].revents != 0 && drain(err_, outcome.err)) events[2].fd = -1;
+        if (events[1].revents != 0 && read_all(out_.get(), outcome.out)) events[1].fd = -1;
+        if (events[2].revents != 0 && read_all(err_.get(), outcome.err)) events[2].fd = -1;
     }
     outcome.waited = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start);
     if (outcome.timed_out) send(SIGKILL);
     int status = 0;
-    ::waitpid(std::exchange(pid_, -1), &status, 0);
+    rusage usage{};
+    ::wait4(std::exchange(pid_, -1), &status, 0, &usage);
+    outcome.peak_kilobytes = usage.ru_maxrss;
     if (WIFEXITED(status)) outcome.exit_code = WEXITSTATUS(status);
     if (WIFSIGNALED(status)) outcome.signal = WTERMSIG(status);
-    drain(out_, outcome.out);
-    drain(err_, outcome.err);
+    read_all(out_.get(), outcome.out);
+    read_all(err_.get(), outcome.err);
     return outcome;
+}
+
+std::vector<std::string> default_environment() {
+    std::vector<std::string> result{"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root",
+                                    "ASAN_OPTIONS=detect_leaks=0:disable_coredump=0"};
+    for (const char* name : {"GCOV_PREFIX", "GCOV_PREFIX_STRIP"}) {
+        if (const char* value = std::getenv(name)) result.push_back(std::string(name) + "=" + value);
+    }
+    return result;
+}
+
+Command command(const Words& argv) {
+    return {.argv = argv, .file = {}, .environment = default_environment(), .steps = {}};
+}
+
+Command command(const std::string& file, const std::string& name, const Words& words) {
+    Command result = command({name});
+    result.file = file;
+    result.argv.insert(result.argv.end(), words.begin(), words.end());
+    return result;
 }
 
 Outcome run(const Command& command) { return Process(command).wait(); }

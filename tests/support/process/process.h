@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs a program in a prepared child and collects what it does.
+// Starts a program in a prepared child and collects its output and its end.
 #pragma once
 
 #include "stepdown/base/unique_fd.h"
@@ -14,6 +14,8 @@
 #include <vector>
 
 namespace stepdown::test {
+
+using Words = std::vector<std::string>;
 
 // One preparation of the child between fork(2) and execve(2), run in order. It ends a failed child by
 // give_up(): then Outcome::setup_error says why, and nothing was executed.
@@ -41,15 +43,15 @@ enum class PidNamespace { shared, own };
 // What to run. The child starts with every signal at its default, an empty signal mask, no supplementary groups, and no
 // fds but 0-2 (and those that a step opens).
 struct Command {
-    std::vector<std::string> argv;
-    std::string file;                      // what execve(2) is given; empty: argv[0]
+    Words argv;
+    std::string file;                      // searched in PATH if it has no slash; empty: argv[0]
     std::vector<std::string> environment;  // NAME=VALUE, in this order
     std::vector<Step> steps;
     Stream in = Stream::null();
     Stream out = Stream::collected();
     Stream err = Stream::collected();
     PidNamespace pids = PidNamespace::shared;  // own: the program is process 1
-    std::chrono::milliseconds deadline{30'000};
+    std::chrono::milliseconds deadline{120'000};
 
     Command& with(std::initializer_list<std::string> variables) {
         environment.insert(environment.end(), variables);
@@ -61,6 +63,12 @@ struct Command {
     }
 };
 
+// PATH, HOME=/root, and the variables that keep sanitizers and coverage counters out of the way.
+std::vector<std::string> default_environment();
+// argv with default_environment(), and the same of a program that is called by another name than its file's.
+Command command(const Words& argv);
+Command command(const std::string& file, const std::string& name, const Words& words);
+
 struct Outcome {
     int exit_code = -1;  // -1: ended by signal, or not at all
     int signal = 0;
@@ -69,6 +77,7 @@ struct Outcome {
     std::string out;
     std::string err;
     std::chrono::microseconds waited{0};  // from the call of wait() to the end of the process
+    long peak_kilobytes = 0;              // of its resident memory (getrusage(2))
 };
 
 // All of it in one readable text, for failed expectations.

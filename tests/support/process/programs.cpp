@@ -81,21 +81,6 @@ const Programs& programs() {
     return result;
 }
 
-std::vector<std::string> default_environment() {
-    std::vector<std::string> result{"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root",
-                                    "ASAN_OPTIONS=detect_leaks=0:disable_coredump=0"};
-    for (const char* name : {"GCOV_PREFIX", "GCOV_PREFIX_STRIP"}) {
-        if (const char* value = std::getenv(name)) result.push_back(std::string(name) + "=" + value);
-    }
-    return result;
-}
-
-Command command(const std::string& file, const std::string& name, const Words& words) {
-    Command result{.argv = {name}, .file = file, .environment = default_environment(), .steps = {}};
-    result.argv.insert(result.argv.end(), words.begin(), words.end());
-    return result;
-}
-
 Command stepdown(const Words& words) { return with_test_accounts(command(programs().stepdown, "stepdown", words)); }
 Command gosu(const Words& words) { return with_test_accounts(command(programs().gosu, "gosu", words)); }
 Command su_exec(const Words& words) { return with_test_accounts(command(programs().su_exec, "su-exec", words)); }
@@ -109,11 +94,6 @@ Words and_see(Words words) {
 Words and_open(Words words) {
     words.insert(words.end(), {programs().probe, "open", "/dev/stdout", "/dev/stderr"});
     return words;
-}
-
-bool must_run() {
-    const char* value = std::getenv("STEPDOWN_TESTS_MUST_RUN");
-    return value != nullptr && std::string_view(value) == "1";
 }
 
 }  // namespace stepdown::test

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "support/process/process.h"
+#include "support/process/skip.h"
 
 #include <string>
 #include <string_view>
@@ -25,17 +26,10 @@ struct Programs {
 };
 const Programs& programs();
 
-using Words = std::vector<std::string>;
-
-// file run with argv name and words, and the environment that default_environment() has.
-Command command(const std::string& file, const std::string& name, const Words& words);
 // `stepdown words`, `gosu words` and `su-exec words`, with test_passwd and test_group as all there is in /etc.
 Command stepdown(const Words& words);
 Command gosu(const Words& words);
 Command su_exec(const Words& words);
-
-// PATH, HOME=/root, and what sanitizers and coverage counters need in order to keep out of the way.
-std::vector<std::string> default_environment();
 
 // words, then the probe that prints what it sees.
 Words and_see(Words words);
@@ -46,16 +40,4 @@ Words and_open(Words words);
 extern const char* const test_passwd;
 extern const char* const test_group;
 
-// Whether a missing prerequisite is a failure (STEPDOWN_TESTS_MUST_RUN=1) instead of a skip.
-bool must_run();
-
 }  // namespace stepdown::test
-
-// Skips the test, or fails it where tests must run, when problem (a std::optional<std::string>) holds one.
-#define STEPDOWN_SKIP_IF(problem)                                                 \
-    do {                                                                          \
-        if (const auto found = (problem)) {                                       \
-            if (::stepdown::test::must_run()) FAIL() << "cannot run: " << *found; \
-            GTEST_SKIP() << "cannot run: " << *found;                             \
-        }                                                                         \
-    } while (false)

@@ -2,6 +2,8 @@
 
 #include "support/process/terminal.h"
 
+#include "support/process/pipe.h"
+
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -26,14 +28,6 @@ Terminal open_terminal() {
     return terminal;
 }
 
-std::string output_of(const Terminal& terminal) {
-    std::string text;
-    std::array<char, 4096> buffer{};
-    ssize_t got = 0;
-    while ((got = ::read(terminal.master.get(), buffer.data(), buffer.size())) > 0) {
-        text.append(buffer.data(), static_cast<std::size_t>(got));
-    }
-    return text;
-}
+std::string output_of(const Terminal& terminal) { return read_all(terminal.master.get()); }
 
 }  // namespace stepdown::test

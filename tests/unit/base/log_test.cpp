@@ -5,7 +5,8 @@
 #include "stepdown/base/output.h"
 #include "stepdown/base/text.h"
 
-#include "support/process/captured.h"
+#include "support/process/forked.h"
+#include "support/process/pipe.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

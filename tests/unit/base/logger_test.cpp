@@ -2,8 +2,8 @@
 // The life of the logger: it is made with the first message, serves all others, and follows configure_log.
 #include "stepdown/base/log.h"
 
-#include "support/kernel/counted_memory.h"
-#include "support/process/captured.h"
+#include "support/process/forked.h"
+#include "unit/base/counted_memory.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

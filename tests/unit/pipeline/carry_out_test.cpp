@@ -7,7 +7,7 @@
 #include "support/files/temporary.h"
 #include "support/kernel/fake_kernel.h"
 #include "support/kernel/strings.h"
-#include "support/process/captured.h"
+#include "support/process/forked.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

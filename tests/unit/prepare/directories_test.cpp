@@ -3,7 +3,7 @@
 #include "stepdown/prepare/directories.h"
 
 #include "support/files/temporary.h"
-#include "support/process/captured.h"
+#include "support/process/forked.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "support/kernel/counted_memory.h"
+#include "unit/base/counted_memory.h"
 
 #include <cstdlib>
 #include <new>
