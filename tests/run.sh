@@ -153,7 +153,7 @@ run_tsan() {
     build_with_tests tsan
     # ThreadSanitizer has a thread of its own, with which no process enters a user namespace (unshare(2)), and writes
     # a file before main, which meets the limit of a file's size.
-    test_preset tsan -E '^(UserNamespace\.|FileAtItsLimit\.|Exhaustion\.|Assume\.ExplainsADeniedSetgroups|DryRun\.TriesToBecomeTheUserEven)'
+    test_preset tsan -E '^(UserNamespace\.|FileAtItsLimit\.|Exhaustion\.|DropPrivileges\.ExplainsADeniedSetgroups|DryRun\.TriesToActAsTheUserEven)'
     verdict
 }
 

@@ -85,7 +85,7 @@ void check_settings(const CommandLine& line, const Values& values) {
     if (!settings) return;
     expect((settings->run == Run::dry) == judge.is_true(Option::dry_run), "a dry run is asked for");
     expect((settings->strictness == Strictness::strict) == judge.is_true(Option::strict), "strict is asked for");
-    expect(settings->no_new_privileges == judge.is_true(Option::no_new_privs), "privileges are renounced if asked for");
+    expect(settings->no_new_privileges == judge.is_true(Option::no_new_privs), "no_new_privs is set if asked for");
     expect(settings->home.value_or("") == judge.text(Option::home, ""), "the home is the one that was given");
     const std::string mode = judge.text(Option::umask, "");
     expect(settings->umask.has_value() == !mode.empty(), "a umask is set where one was given");

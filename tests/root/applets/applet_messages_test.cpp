@@ -46,9 +46,9 @@ const Refusal refusals[] = {
     {"0:4294967296", out_of_range},
 };
 
-class PersonalityRefusal : public testing::TestWithParam<Refusal> {};
+class AppletRefusal : public testing::TestWithParam<Refusal> {};
 
-TEST_P(PersonalityRefusal, GosuSaysSoInItsOwnWords) {
+TEST_P(AppletRefusal, GosuSaysSoInItsOwnWords) {
     const auto& [spec, reason] = GetParam();
     const Outcome outcome = run(gosu(and_see({spec})));
     EXPECT_EQ(outcome.exit_code, 1);
@@ -56,14 +56,14 @@ TEST_P(PersonalityRefusal, GosuSaysSoInItsOwnWords) {
     EXPECT_EQ(outcome.err, "error: failed switching to '" + spec + "': " + reason + "\n");
 }
 
-TEST_P(PersonalityRefusal, SuExecRunsNothing) {
+TEST_P(AppletRefusal, SuExecRunsNothing) {
     const Outcome outcome = run(su_exec(and_see({GetParam().spec})));
     EXPECT_EQ(outcome.exit_code, 1);
     EXPECT_EQ(outcome.out, "");
     EXPECT_THAT(outcome.err, Not(IsEmpty()));
 }
 
-INSTANTIATE_TEST_SUITE_P(Specs, PersonalityRefusal, testing::ValuesIn(refusals));
+INSTANTIATE_TEST_SUITE_P(Specs, AppletRefusal, testing::ValuesIn(refusals));
 
 TEST(SuExec, NamesTheUserItCannotFind) {
     const Outcome outcome = run(su_exec(and_see({"missing"})));
@@ -157,7 +157,7 @@ TEST(Applet, BuildsAnImageThatChecksItsGosu) {
     EXPECT_EQ(run(gosu({"nobody", "true"})).exit_code, 0);
 }
 
-// A setting of the container is nobody's business here: neither its value nor a slip in its name.
+// A setting of the container is nobody's business here: neither its value nor a typo in its name.
 TEST(Applet, IgnoresEverySetting) {
     const TemporaryDirectory tree;
     for (Command command : {gosu(and_see({"1000:1000"})), su_exec(and_see({"1000:1000"}))}) {

@@ -56,9 +56,9 @@ Outcome run_with_settings(Command command) {
     return run(command);
 }
 
-class PersonalityTable : public testing::TestWithParam<Row> {};
+class AppletTable : public testing::TestWithParam<Row> {};
 
-TEST_P(PersonalityTable, GosuTakesTheSpecAsGosuDoes) {
+TEST_P(AppletTable, GosuTakesTheSpecAsGosuDoes) {
     const Row& row = GetParam();
     const Outcome outcome = run_with_settings(gosu(and_see({row.spec})));
     EXPECT_EQ(seen(outcome).ids(), row.gosu);
@@ -66,7 +66,7 @@ TEST_P(PersonalityTable, GosuTakesTheSpecAsGosuDoes) {
     EXPECT_EQ(outcome.err, "");
 }
 
-TEST_P(PersonalityTable, SuExecTakesTheSpecAsSuExecDoes) {
+TEST_P(AppletTable, SuExecTakesTheSpecAsSuExecDoes) {
     const Row& row = GetParam();
     const Outcome outcome = run_with_settings(su_exec(and_see({row.spec})));
     EXPECT_EQ(seen(outcome).ids(), row.su_exec);
@@ -74,7 +74,7 @@ TEST_P(PersonalityTable, SuExecTakesTheSpecAsSuExecDoes) {
     EXPECT_EQ(outcome.err, "");
 }
 
-TEST(Personalities, DifferInTheLargestId) {
+TEST(Applets, DifferInTheLargestId) {
     EXPECT_EQ(seen(run_with_settings(su_exec(and_see({"4294967294:3000000000"})))).ids(),
               "4294967294:3000000000 3000000000");
     const Outcome refused = run_with_settings(gosu(and_see({"2147483648"})));
@@ -83,7 +83,7 @@ TEST(Personalities, DifferInTheLargestId) {
     EXPECT_EQ(run_with_settings(su_exec(and_see({"4294967295"}))).exit_code, 1);
 }
 
-TEST_P(PersonalityTable, DebiansGosuAgrees) {
+TEST_P(AppletTable, DebiansGosuAgrees) {
     STEPDOWN_SKIP_IF(no_debians_gosu());
     const Row& row = GetParam();
     Command as_original = run_as(Gosu::debians, and_see({row.spec}));
@@ -93,7 +93,7 @@ TEST_P(PersonalityTable, DebiansGosuAgrees) {
     EXPECT_EQ(seen(outcome).variable("HOME"), row.home);
 }
 
-INSTANTIATE_TEST_SUITE_P(Specs, PersonalityTable, testing::ValuesIn(table));
+INSTANTIATE_TEST_SUITE_P(Specs, AppletTable, testing::ValuesIn(table));
 
 std::vector<std::string> without_home(std::vector<std::string> environment) {
     std::erase_if(environment, [](const std::string& variable) { return variable.starts_with("HOME="); });

@@ -77,7 +77,7 @@ TEST(Capabilities, ThatAreKeptLeaveNoWayBackToRoot) {
 }
 
 TEST(Capabilities, LetAServerBindAPrivilegedPort) {
-    STEPDOWN_SKIP_IF(obstacle({loopback_network()}));
+    STEPDOWN_SKIP_IF(setup_error_of({loopback_network()}));
     const Words serve{programs().probe, "serve", "80"};
     const auto start = [&serve](Words words) {
         words.insert(words.end(), serve.begin(), serve.end());

@@ -30,7 +30,7 @@ std::string page_of(Words words, const std::string& mounted) {
     return run(stepdown(words).after(bind_mount(mounted, mounted))).out;
 }
 
-class AccessList : public testing::Test {
+class Acl : public testing::Test {
   protected:
     void SetUp() override {
         make_directory(data_);
@@ -42,7 +42,7 @@ class AccessList : public testing::Test {
     const std::string file_ = directory_ / "data/file";
 };
 
-TEST_F(AccessList, OfAVolumeIsNamedWithTheEntryToAdd) {
+TEST_F(Acl, OfAVolumeIsNamedWithTheEntryToAdd) {
     STEPDOWN_SKIP_IF(set_list(data_, list(5, {ACL_USER, 7, 1000})));
     const std::string told = "argument " + data_ + ": 0:0 0775 and an ACL (see getfacl(1)), uid 1500 cannot write. ";
     const std::string entry = "Run setfacl -m u:1500:rwX " + data_;
@@ -52,7 +52,7 @@ TEST_F(AccessList, OfAVolumeIsNamedWithTheEntryToAdd) {
     EXPECT_THAT(page_of({"ls", data_}, data_), Not(HasSubstr("argument " + data_))) << "once the advice was followed";
 }
 
-TEST_F(AccessList, OfADirectoryOnTheWayMayBarWhomTheModeLetsIn) {
+TEST_F(Acl, OfADirectoryOnTheWayMayBarWhomTheModeLetsIn) {
     STEPDOWN_SKIP_IF(set_list(data_, list(5, {ACL_USER, 0, 1500})));
     EXPECT_THAT(page_of({"cat", file_}, directory_.path()),
                 AllOf(HasSubstr(data_ +
@@ -63,7 +63,7 @@ TEST_F(AccessList, OfADirectoryOnTheWayMayBarWhomTheModeLetsIn) {
 }
 
 // The mode shows the mask in the place of the group's rights.
-TEST_F(AccessList, OfAFileSaysWhatItsGroupMay) {
+TEST_F(Acl, OfAFileSaysWhatItsGroupMay) {
     const std::string join_group = "Set GOSU_GROUPS=@" + file_;
     STEPDOWN_SKIP_IF(set_list(file_, list(4, {ACL_USER, 6, 1000})));
     EXPECT_THAT(page_of({"cat", file_}, file_), Not(HasSubstr("argument " + file_))) << "others may read";
@@ -85,7 +85,7 @@ TEST_F(AccessList, OfAFileSaysWhatItsGroupMay) {
     }
 }
 
-TEST_F(AccessList, IsPreferredToRootsGroup) {
+TEST_F(Acl, IsPreferredToRootsGroup) {
     give(file_, {0, 0});
     STEPDOWN_SKIP_IF(set_list(file_, list(4, {ACL_USER, 0, 1500})));
     EXPECT_THAT(page_of({"cat", file_}, file_), HasSubstr("cannot read. Run setfacl -m u:1500:rX " + file_ + ", or"));
@@ -93,7 +93,7 @@ TEST_F(AccessList, IsPreferredToRootsGroup) {
     EXPECT_THAT(page_of({"cat", file_}, file_), HasSubstr("cannot read. Run setfacl -m u:1500:rX " + file_ + ", or"));
 }
 
-TEST_F(AccessList, OfTheCommandIsNamedByAStartThatFails) {
+TEST_F(Acl, OfTheCommandIsNamedByAStartThatFails) {
     STEPDOWN_SKIP_IF(set_list(file_, list(5, {ACL_USER, 4, 1500})));
     expect_failed(
         run(stepdown({"-u", "app", file_})), 126,
@@ -101,7 +101,7 @@ TEST_F(AccessList, OfTheCommandIsNamedByAStartThatFails) {
          "Run setfacl -m u:1500:rx " + file_});
 }
 
-TEST_F(AccessList, SaysNothingOfTheOwner) {
+TEST_F(Acl, SaysNothingOfTheOwner) {
     STEPDOWN_SKIP_IF(
         set_list(data_, {{ACL_USER_OBJ, 5}, {ACL_USER, 7, 1000}, {ACL_GROUP_OBJ, 7}, {ACL_MASK, 7}, {ACL_OTHER, 7}}));
     give(data_, {1500, 1500});

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Each situation runs as a dry run and as a start. The verdicts agree, and the start gives the first reason of the dry
 // run: it ends there, where the dry run goes on. Whatever the start says, the dry run foresaw.
-#include "support/process/steps.h"
 #include "support/files/permission_failure.h"
+#include "support/process/steps.h"
 
 #include <gtest/gtest.h>
 #include <rapidjson/document.h>
@@ -207,7 +207,7 @@ TEST_F(DryRunAndStart, AgreeAboutTheCommand) {
 
 TEST_F(DryRunAndStart, AgreeInAUserNamespace) {
     const Step small = user_namespace(Setgroups::allowed, 500);
-    STEPDOWN_SKIP_IF(obstacle({small}));
+    STEPDOWN_SKIP_IF(setup_error_of({small}));
     const auto inside = [&](Command command) { return command.after(small); };
     const std::string outside = directory("outside");
     give(outside, app);

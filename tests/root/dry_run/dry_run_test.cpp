@@ -132,10 +132,10 @@ TEST(DryRun, FailsWhereTheCommandCouldNotBeExecuted) {
     }
 }
 
-TEST(DryRun, TriesToBecomeTheUserEvenWithoutACommand) {
+TEST(DryRun, TriesToActAsTheUserEvenWithoutACommand) {
     Command command = dry({"-u", "5000:5000"});
     command.steps.insert(command.steps.begin(), user_namespace(Setgroups::allowed, 100));
-    STEPDOWN_SKIP_IF(obstacle({user_namespace(Setgroups::allowed, 100)}));
+    STEPDOWN_SKIP_IF(setup_error_of({user_namespace(Setgroups::allowed, 100)}));
     const Outcome outcome = run(command);
     EXPECT_EQ(outcome.exit_code, 125) << describe(outcome);
     EXPECT_THAT(outcome.out, HasSubstr("not mapped"));
@@ -267,7 +267,7 @@ TEST(DryRunOfWhatFails, KnowsTheStrictRefusal) {
 
 TEST(DryRunOfWhatFails, KnowsWhatAUserNamespaceDenies) {
     const Step denying = user_namespace(Setgroups::denied);
-    STEPDOWN_SKIP_IF(obstacle({denying}));
+    STEPDOWN_SKIP_IF(setup_error_of({denying}));
     Command command = dry({"-u", "app", "true"});
     command.steps.insert(command.steps.begin(), denying);
     const Outcome outcome = run(command);

@@ -34,10 +34,10 @@ TEST_F(PermissionFailure, OfAVolumeThatRootOwnsNamesTheChownToWrite) {
 TEST_F(PermissionFailure, OfADirectoryOnTheWayNamesThatDirectory) {
     const std::string data = directory("data", 0700);
     const std::string cache = directory("data/cache");
-    const std::string barrier = data + ": 0:0 0700, uid 1500 cannot enter. Run chmod a+x " + data;
+    const std::string denial = data + ": 0:0 0700, uid 1500 cannot enter. Run chmod a+x " + data;
     EXPECT_THAT(page_of(dry({"-u", "app", "-c", cache, "true"})),
-                HasSubstr("access    chown " + cache + ": " + barrier + ", or add " + data + " to GOSU_CHOWN\n"));
-    EXPECT_THAT(page_of(dry({"-u", "app", "ls", cache})), HasSubstr("access    argument " + cache + ": " + barrier));
+                HasSubstr("access    chown " + cache + ": " + denial + ", or add " + data + " to GOSU_CHOWN\n"));
+    EXPECT_THAT(page_of(dry({"-u", "app", "ls", cache})), HasSubstr("access    argument " + cache + ": " + denial));
     EXPECT_THAT(page_of(dry({"-u", "app", "-c", data, "ls", cache})), Not(HasSubstr("cannot enter")));
 }
 

@@ -15,9 +15,9 @@ using testing::ContainsRegex;
 using testing::HasSubstr;
 using testing::Not;
 
-using Advice = PermissionFailure;
+using Suggestion = PermissionFailure;
 
-TEST_F(Advice, OfAnArbitraryUidIsNoneOfRootsWhereCapabilitiesAreSet) {
+TEST_F(Suggestion, OfAnArbitraryUidIsNoneOfRootsWhereCapabilitiesAreSet) {
     const std::string data = directory("data");
     for (const char* variable : {"GOSU_CAPS=", "GOSU_CAPS=none"}) {
         Command command = dry({"--home", at("new"), "ls", data}).after(bind_mount(data, data));
@@ -28,7 +28,7 @@ TEST_F(Advice, OfAnArbitraryUidIsNoneOfRootsWhereCapabilitiesAreSet) {
     }
 }
 
-TEST_F(Advice, OfAMissingHomeMakesItOrNamesAnother) {
+TEST_F(Suggestion, OfAMissingHomeMakesItOrNamesAnother) {
     const std::string home = at("new");
     EXPECT_THAT(page_of(dry({"-u", "app", "--home", home, "true"})),
                 HasSubstr("HOME " + home + ": it does not exist. Set GOSU_MKDIR=" + home + ", or GOSU_HOME=/tmp\n"));
@@ -42,7 +42,7 @@ TEST_F(Advice, OfAMissingHomeMakesItOrNamesAnother) {
 }
 
 // www-data's home belongs to root, and nothing writes to it.
-TEST_F(Advice, OfAHomeIsGivenWhereSomethingIsLikelyToWriteThere) {
+TEST_F(Suggestion, OfAHomeIsGivenWhereSomethingIsLikelyToWriteThere) {
     const std::string home = directory("home");
     const std::string denied = home + ": 0:0 0755, uid 1500 cannot write. Set GOSU_CHOWN=" + home + "\n";
     EXPECT_THAT(page_of(dry({"-u", "app", "--home", home, "true"})), Not(HasSubstr("HOME /")));
@@ -53,7 +53,7 @@ TEST_F(Advice, OfAHomeIsGivenWhereSomethingIsLikelyToWriteThere) {
                 HasSubstr("HOME " + denied));
 }
 
-TEST_F(Advice, OfAMountIsGivenWhereSomethingLeadsThere) {
+TEST_F(Suggestion, OfAMountIsGivenWhereSomethingLeadsThere) {
     const std::string data = directory("data");
     const auto mounted = [&](Words words) { return dry(std::move(words)).after(bind_mount(data, data)); };
     EXPECT_THAT(page_of(mounted({"-u", "app", "true"})), Not(HasSubstr(data + ": 0:0")));
@@ -61,7 +61,7 @@ TEST_F(Advice, OfAMountIsGivenWhereSomethingLeadsThere) {
 }
 
 // The kernel finds env(1), and env(1) nothing.
-TEST_F(Advice, OfAScriptNamesTheInterpreterThatEnvDoesNotFind) {
+TEST_F(Suggestion, OfAScriptNamesTheInterpreterThatEnvDoesNotFind) {
     const std::string lost = script("lost", 0755, "#!/usr/bin/env no-such-shell");
     EXPECT_THAT(
         page_of(dry({"-u", "app", lost}), 125),
@@ -80,7 +80,7 @@ TEST_F(Advice, OfAScriptNamesTheInterpreterThatEnvDoesNotFind) {
 }
 
 // An interpreter reads the script as the user; a program is read by the kernel.
-TEST_F(Advice, OfAScriptAsksForTheRightToReadIt) {
+TEST_F(Suggestion, OfAScriptAsksForTheRightToReadIt) {
     const std::string closed = script("closed", 0700);
     const Words start{"-u", "app", closed};
     const std::string advice = "Run chmod a+rx " + closed;
@@ -102,19 +102,19 @@ TEST_F(Advice, OfAScriptAsksForTheRightToReadIt) {
 }
 
 // Readable today, and not after the change of the owner.
-TEST_F(Advice, OfAScriptKnowsThatItsNewOwnerCannotReadIt) {
+TEST_F(Suggestion, OfAScriptKnowsThatItsNewOwnerCannotReadIt) {
     const std::string odd = script("odd", 0355);
     EXPECT_THAT(page_of(dry({"-u", "app", "-c", odd, odd}), 125),
                 HasSubstr("problem   cannot run " + odd + ": Permission denied. "));
 }
 
-TEST_F(Advice, OfAProgramAsksForNoRightToReadIt) {
+TEST_F(Suggestion, OfAProgramAsksForNoRightToReadIt) {
     write_file(at("program"), read_file("/bin/true"), 0711);
     EXPECT_THAT(page_of(dry({"-u", "app", at("program")})), Not(HasSubstr("problem")));
     EXPECT_EQ(run(stepdown({"-u", "app", at("program")})).exit_code, 0);
 }
 
-TEST_F(Advice, OfACommandNamesTheGroupThatMayRunIt) {
+TEST_F(Suggestion, OfACommandNamesTheGroupThatMayRunIt) {
     const std::string bin = directory("bin", 0750);
     const std::string tool = script("bin/tool");
     give(bin, {0, 4000});
@@ -126,13 +126,13 @@ TEST_F(Advice, OfACommandNamesTheGroupThatMayRunIt) {
     EXPECT_THAT(page_of(dry({"-u", "app", tool}), 125), Not(HasSubstr("GOSU_GROUPS")));
 }
 
-TEST_F(Advice, OfAStreamsNameIsNoneOfTheDirectoriesBehindIt) {
+TEST_F(Suggestion, OfAStreamsNameIsNoneOfTheDirectoriesBehindIt) {
     make_link("/dev/stdout", at("access.log"));
     EXPECT_THAT(page_of(dry({"-u", "app", "true", "/dev/stdout", "--log=/dev/stderr", "/dev/fd/1", at("access.log")})),
                 Not(HasSubstr("access    argument")));
 }
 
-TEST_F(Advice, OfADirectoryThatManyShareGivesItToNobody) {
+TEST_F(Suggestion, OfADirectoryThatManyShareGivesItToNobody) {
     const std::string var = directory("var");
     for (const char* name : {"lib", "log", "own"}) directory("var/" + std::string(name));
     const auto shared = [&](Words words) { return dry(std::move(words)).after(bind_mount(var, "/var")); };
@@ -148,7 +148,7 @@ TEST_F(Advice, OfADirectoryThatManyShareGivesItToNobody) {
     EXPECT_THAT(page_of(shared({"true", "/var/log/file"}).after(ids(1500, 1500))), HasSubstr("cannot write\n"));
 }
 
-TEST_F(Advice, OfTheUsersOwnDirectoryNamesAllThatItsModeLacks) {
+TEST_F(Suggestion, OfTheUsersOwnDirectoryNamesAllThatItsModeLacks) {
     const std::string closed = directory("closed", 0);
     give(closed, app);
     EXPECT_THAT(page_of(dry({"-u", "app", "ls", closed})),
@@ -157,7 +157,7 @@ TEST_F(Advice, OfTheUsersOwnDirectoryNamesAllThatItsModeLacks) {
     EXPECT_THAT(page_of(dry({"-u", "app", "ls", closed})), Not(HasSubstr("cannot")));
 }
 
-TEST_F(Advice, OfADirectoryThatAGroupMayUseNamesTheGroup) {
+TEST_F(Suggestion, OfADirectoryThatAGroupMayUseNamesTheGroup) {
     const std::string share = directory("share", 0770);
     const std::string inner = directory("share/inner", 0777);
     give(share, {0, 4000});
@@ -179,7 +179,7 @@ TEST_F(Advice, OfADirectoryThatAGroupMayUseNamesTheGroup) {
     EXPECT_THAT(page_of(dry(list)), HasSubstr("Set GOSU_CHOWN=" + share + "\n"));
 }
 
-TEST_F(Advice, OfRootsFileInTheUsersDirectoryIsThatOfWriting) {
+TEST_F(Suggestion, OfRootsFileInTheUsersDirectoryIsThatOfWriting) {
     const std::string logs = directory("logs");
     const std::string log = logs + "/a.log";
     write_file(log, "");
@@ -195,7 +195,7 @@ TEST_F(Advice, OfRootsFileInTheUsersDirectoryIsThatOfWriting) {
     EXPECT_THAT(page_of(dry(write)), Not(HasSubstr("argument"))) << "as in /tmp";
 }
 
-TEST_F(Advice, OfARightThatAReadOnlyMountWithholdsChangesNothingThere) {
+TEST_F(Suggestion, OfARightThatAReadOnlyMountWithholdsChangesNothingThere) {
     const std::string config = directory("config");
     const std::string key = config + "/key";
     write_file(key, "", 0600);
@@ -207,7 +207,7 @@ TEST_F(Advice, OfARightThatAReadOnlyMountWithholdsChangesNothingThere) {
     EXPECT_THAT(page_of(reads), HasSubstr("cannot read. Set GOSU_GROUPS=@" + key + "\n"));
 }
 
-TEST_F(Advice, OfAReadOnlyRootFileSystemLeavesItReadOnly) {
+TEST_F(Suggestion, OfAReadOnlyRootFileSystemLeavesItReadOnly) {
     const std::string home = directory("home");
     give(home, app);
     const auto start = [](const std::string& path) {
@@ -218,7 +218,7 @@ TEST_F(Advice, OfAReadOnlyRootFileSystemLeavesItReadOnly) {
     EXPECT_THAT(page_of(start(at("none"))), HasSubstr("HOME " + at("none") + ": it does not exist\n"));
 }
 
-TEST_F(Advice, OfAVolumeOfSomebodyElsesIsToRunAsItsOwner) {
+TEST_F(Suggestion, OfAVolumeOfSomebodyElsesIsToRunAsItsOwner) {
     const std::string checkout = directory("checkout");
     give(checkout, {1700, 1700});
     const auto mounted = [&](Words words) { return dry(std::move(words)).after(bind_mount(checkout, checkout)); };
@@ -231,7 +231,7 @@ TEST_F(Advice, OfAVolumeOfSomebodyElsesIsToRunAsItsOwner) {
     EXPECT_EQ(run(stepdown({"-u", "@" + checkout, "touch", checkout + "/new"})).exit_code, 0);
 }
 
-TEST_F(Advice, OfAVolumeInsideUsrOwnsIt) {
+TEST_F(Suggestion, OfAVolumeInsideUsrOwnsIt) {
     const std::string volume = "/usr/local/share";
     const std::string source = directory("volume");
     const auto mounted = [&](Words words) { return dry(std::move(words)).after(bind_mount(source, volume)); };
@@ -241,7 +241,7 @@ TEST_F(Advice, OfAVolumeInsideUsrOwnsIt) {
     EXPECT_THAT(page_of(dry({"-u", "app", "ls", volume})), Not(HasSubstr("cannot write")));
 }
 
-TEST_F(Advice, OfAFurtherGroupKeepsThoseThatAreSet) {
+TEST_F(Suggestion, OfAFurtherGroupKeepsThoseThatAreSet) {
     for (const gid_t gid : {4100U, 4200U}) give(directory(std::to_string(gid), 0770), {0, gid});
     const std::string first = "@" + at("4100");
     EXPECT_THAT(page_of(dry({"-u", "app", "ls", at("4100")})), HasSubstr("cannot enter. Set GOSU_GROUPS=" + first));
@@ -249,7 +249,7 @@ TEST_F(Advice, OfAFurtherGroupKeepsThoseThatAreSet) {
                 HasSubstr("cannot enter. Add @" + at("4200") + " to GOSU_GROUPS"));
 }
 
-TEST_F(Advice, OfAPathWithABlankIsOneWordForAShell) {
+TEST_F(Suggestion, OfAPathWithABlankIsOneWordForAShell) {
     const std::string data = directory("my data");
     EXPECT_THAT(page_of(dry({"-u", "app", "ls", data}).after(bind_mount(data, data))),
                 HasSubstr("cannot write. Set GOSU_CHOWN='\"" + data + "\"'\n"));
@@ -257,7 +257,7 @@ TEST_F(Advice, OfAPathWithABlankIsOneWordForAShell) {
     EXPECT_EQ(run(start).exit_code, 0);
 }
 
-TEST_F(Advice, OfAPathWithMissingParentsIsAboutTheLastThatExists) {
+TEST_F(Suggestion, OfAPathWithMissingParentsIsAboutTheLastThatExists) {
     const std::string data = directory("data");
     EXPECT_THAT(page_of(dry({"-u", "app", "mkdir", "-p", data + "/a/b"})),
                 HasSubstr("argument " + data + "/a/b: it does not exist, and " + data +
@@ -269,9 +269,9 @@ TEST_F(Advice, OfAPathWithMissingParentsIsAboutTheLastThatExists) {
     }
 }
 
-TEST_F(Advice, OfAnOwnerThatIsNotMappedIsToGrantItOutside) {
+TEST_F(Suggestion, OfAnOwnerThatIsNotMappedIsToGrantItOutside) {
     const Step small = user_namespace(Setgroups::allowed, 500);
-    STEPDOWN_SKIP_IF(obstacle({small}));
+    STEPDOWN_SKIP_IF(setup_error_of({small}));
     const std::string file = at("file");
     write_file(file, "", 0600);
     give(file, app);
@@ -288,7 +288,7 @@ TEST_F(Advice, OfAnOwnerThatIsNotMappedIsToGrantItOutside) {
     EXPECT_EQ(run(stepdown({"-u", "root", "-c", file, "true"}).after(small)).exit_code, 0);
 }
 
-TEST_F(Advice, OfAFileOfTheSystemsOpensItOrOwnsTheMount) {
+TEST_F(Suggestion, OfAFileOfTheSystemsOpensItOrOwnsTheMount) {
     const std::string key = at("key");
     write_file(key, "", 0600);
     const Words read{"-u", "app", "cat", "/etc/key"};

@@ -29,7 +29,7 @@ class Exhaustion : public testing::Test {
     // In a process with an /etc of its own.
     static void for_each_start(const std::function<void(const TroubledStart&, const Traces&)>& body,
                                const std::string& more_passwd = "") {
-        STEPDOWN_SKIP_IF(obstacle({private_mounts(), accounts({}, {})}));
+        STEPDOWN_SKIP_IF(setup_error_of({private_mounts(), accounts({}, {})}));
         in_child([&] {
             private_mounts()();
             accounts({}, {})();

@@ -117,7 +117,7 @@ class GosuAgreement : public testing::TestWithParam<std::uint32_t> {};
 
 TEST_P(GosuAgreement, HoldsForGeneratedSpecsAndFiles) {
     STEPDOWN_SKIP_IF(no_debians_gosu());
-    STEPDOWN_SKIP_IF(obstacle({private_mounts(), accounts({}, {})}));
+    STEPDOWN_SKIP_IF(setup_error_of({private_mounts(), accounts({}, {})}));
     const int result = in_child([seed = GetParam()] {
         private_mounts()();
         accounts({}, {})();

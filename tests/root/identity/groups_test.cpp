@@ -92,7 +92,7 @@ TEST(GroupsSetting, RefusesWhatIsNoGroup) {
     }
 }
 
-TEST(LeftOutGroups, AreNamedAtInfo) {
+TEST(IgnoredGroups, AreNamedAtInfo) {
     Command command = stepdown({"--log-level", "info", "true"}).with({"GOSU_USER=1000:1000"});
     const Outcome outcome = run(command.after(groups({0, 6, 2020, 65534})));
     EXPECT_EQ(outcome.exit_code, 0) << describe(outcome);
@@ -120,7 +120,7 @@ TEST(GroupsSetting, MaySayThatAGroupNeedNotExist) {
 Command start(const Words& words) { return stepdown(and_see(words)).with({"GOSU_USER=1000:1000"}); }
 
 // The harness mounts /etc as a whole, as a volume or the host's group file would be.
-TEST(SystemGroups, AreLeftOutWhereTheGroupFileIsMounted) {
+TEST(SystemGroups, AreIgnoredWhereTheGroupFileIsMounted) {
     const Groups of_root{0, 1, 2, 6, 29, 2020};
     const Outcome outcome = run(start({}).after(groups(of_root)));
     EXPECT_EQ(seen(outcome).ids(), "1000:1000 2020");
@@ -155,7 +155,7 @@ TEST(SystemGroups, PassWhereTheGroupFileIsTheImages) {
 }
 
 // A bind mount of one file, from the same file system.
-TEST(SystemGroups, AreLeftOutWhereOneFileIsMounted) {
+TEST(SystemGroups, AreIgnoredWhereOneFileIsMounted) {
     STEPDOWN_SKIP_IF(no_plain_etc());
     const TemporaryDirectory directory;
     write_file(directory / "group", test_group);
@@ -168,7 +168,7 @@ TEST(SystemGroups, AreLeftOutWhereOneFileIsMounted) {
 
 TEST(UnmappedGroups, AreNamedInAWarning) {
     const Step some_ids = user_namespace(Setgroups::allowed, 65536);
-    STEPDOWN_SKIP_IF(obstacle({some_ids}));
+    STEPDOWN_SKIP_IF(setup_error_of({some_ids}));
     const auto run_as = [&](const std::string& user, const Words& words) {
         const Command command = stepdown(and_see(words)).with({"GOSU_USER=" + user});
         return run(Command(command).after(groups({2020, 100000})).after(some_ids));
@@ -183,9 +183,9 @@ TEST(UnmappedGroups, AreNamedInAWarning) {
 }
 
 // The group cannot be named, and whoever is root here cannot change an owner that is not mapped.
-TEST(UnmappedGroups, AreNoReasonForAdviceThatFails) {
+TEST(UnmappedGroups, AreNoReasonForASuggestionThatFails) {
     const Step some_ids = user_namespace(Setgroups::allowed, 65536);
-    STEPDOWN_SKIP_IF(obstacle({some_ids}));
+    STEPDOWN_SKIP_IF(setup_error_of({some_ids}));
     const TemporaryDirectory directory;
     make_directory(directory / "share");
     give(directory / "share", {0, 100000});

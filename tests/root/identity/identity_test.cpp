@@ -170,7 +170,7 @@ TEST(User, MayBeNobodyByThePathItOwnsWhereEveryIdIsMapped) {
 // Its map holds 65534, but whatever it does not map reads as that, too.
 TEST(User, IsNotNobodyByThePathItOwnsWhereThatIsAmbiguous) {
     const Step some_ids = user_namespace(Setgroups::allowed, 65536);
-    STEPDOWN_SKIP_IF(obstacle({some_ids}));
+    STEPDOWN_SKIP_IF(setup_error_of({some_ids}));
     const TemporaryDirectory directory;
     give(directory.path(), {65534, 65534});
     const std::string path = "@" + directory.path();

@@ -59,14 +59,14 @@ TEST(Exec, NeverLetsAShellRunAFileWithoutInterpreter) {
 }
 
 // PATH is searched with the user's rights: a first directory that holds what and cannot be used hides nothing.
-struct Obstacle {
+struct SkippedFile {
     std::string name;
     void (*make)(const TemporaryDirectory& files);
 };
 
-void PrintTo(const Obstacle& obstacle, std::ostream* out) { *out << obstacle.name; }
+void PrintTo(const SkippedFile& file, std::ostream* out) { *out << file.name; }
 
-const Obstacle errors[] = {
+const SkippedFile skipped_files[] = {
     {"a directory that only root may search",
      [](const TemporaryDirectory& files) {
          make_directory(files / "first", 0700);
@@ -92,9 +92,9 @@ const Obstacle errors[] = {
     {"no directory", [](const TemporaryDirectory&) {}},
 };
 
-class PathSearch : public testing::TestWithParam<Obstacle> {};
+class PathSearch : public testing::TestWithParam<SkippedFile> {};
 
-TEST_P(PathSearch, GoesOnPastTheObstacle) {
+TEST_P(PathSearch, GoesOnAfterAFileThatCannotBeExecuted) {
     const TemporaryDirectory files;
     GetParam().make(files);
     make_directory(files / "second");
@@ -106,7 +106,7 @@ TEST_P(PathSearch, GoesOnPastTheObstacle) {
     EXPECT_EQ(outcome.err, "");
 }
 
-INSTANTIATE_TEST_SUITE_P(Obstacles, PathSearch, testing::ValuesIn(errors));
+INSTANTIATE_TEST_SUITE_P(SkippedFiles, PathSearch, testing::ValuesIn(skipped_files));
 
 TEST(Path, TakesTheFirstOfTwo) {
     const TemporaryDirectory files;

@@ -128,7 +128,7 @@ TEST(AmbientCapabilities, AreNotTouchedWhenTheUidStays) {
 
 TEST(UserNamespace, WithoutSetgroupsIsRefusedByThatName) {
     const auto denied = user_namespace(Setgroups::denied);
-    STEPDOWN_SKIP_IF(obstacle({denied}));
+    STEPDOWN_SKIP_IF(setup_error_of({denied}));
     expect_refused(run(stepdown(and_see({"-u", "1000:1000"})).after(groups({0, 20})).after(denied)), {"setgroups"});
     expect_refused(run(stepdown(and_see({"-u", "1000:1000", "-g", "30"})).after(groups({})).after(denied)),
                    {"setgroups"});
@@ -136,14 +136,14 @@ TEST(UserNamespace, WithoutSetgroupsIsRefusedByThatName) {
 
 TEST(UserNamespace, WithoutSetgroupsStartsWhenTheGroupsAreRightAlready) {
     const auto denied = user_namespace(Setgroups::denied);
-    STEPDOWN_SKIP_IF(obstacle({denied}));
+    STEPDOWN_SKIP_IF(setup_error_of({denied}));
     const Command command = stepdown(and_see({"-u", "1000:1000"})).after(groups({})).after(denied);
     EXPECT_EQ(seen(run(command)).ids(), "1000:1000");
 }
 
 TEST(UserNamespace, WithSetgroupsIsLikeAnyOther) {
     const auto allowed = user_namespace(Setgroups::allowed);
-    STEPDOWN_SKIP_IF(obstacle({allowed}));
+    STEPDOWN_SKIP_IF(setup_error_of({allowed}));
     Command command = stepdown(and_see({"-g", "30"})).with({"GOSU_USER=1000:1000"});
     command.after(groups({2020})).after(allowed);
     EXPECT_EQ(seen(run(command)).ids(), "1000:1000 30 2020");
@@ -151,7 +151,7 @@ TEST(UserNamespace, WithSetgroupsIsLikeAnyOther) {
 
 TEST(UserNamespace, WithoutTheIdIsRefused) {
     const auto small = user_namespace(Setgroups::allowed, 500);
-    STEPDOWN_SKIP_IF(obstacle({small}));
+    STEPDOWN_SKIP_IF(setup_error_of({small}));
     expect_refused(run(stepdown(and_see({"-u", "1000:1000"})).after(groups({})).after(small)), {"1000"});
 }
 

@@ -44,7 +44,7 @@ class RefusedLinks : public test::ScratchTree {
         refuse.hard_links = HardLinks::refuse;
         return refuse;
     }
-    [[nodiscard]] TreeReport inspect(const std::string& name) const { return preview_trees(refusing(name)).at(0).tree; }
+    [[nodiscard]] TreeReport preview(const std::string& name) const { return preview_trees(refusing(name)).at(0).tree; }
 
     static Owner owner_at(int directory, const char* name) {
         struct stat status {};
@@ -118,7 +118,7 @@ TEST_F(RefusedLinks, TakeAsLongInADeepDirectoryAsInOthers) {
         }
     }
     const auto time = [this](const std::string& name) {
-        return seconds([&] { EXPECT_EQ(inspect(name).skipped, std::uint64_t{links}); });
+        return seconds([&] { EXPECT_EQ(preview(name).skipped, std::uint64_t{links}); });
     };
     const double flat = time("flat");
     const double deep = std::min(time("deep"), time("deep"));

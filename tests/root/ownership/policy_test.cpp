@@ -105,7 +105,7 @@ TEST_F(OnRootMismatch, AlwaysWalksWhereTheGroupIsAMarks) {
     }
 }
 
-TEST_F(OnRootMismatch, DoesNotMarkInAnInspection) {
+TEST_F(OnRootMismatch, DoesNotMarkInAPreview) {
     file("data/file", other);
     EXPECT_EQ(preview_trees(lazy("data")).at(0).tree.changed, 2U);
     EXPECT_EQ(owner("data"), other);

@@ -28,7 +28,7 @@ class ThreadedWalk : public test::ScratchTree {
         }
     }
 
-    static TreeReport inspect(const OwnershipPlan& plan, std::size_t threads) {
+    static TreeReport preview(const OwnershipPlan& plan, std::size_t threads) {
         OwnershipRun run;
         run.threads = threads;
         return preview_trees(plan, run).at(0).tree;
@@ -42,18 +42,18 @@ class ThreadedWalk : public test::ScratchTree {
 
 TEST_F(ThreadedWalk, StaysAloneBelowTwoThousandEntries) {
     fill("data", 1990);
-    EXPECT_EQ(inspect(plan("data"), 8).threads, 1U);
+    EXPECT_EQ(preview(plan("data"), 8).threads, 1U);
 }
 
 TEST_F(ThreadedWalk, SharesOneHugeDirectory) {
     fill("data", 60000);
-    const TreeReport before = inspect(plan("data"), 4);
+    const TreeReport before = preview(plan("data"), 4);
     EXPECT_EQ(before.threads, 4U);
     EXPECT_EQ(before.entries, 60001U);
     EXPECT_EQ(before.changed, 60001U);
     ASSERT_TRUE(own(plan("data"), 4));
-    EXPECT_EQ(inspect(plan("data"), 4).changed, 0U);
-    EXPECT_EQ(inspect(plan("data"), 1).changed, 0U);
+    EXPECT_EQ(preview(plan("data"), 4).changed, 0U);
+    EXPECT_EQ(preview(plan("data"), 1).changed, 0U);
 }
 
 TEST_F(ThreadedWalk, ChangesEachOfAHundredThousandEntriesOnceWithEightThreads) {
@@ -62,12 +62,12 @@ TEST_F(ThreadedWalk, ChangesEachOfAHundredThousandEntriesOnceWithEightThreads) {
         fill("data/" + std::to_string(i % 20) + "/" + std::to_string(i), 249);
     }
     constexpr std::uint64_t all = 1 + 20 + 400 * 250;
-    const TreeReport before = inspect(plan("data"), 8);
+    const TreeReport before = preview(plan("data"), 8);
     EXPECT_EQ(before.threads, 8U);
     EXPECT_EQ(before.entries, all);
     EXPECT_EQ(before.changed, all);
     ASSERT_TRUE(own(plan("data"), 8));
-    const TreeReport after = inspect(plan("data"), 1);
+    const TreeReport after = preview(plan("data"), 1);
     EXPECT_EQ(after.entries, all);
     EXPECT_EQ(after.changed, 0U);
 }
@@ -89,7 +89,7 @@ TEST_F(ThreadedWalk, SharesWhatIsDeeperThanItMayHoldOpen) {
     EXPECT_EQ(preview_trees(plan("data"), run).at(0).tree.entries, all + 29);
     const auto outcome = chown_trees(plan("data"), run);
     EXPECT_TRUE(outcome) << outcome.error().message;
-    EXPECT_EQ(inspect(plan("data"), 1).changed, 0U);
+    EXPECT_EQ(preview(plan("data"), 1).changed, 0U);
 }
 
 TEST_F(ThreadedWalk, WorksWithTheThreadsThatCanBeMade) {
@@ -99,7 +99,7 @@ TEST_F(ThreadedWalk, WorksWithTheThreadsThatCanBeMade) {
         const rlimit none{1, 1};
         if (::setrlimit(RLIMIT_NPROC, &none) != 0 || ::setresuid(54321, 54321, 54321) != 0) return test::cannot_run;
         OwnershipPlan mine = plan("data", root);
-        const TreeReport report = inspect(mine, 8);
+        const TreeReport report = preview(mine, 8);
         EXPECT_EQ(report.entries, 5001U);
         EXPECT_EQ(report.threads, 1U);
         return 0;

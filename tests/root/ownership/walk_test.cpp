@@ -191,7 +191,7 @@ TEST_F(Walk, AnswersWithAnErrorForImmutableFilesAndGoesOn) {
     EXPECT_EQ(owner("data"), app);
 }
 
-TEST_F(Walk, InspectsWithoutAChange) {
+TEST_F(Walk, PreviewsWithoutAChange) {
     file("data/wrong");
     file("data/right", app);
     file("data/deep/er/wrong");

@@ -83,7 +83,7 @@ class EveryCall : public testing::Test {
   protected:
     static void in_own_mounts(const std::function<void()>& body) {
         STEPDOWN_SKIP_IF(no_strace());
-        STEPDOWN_SKIP_IF(obstacle({private_mounts(), accounts({}, {})}));
+        STEPDOWN_SKIP_IF(setup_error_of({private_mounts(), accounts({}, {})}));
         in_child([&body] {
             body();
             return 0;

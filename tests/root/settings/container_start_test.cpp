@@ -33,7 +33,7 @@ TEST(ContainerStart, KeepsEverySettingAsProcess1) {
 }
 
 TEST(ContainerStart, KeepsEverySettingBehindAnInit) {
-    STEPDOWN_SKIP_IF(Inits::obstacle());
+    STEPDOWN_SKIP_IF(Inits::missing());
     const Inits inits;
     for (const Init& init : inits.all()) {
         const TemporaryDirectory tree;
@@ -43,7 +43,7 @@ TEST(ContainerStart, KeepsEverySettingBehindAnInit) {
 }
 
 TEST(ContainerStart, InheritsItsGroupsBehindAnInit) {
-    STEPDOWN_SKIP_IF(Inits::obstacle());
+    STEPDOWN_SKIP_IF(Inits::missing());
     const Command command = stepdown(and_see({"-u", "1000:1000"})).after(groups({2020})).with({"GOSU_USER=app"});
     const Inits inits;
     EXPECT_EQ(seen(run(behind(inits.all()[0], command))).ids(), "1000:1000 2020");
@@ -68,7 +68,7 @@ TEST(ContainerStart, IsNoChildOfAnotherProcess1) {
 }
 
 TEST(ContainerStart, IsNoChildOfAnInitWhoseStatusCannotBeRead) {
-    STEPDOWN_SKIP_IF(Inits::obstacle());
+    STEPDOWN_SKIP_IF(Inits::missing());
     const TemporaryDirectory tree;
     const Inits inits;
     Command command = behind(inits.all()[0], over_the_start(tree));
@@ -77,7 +77,7 @@ TEST(ContainerStart, IsNoChildOfAnInitWhoseStatusCannotBeRead) {
 
 // Where /proc is not mounted, whoever owns that directory could write what is expected there.
 TEST(ContainerStart, IsNotRecognisedByFilesThatLookLikeProc) {
-    STEPDOWN_SKIP_IF(Inits::obstacle());
+    STEPDOWN_SKIP_IF(Inits::missing());
     const TemporaryDirectory tree;
     const Inits inits;
     Command command =
@@ -90,7 +90,7 @@ TEST(ContainerStart, IsNotRecognisedByFilesThatLookLikeProc) {
 
 // A session of number 0 is any of those outside: that of process 1, or that of a debug shell which nsenter(1) started.
 TEST(ContainerStart, IsNotRecognisedInASessionFromOutside) {
-    STEPDOWN_SKIP_IF(Inits::obstacle());
+    STEPDOWN_SKIP_IF(Inits::missing());
     const TemporaryDirectory tree;
     const Inits inits;
     Command command = behind(inits.all()[0], over_the_start(tree));
@@ -100,7 +100,7 @@ TEST(ContainerStart, IsNotRecognisedInASessionFromOutside) {
 
 // unshare --pid without --mount-proc: /proc/1 is the process 1 of another namespace, here an init of root's.
 TEST(ContainerStart, IsNotRecognisedByTheProcOfAnotherNamespace) {
-    STEPDOWN_SKIP_IF(Inits::obstacle());
+    STEPDOWN_SKIP_IF(Inits::missing());
     const TemporaryDirectory tree;
     Command command = over_the_start(tree);
     const std::string call = programs().stepdown + " -u 1000:1000 true; true";
@@ -118,7 +118,7 @@ struct Fifo {
 
 // docker exec C sh -c '... &': the kernel gives its children to the init, too.
 TEST(ContainerStart, IsNoOrphanOfADebugShell) {
-    STEPDOWN_SKIP_IF(Inits::obstacle());
+    STEPDOWN_SKIP_IF(Inits::missing());
     const Inits inits;
     for (const Init& init : inits.all()) {
         const TemporaryDirectory tree;

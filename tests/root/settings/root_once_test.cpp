@@ -90,7 +90,7 @@ TEST(RootOnceMkdir, IsSkipped) {
 // As a rootless engine maps it: what root makes there is the user's outside.
 TEST(RootOnceMkdir, CountsWhereRootIsAnOrdinaryUidOutside) {
     const Step rootless = user_namespace(Setgroups::allowed, 65536, 1000);
-    STEPDOWN_SKIP_IF(obstacle({rootless}));
+    STEPDOWN_SKIP_IF(setup_error_of({rootless}));
     const TemporaryDirectory base;
     give(base.path(), {1000, 1000});
     Command command = stepdown(and_see({})).with({"GOSU_USER=root", "GOSU_MKDIR=" + (base / "new"), "GOSU_UID=5"});

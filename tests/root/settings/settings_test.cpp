@@ -170,7 +170,7 @@ TEST(Usage, PrintsHelpAndVersionOnStandardOutput) {
     }
 }
 
-TEST(NearMiss, DrawsAWarningThatNamesIt) {
+TEST(Typo, DrawsAWarningThatNamesIt) {
     for (const char* name : {"GOSU_CHONW", "GOSU_CHWN", "GOSU_CHOWNN", "GOSU_CHOVN", "GOSU_USR", "GOSU_UMSAK"}) {
         const Outcome outcome = run(stepdown(and_see({"-u", "1000:1000"})).with({std::string(name) + "=/tmp"}));
         EXPECT_EQ(seen(outcome).ids(), "1000:1000") << name;
@@ -180,7 +180,7 @@ TEST(NearMiss, DrawsAWarningThatNamesIt) {
     }
 }
 
-TEST(NearMiss, IsNotEveryOtherName) {
+TEST(Typo, IsNotEveryOtherName) {
     Command command = stepdown(and_see({"-u", "1000:1000"}));
     command.with({"GOSU_VERSION=1.17", "GOSU_ARCH=amd64", "GOSU=1", "GOSU_=1", "GOSU_KEY_SERVER=x", "CHOWN=/tmp"});
     const Outcome outcome = run(command);

@@ -57,9 +57,9 @@ struct Typo {
     Words meant;        // the directories that the remedy is about
 };
 
-class PathSlip : public testing::TestWithParam<Typo> {};
+class PathTypo : public testing::TestWithParam<Typo> {};
 
-const Typo path_slips[] = {
+const Typo path_typos[] = {
     {"\"one two\"", "quotes", {"one", "two"}},
     {"three/{a,b}", "Braces", {"three/a", "three/b"}},
     {"four # scratch", "comment", {"four"}},
@@ -71,7 +71,7 @@ const Typo path_slips[] = {
     {"app:app thirteen", "owner", {"thirteen"}},
 };
 
-TEST_P(PathSlip, IsNamedByMkdirWhoseRemedyCreatesWhatWasMeant) {
+TEST_P(PathTypo, IsNamedByMkdirWhoseRemedyCreatesWhatWasMeant) {
     const auto& [value, named, meant] = GetParam();
     const TemporaryDirectory base;
     const Outcome outcome = start_in(base.path(), {"GOSU_MKDIR=" + value});
@@ -85,7 +85,7 @@ TEST_P(PathSlip, IsNamedByMkdirWhoseRemedyCreatesWhatWasMeant) {
     for (const std::string& path : meant) EXPECT_EQ(owner(fresh / path), app) << path;
 }
 
-TEST_P(PathSlip, IsNamedByChownWhoseRemedyChangesTheOwner) {
+TEST_P(PathTypo, IsNamedByChownWhoseRemedyChangesTheOwner) {
     const auto& [value, named, meant] = GetParam();
     const TemporaryDirectory base;
     for (const std::string& path : meant) run(stepdown({"-u", "root", "-m", base / path, "true"}));
@@ -99,12 +99,12 @@ TEST_P(PathSlip, IsNamedByChownWhoseRemedyChangesTheOwner) {
     for (const std::string& path : meant) EXPECT_EQ(owner(base / path), app) << path;
 }
 
-INSTANTIATE_TEST_SUITE_P(Values, PathSlip, testing::ValuesIn(path_slips));
+INSTANTIATE_TEST_SUITE_P(Values, PathTypo, testing::ValuesIn(path_typos));
 
-class OpenPathSlip : public testing::TestWithParam<Typo> {};
+class OpenPathTypo : public testing::TestWithParam<Typo> {};
 
 // What stands for other words, which its author alone knows: here those that are meant.
-const Typo open_path_slips[] = {
+const Typo open_path_typos[] = {
     {"&& ten", "No shell reads the value", {"ten"}},
     {"el*", "Patterns such as * are not expanded", {"el1", "el2"}},
     {"x[ab]", "Patterns such as * are not expanded", {"xa", "xb"}},
@@ -114,7 +114,7 @@ const Typo open_path_slips[] = {
     {"C:/data", "The path is one on Windows", {"data"}},
 };
 
-TEST_P(OpenPathSlip, IsNamedAlikeByMkdirAndChown) {
+TEST_P(OpenPathTypo, IsNamedAlikeByMkdirAndChown) {
     const auto& [value, named, meant] = GetParam();
     const TemporaryDirectory base;
     expect_refused(start_in(base.path(), {"GOSU_CHOWN=" + value}), {named});
@@ -127,9 +127,9 @@ TEST_P(OpenPathSlip, IsNamedAlikeByMkdirAndChown) {
     expect_silent_success(start_in("/", {"GOSU_MKDIR=" + written, "GOSU_CHOWN=" + written}));
 }
 
-INSTANTIATE_TEST_SUITE_P(Values, OpenPathSlip, testing::ValuesIn(open_path_slips));
+INSTANTIATE_TEST_SUITE_P(Values, OpenPathTypo, testing::ValuesIn(open_path_typos));
 
-TEST(PathSlips, AreNamedByADryRun) {
+TEST(PathTypos, AreNamedByADryRun) {
     const TemporaryDirectory base;
     const auto page = [&base](const std::string& variable) {
         Command command = stepdown({"--dry-run", "true"}).with({"GOSU_USER=app", variable});
@@ -140,7 +140,7 @@ TEST(PathSlips, AreNamedByADryRun) {
     EXPECT_THAT(page("GOSU_CHOWN=five;"), ContainsRegex("five;: No such file.* Set GOSU_CHOWN to five"));
 }
 
-TEST(PathSlips, AreNotSeenInPathsThatExist) {
+TEST(PathTypos, AreNotSeenInPathsThatExist) {
     const TemporaryDirectory base;
     for (const std::string path :
          {"a,b", "a;", "[x]", "{a,b}", "x:y", "#x", "~", "$VAR", "el*", "&&", "'a b'", "'/a /b'"}) {
@@ -156,7 +156,7 @@ TEST(PathSlips, AreNotSeenInPathsThatExist) {
     }
 }
 
-TEST(PathSlips, AreNotSeenInPathsWithBlanksThatAreCreated) {
+TEST(PathTypos, AreNotSeenInPathsWithBlanksThatAreCreated) {
     const TemporaryDirectory base;
     for (const std::string& value :
          Words{"\"" + (base / "my data") + "\"", base / "my\\ other\\ data", std::string("a\\ b")}) {
@@ -189,7 +189,7 @@ struct BadIds {
     const char* ids;  // with the remedy
 };
 
-class IdSlip : public testing::TestWithParam<BadIds> {};
+class IdTypo : public testing::TestWithParam<BadIds> {};
 
 const BadIds bad_ids[] = {
     {"\"1000:1000\"", "quotes", "1000:1000"},
@@ -204,7 +204,7 @@ const BadIds bad_ids[] = {
     {"1000.1000", "colon", "1000:1000"},
 };
 
-TEST_P(IdSlip, IsNamedByARefusalWhoseRemedyWorks) {
+TEST_P(IdTypo, IsNamedByARefusalWhoseRemedyWorks) {
     const BadIds& bad = GetParam();
     const Outcome outcome = run(stepdown({"true"}).with({std::string("GOSU_USER=") + bad.value}));
     expect_refused(outcome, {"cannot use GOSU_USER=", bad.named});
@@ -213,9 +213,9 @@ TEST_P(IdSlip, IsNamedByARefusalWhoseRemedyWorks) {
     EXPECT_EQ(seen(run(with_each(stepdown(and_see({})), remedy))).ids(), bad.ids);
 }
 
-INSTANTIATE_TEST_SUITE_P(Values, IdSlip, testing::ValuesIn(bad_ids));
+INSTANTIATE_TEST_SUITE_P(Values, IdTypo, testing::ValuesIn(bad_ids));
 
-TEST(ValueSlips, AreNamedForEverySettingWhoseRemedyWorks) {
+TEST(ValueTypos, AreNamedForEverySettingWhoseRemedyWorks) {
     const std::pair<const char*, const char*> bad[] = {
         {"GOSU_UID=\"1777\"", "quotes"},          {"GOSU_GID=1777 ", "ends with a blank"},
         {"GOSU_GROUPS=[audio]", "brackets"},      {"GOSU_GROUPS=audio;video", "semicolons"},
@@ -234,7 +234,7 @@ TEST(ValueSlips, AreNamedForEverySettingWhoseRemedyWorks) {
     }
 }
 
-TEST(ValueSlips, OfAnAccountThatGetsOtherIdsAreNamed) {
+TEST(ValueTypos, OfAnAccountThatGetsOtherIdsAreNamed) {
     const Outcome outcome = run(stepdown({"true"}).with({"GOSU_USER=app ", "GOSU_UID=1777"}));
     expect_refused(outcome, {"there is no user \"app \"", "ends with a blank. Set GOSU_USER to app"});
     expect_refused(run(stepdown({"true"}).with({"GOSU_USER=app", "GOSU_UID=@/nowhere "})),
@@ -242,7 +242,7 @@ TEST(ValueSlips, OfAnAccountThatGetsOtherIdsAreNamed) {
 }
 
 // A path that exists was meant as it is written.
-TEST(ValueSlips, AreNotSeenInThePathOfAnOwner) {
+TEST(ValueTypos, AreNotSeenInThePathOfAnOwner) {
     const TemporaryDirectory base;
     run(stepdown({"-u", "root", "-m", "'" + (base / "$x # y") + "'", "true"}));
     const Outcome outcome = run(stepdown({"true"}).with({"GOSU_USER=@" + (base / "$x # y")}));
@@ -252,7 +252,7 @@ TEST(ValueSlips, AreNotSeenInThePathOfAnOwner) {
 }
 
 // YAML's base 60: nothing is left to be seen.
-TEST(ValueSlips, CannotBeSeenInANumber) {
+TEST(ValueTypos, CannotBeSeenInANumber) {
     EXPECT_EQ(seen(run(stepdown(and_see({})).with({"GOSU_USER=2013:2013"}))).ids(), "2013:2013");
 }
 

@@ -18,27 +18,27 @@ using testing::HasSubstr;
 using testing::Not;
 
 // What a dry run says of standard error where that is fd.
-std::string advice_on(int fd, const Words& words, const Step& step) {
+std::string suggestion_for(int fd, const Words& words, const Step& step) {
     Command command = stepdown({"--dry-run", "-u", "1000:1000", "true"});
     command.argv.insert(command.argv.begin() + 1, words.begin(), words.end());
     command.err = Stream::given(fd);
     return run(command.after(step)).out;
 }
 
-TEST(AdviceOnAStream, NamesTheSettingThatGivesIt) {
+TEST(SuggestionForAStream, NamesTheSettingThatGivesIt) {
     const Terminal terminal = open_terminal();
     const int fd = terminal.slave.get();
-    EXPECT_THAT(advice_on(fd, {}, follow_session_leader_on(fd)),
+    EXPECT_THAT(suggestion_for(fd, {}, follow_session_leader_on(fd)),
                 HasSubstr("Set GOSU_STDIO=own to let the user open it"));
-    EXPECT_THAT(advice_on(fd, {"--stdio", "keep"}, lead_session_on(fd)), HasSubstr("Set GOSU_STDIO=auto to let"));
-    EXPECT_THAT(advice_on(fd, {}, lead_session_on(fd)), Not(HasSubstr("access    std")));
+    EXPECT_THAT(suggestion_for(fd, {"--stdio", "keep"}, lead_session_on(fd)), HasSubstr("Set GOSU_STDIO=auto to let"));
+    EXPECT_THAT(suggestion_for(fd, {}, lead_session_on(fd)), Not(HasSubstr("access    std")));
 }
 
-TEST(AdviceOnAStream, NamesTheCapabilityThatATerminalNeeds) {
+TEST(SuggestionForAStream, NamesTheCapabilityThatATerminalNeeds) {
     const Terminal terminal = open_terminal();
     const int fd = terminal.slave.get();
     const auto advice = [&](const Step& session) {
-        return advice_on(fd, {}, [&session] {
+        return suggestion_for(fd, {}, [&session] {
             session();
             without_capabilities({cap_chown})();
         });
@@ -49,19 +49,19 @@ TEST(AdviceOnAStream, NamesTheCapabilityThatATerminalNeeds) {
                 HasSubstr("Set GOSU_STDIO=own, and add cap_add: [CHOWN], because the capability CHOWN is missing\n"));
 }
 
-TEST(AdviceOnAStream, NamesNothingForAPipe) {
+TEST(SuggestionForAStream, NamesNothingForAPipe) {
     EXPECT_THAT(run(stepdown({"--dry-run", "-u", "1000:1000", "true"}).after(without_capabilities({cap_chown}))).out,
                 AllOf(HasSubstr("stdout    pipe, made writable for others\n"), Not(HasSubstr("access    std"))));
 }
 
-TEST(AdviceOnAStream, NamesNoSettingThatWouldNotGiveIt) {
+TEST(SuggestionForAStream, NamesNoSettingThatWouldNotGiveIt) {
     const TemporaryDirectory directory;
     ASSERT_EQ(::mkfifo((directory / "fifo").c_str(), 0600), 0);
     const UniqueFd fifo(::open((directory / "fifo").c_str(), O_RDWR | O_CLOEXEC));
     const Terminal terminal = open_terminal();
     ASSERT_EQ(::fchown(terminal.slave.get(), 2000, 0), 0);
     for (const int fd : {fifo.get(), terminal.slave.get()}) {
-        const std::string advice = advice_on(fd, {"--stdio", "keep"}, [] {});
+        const std::string advice = suggestion_for(fd, {"--stdio", "keep"}, [] {});
         EXPECT_THAT(advice, HasSubstr("uid 1000 cannot write. Have the program write to its descriptor 2"));
     }
 }

@@ -28,7 +28,7 @@ Command opening() { return stepdown(and_open({})).with({"GOSU_USER=1000:1000"});
 constexpr const char* both_opened = "/dev/stdout\r\n/dev/stderr\r\n";
 
 TEST(TerminalBehindAnInit, CanBeOpenedByNameAfterTheDrop) {
-    STEPDOWN_SKIP_IF(Inits::obstacle());
+    STEPDOWN_SKIP_IF(Inits::missing());
     const Inits inits;
     for (const Init& init : inits.all()) {
         const Terminal terminal = open_terminal();
@@ -43,7 +43,7 @@ TEST(TerminalBehindAnInit, CanBeOpenedByNameAfterTheDrop) {
 
 // root's shell, started behind the init, reads from the terminal again when its job is in the background.
 TEST(TerminalBehindAnInit, IsLeftAloneByAnOrphanInTheBackground) {
-    STEPDOWN_SKIP_IF(Inits::obstacle());
+    STEPDOWN_SKIP_IF(Inits::missing());
     const Terminal terminal = open_terminal();
     const Owner before = owner(terminal.slave.get());
     Command command = on_terminal(opening(), terminal);
@@ -67,7 +67,7 @@ TEST(TerminalBehindAnInit, IsLeftAloneByAnOrphanInTheBackground) {
 
 // Its session is not that of the terminal, which may be a debug shell's.
 TEST(TerminalBehindAnInit, IsLeftAloneByALeaderOfAnotherSession) {
-    STEPDOWN_SKIP_IF(Inits::obstacle());
+    STEPDOWN_SKIP_IF(Inits::missing());
     const Terminal terminal = open_terminal();
     const Owner before = owner(terminal.slave.get());
     Command command = on_terminal(stepdown({"true"}).with({"GOSU_USER=1000:1000"}), terminal);

@@ -25,7 +25,7 @@ Step own_session() {
 }  // namespace
 
 Inits::Inits() {
-    if (obstacle()) return;
+    if (missing()) return;
     std::filesystem::copy_file(tini_static, directory_ / "docker-init");
     std::filesystem::copy_file(catatonit, directory_ / "podman-init");
     inits_ = {{"/usr/bin/tini", {"--"}}, {"/usr/bin/tini", {"-s", "-g", "--"}},
@@ -34,7 +34,7 @@ Inits::Inits() {
               {dumb_init, {"--"}},       {dumb_init, {"--single-child", "--"}}};
 }
 
-std::optional<std::string> Inits::obstacle() {
+std::optional<std::string> Inits::missing() {
     for (const char* file : {"/usr/bin/tini", tini_static, catatonit, dumb_init}) {
         if (::access(file, X_OK) != 0) return std::string(file) + " is not installed";
     }

@@ -23,7 +23,7 @@ class Inits {
     Inits();
     [[nodiscard]] const std::vector<Init>& all() const { return inits_; }
     // Why they cannot be run here; nothing: they can.
-    static std::optional<std::string> obstacle();
+    static std::optional<std::string> missing();
 
   private:
     TemporaryDirectory directory_;

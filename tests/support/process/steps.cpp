@@ -260,7 +260,7 @@ Step sparse_file(std::string path, off_t size) {
     };
 }
 
-std::optional<std::string> obstacle(const std::vector<Step>& steps) {
+std::optional<std::string> setup_error_of(const std::vector<Step>& steps) {
     const Outcome outcome = run({.argv = {"/bin/true"}, .file = {}, .environment = {}, .steps = steps});
     if (outcome.setup_error.empty()) return {};
     return outcome.setup_error;

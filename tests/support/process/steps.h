@@ -78,6 +78,6 @@ Step fifo(std::string path);
 Step sparse_file(std::string path, off_t size);
 
 // Why a child cannot be prepared so on this machine; nothing: it can.
-std::optional<std::string> obstacle(const std::vector<Step>& steps);
+std::optional<std::string> setup_error_of(const std::vector<Step>& steps);
 
 }  // namespace stepdown::test

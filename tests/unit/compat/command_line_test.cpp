@@ -127,7 +127,7 @@ const Wording wordings[] = {
      "su-exec: /x: Exec format error"},
 };
 
-TEST(PeerMessage, IsInThePeersWordsAndEndsInOne) {
+TEST(AppletMessage, IsInThePeersWordsAndEndsInOne) {
     for (const auto& [command, error, gosu, su_exec] : wordings) {
         const Strings words({command});
         const CompatCommand call{"app", words.data()};
@@ -139,7 +139,7 @@ TEST(PeerMessage, IsInThePeersWordsAndEndsInOne) {
     }
 }
 
-TEST(PeerMessage, LetsNoControlByteThrough) {
+TEST(AppletMessage, LetsNoControlByteThrough) {
     const Strings words({"a\x1b[31m"});
     const CompatCommand call{"app\n", words.data()};
     for (const Error& error :

@@ -101,7 +101,7 @@ TEST(SuExec, TakesEveryIdThatTheKernelHas) {
     }
 }
 
-TEST(Peers, TakeAnEmptyUserForTheCurrentOne) {
+TEST(Applets, TakeAnEmptyUserForTheCurrentOne) {
     constexpr CurrentIds app{1500, 1234};
     EXPECT_EQ(*resolve_as_gosu("", some_accounts(), app), (CompatIdentity{1500, 1500, {29, 44, 1500}, "/srv/app"}));
     EXPECT_EQ(*resolve_as_gosu(":60", some_accounts(), app), (CompatIdentity{1500, 60, {}, "/srv/app"}));
@@ -145,7 +145,7 @@ const Refusal refusals[] = {
      "setgid(99999999999999999999)"},
 };
 
-TEST(Peers, RefuseInTheirOwnWords) {
+TEST(Applets, RefuseInTheirOwnWords) {
     for (const auto& [spec, gosu, su_exec] : refusals) {
         const auto as_gosu = resolve_as_gosu(spec, some_accounts(), start);
         ASSERT_FALSE(as_gosu) << spec;
@@ -161,7 +161,7 @@ TEST(Peers, RefuseInTheirOwnWords) {
 }
 
 // A number is never a name, and garbage never uid 0.
-TEST(Peers, DoNotTakeANumberForAName) {
+TEST(Applets, DoNotTakeANumberForAName) {
     const Accounts accounts("1000:x:0:0::/:\n99999999999999999999:x:0:0::/:\n:x:0:0::/:\nbad:x:x:0::/:\n",
                             "1000:x:0:\n99999999999999999999:x:0:\n");
     EXPECT_EQ(resolve_as_gosu("1000", accounts, start)->uid, 1000U);

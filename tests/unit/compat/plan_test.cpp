@@ -27,7 +27,7 @@ struct Row {
     const char* home;
 };
 
-TEST(PeerPlan, SetsIdsAndGroupsAndHome) {
+TEST(AppletPlan, SetsIdsAndGroupsAndHome) {
     const Row table[] = {
         {"app", {0, 1500, 1500, Gids{29, 44, 1500}}, {0, 1500, 1500, Gids{29, 44, 1500}}, "/srv/app"},
         {"app:audio", {0, 1500, 29, Gids{}}, {0, 1500, 29, Gids{29}}, "/srv/app"},
@@ -48,13 +48,13 @@ TEST(PeerPlan, SetsIdsAndGroupsAndHome) {
     }
 }
 
-TEST(PeerPlan, AsksForTheIdsEvenWithoutTheRight) {
+TEST(AppletPlan, AsksForTheIdsEvenWithoutTheRight) {
     const auto plan = plan_as(Applet::gosu, "app", user_1000);
     EXPECT_EQ(plan->credentials, (Credentials{1000, 1500, 1500, Gids{29, 44, 1500}}));
     EXPECT_TRUE(plan->errors.empty()) << "the kernel's refusal is what gosu reports";
 }
 
-TEST(PeerPlan, TakesNothingFromTheSettings) {
+TEST(AppletPlan, TakesNothingFromTheSettings) {
     const Variables variables{"GOSU_UMASK=0", "GOSU_CHOWN=/", "GOSU_CHONW=/", "GOSU_HOME=/x", "PATH=/bin"};
     for (const Applet applet : {Applet::gosu, Applet::su_exec}) {
         const auto plan = plan_as(applet, "app", container_root, variables);
@@ -67,14 +67,14 @@ TEST(PeerPlan, TakesNothingFromTheSettings) {
     }
 }
 
-TEST(PeerPlan, FailsWithThePeersReason) {
+TEST(AppletPlan, FailsWithThePeersReason) {
     EXPECT_EQ(plan_as(Applet::gosu, "missing").error().message,
               "unable to find user missing: no matching entries in passwd file");
     EXPECT_THAT(plan_as(Applet::su_exec, "missing").error().message, testing::HasSubstr("getpwnam(missing)"));
 }
 
 // gosu runs nothing from a relative directory and has no default PATH.
-TEST(PeerPlan, SearchesAsThePeerDoes) {
+TEST(AppletPlan, SearchesAsThePeerDoes) {
     struct PathRow {
         Variables variables;
         SearchPath gosu;

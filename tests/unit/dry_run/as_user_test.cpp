@@ -2,8 +2,8 @@
 // The process that is the user in a dry run.
 #include "stepdown/dry_run/as_user.h"
 
-#include "support/kernel/fake_kernel.h"
 #include "support/files/temporary.h"
+#include "support/kernel/fake_kernel.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

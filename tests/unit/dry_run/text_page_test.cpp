@@ -248,10 +248,10 @@ TEST_F(Preview, ListsDirectoriesThatCannotBeCreated) {
     EXPECT_THAT(preview_plan().warnings, ElementsAre(HasSubstr("is not a directory")));
 }
 
-TEST_F(Preview, DoesNotSayAnObstacleTwice) {
-    plan_.errors = {{MessageId::user_unset, "some obstacle"}};
+TEST_F(Preview, DoesNotSayAnErrorTwice) {
+    plan_.errors = {{MessageId::user_unset, "some error"}};
     plan_.path = {};
-    EXPECT_THAT(preview_plan().problems, ElementsAre("some obstacle"));
+    EXPECT_THAT(preview_plan().problems, ElementsAre("some error"));
 }
 
 TEST_F(Preview, LooksWithTheRightsOfTheUser) {

@@ -30,7 +30,7 @@ TEST(GroupsOfContainer, AreTheCurrentOnesThatNobodyElseExplains) {
     EXPECT_THAT(ignored(groups), ElementsAre(0, 6, 1000, overflow));
 }
 
-TEST(GroupsOfContainer, SayWhyEachOneIsLeftOut) {
+TEST(GroupsOfContainer, SayWhyEachOneIsIgnored) {
     const gid_t overflow = overflow_id(OverflowId::gid);
     const Groups groups = groups_of_container({60, {0, 6, 60, overflow}}, some_accounts());
     EXPECT_EQ(groups.ignored, (std::vector<IgnoredGroup>{

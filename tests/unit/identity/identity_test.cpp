@@ -221,7 +221,7 @@ TEST(ResolveGroup, TakesNamesAndGids) {
     EXPECT_FALSE(resolve_group(SpecNumber{"4294967295"}, accounts, ""));
 }
 
-TEST_F(OwnersOfPaths, OfGroup0GiveTheAdviceOfTheCaller) {
+TEST_F(OwnersOfPaths, OfGroup0GiveTheSuggestionOfTheCaller) {
     const auto gid = resolve_group(OwnerOf{owned_by(1500, 0)}, some_accounts(), "Some advice");
     ASSERT_FALSE(gid);
     EXPECT_THAT(gid.error().message, HasSubstr("belongs to group 0. Some advice"));

@@ -178,7 +178,7 @@ TEST_F(FindCommand, AsksForTheUsersOwnRightToExecute) {
     });
 }
 
-TEST(Become, ExecutesTheFileWithTheWordsAsTheyAre) {
+TEST(ExecCommand, ExecutesTheFileWithTheWordsAsTheyAre) {
     FakeKernel kernel(process_of(1000, 1000));
     const Strings argv({"tool", "", "a\nb", "--help"});
     const Strings environment({"B=1", "A=2", "B=3"});

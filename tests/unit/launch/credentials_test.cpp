@@ -35,7 +35,7 @@ std::string failure_of(FakeKernel& kernel, const Credentials& target) {
     return outcome ? "" : outcome.error().message;
 }
 
-TEST(Assume, SetsGroupsThenGidsThenUids) {
+TEST(DropPrivileges, SetsGroupsThenGidsThenUids) {
     FakeKernel kernel(root_process());
     const auto outcome = drop_privileges(kernel, to_app);
     ASSERT_TRUE(outcome) << outcome.error().message;
@@ -46,7 +46,7 @@ TEST(Assume, SetsGroupsThenGidsThenUids) {
     EXPECT_EQ(kernel.process, app);
 }
 
-TEST(Assume, SetsNoGroupsAtAll) {
+TEST(DropPrivileges, SetsNoGroupsAtAll) {
     FakeKernel kernel(root_process());
     kernel.process.groups = {0, 6};
     ASSERT_TRUE(drop_privileges(kernel, {0, 1500, 1501, std::vector<gid_t>{}}));
@@ -54,7 +54,7 @@ TEST(Assume, SetsNoGroupsAtAll) {
     EXPECT_TRUE(kernel.process.groups.empty());
 }
 
-TEST(Assume, LeavesGroupsAloneThatAreRight) {
+TEST(DropPrivileges, LeavesGroupsAloneThatAreRight) {
     FakeKernel kernel(root_process());
     kernel.process.groups = {44};
     ASSERT_TRUE(drop_privileges(kernel, {0, 1500, 1501, std::nullopt}));
@@ -62,7 +62,7 @@ TEST(Assume, LeavesGroupsAloneThatAreRight) {
     EXPECT_THAT(kernel.process.groups, ElementsAre(44));
 }
 
-TEST(Assume, StopsAtTheFirstRefusal) {
+TEST(DropPrivileges, StopsAtTheFirstRefusal) {
     const std::pair<const char*, std::vector<std::string>> table[] = {
         {"set_groups", {"set_groups 29 44"}},
         {"set_gids", {"set_groups 29 44", "set_gids 1501"}},
@@ -79,7 +79,7 @@ TEST(Assume, StopsAtTheFirstRefusal) {
     }
 }
 
-TEST(Assume, DiesWhenTheKernelReportsOtherIds) {
+TEST(DropPrivileges, DiesWhenTheKernelReportsOtherIds) {
     const std::pair<const char*, const char*> table[] = {
         {"set_groups", "groups"}, {"set_gids", "gids"}, {"set_uids", "uids"}};
     for (const auto& [name, what] : table) {
@@ -90,7 +90,7 @@ TEST(Assume, DiesWhenTheKernelReportsOtherIds) {
     }
 }
 
-TEST(Assume, DiesWhenOneOfTheThreeIdsIsLeft) {
+TEST(DropPrivileges, DiesWhenOneOfTheThreeIdsIsLeft) {
     for (id_t IdSet::*left : {&IdSet::real, &IdSet::effective, &IdSet::saved}) {
         FakeKernel uids(process_of(1500, 1501));
         uids.lost = {"set_groups", "set_gids", "set_uids"};
@@ -105,14 +105,14 @@ TEST(Assume, DiesWhenOneOfTheThreeIdsIsLeft) {
     }
 }
 
-TEST(Assume, DiesWhenRootCouldBeRegained) {
+TEST(DropPrivileges, DiesWhenRootCouldBeRegained) {
     FakeKernel kernel(root_process());
     kernel.keeps_root = true;
     EXPECT_THAT(failure_of(kernel, to_app), HasSubstr("could become root again"));
     EXPECT_EQ(kernel.calls.back(), "set_uids 0");
 }
 
-TEST(Assume, DoesNotTryToRegainRootAsRoot) {
+TEST(DropPrivileges, DoesNotTryToRegainRootAsRoot) {
     FakeKernel kernel(root_process());
     ASSERT_TRUE(drop_privileges(kernel, {0, 0, 1000, std::nullopt}));
     EXPECT_THAT(kernel.calls, ElementsAre("set_gids 1000", "set_uids 0"));
@@ -121,7 +121,7 @@ TEST(Assume, DoesNotTryToRegainRootAsRoot) {
 CapabilitySets all_of(CapabilitySet set) { return {set, set, set, set}; }
 
 // 1000 to 2000 with CAP_SETUID would keep everything (capabilities(7)); so would securebits.
-TEST(Assume, EmptiesEveryCapabilitySet) {
+TEST(DropPrivileges, EmptiesEveryCapabilitySet) {
     CapabilitySet held;
     for (const int capability : {cap_chown, cap_setgid, cap_setuid}) held.add(capability);
     FakeKernel from_1000(process_of(1000, 1000));
@@ -140,7 +140,7 @@ TEST(Assume, EmptiesEveryCapabilitySet) {
     EXPECT_EQ(inheritable.process.capabilities, CapabilitySets{});
 }
 
-TEST(Assume, KeepsPermittedAndEffectiveForRoot) {
+TEST(DropPrivileges, KeepsPermittedAndEffectiveForRoot) {
     CapabilitySet held;
     for (const int capability : {cap_chown, cap_setgid, cap_setuid}) held.add(capability);
     FakeKernel kernel(process_of(1000, 1000));
@@ -149,7 +149,7 @@ TEST(Assume, KeepsPermittedAndEffectiveForRoot) {
     EXPECT_EQ(kernel.process.capabilities, (CapabilitySets{held, held, {}, {}}));
 }
 
-TEST(Assume, LeavesCapabilitiesAloneWhileTheUidStays) {
+TEST(DropPrivileges, LeavesCapabilitiesAloneWhileTheUidStays) {
     FakeKernel kernel(root_process());
     kernel.process.capabilities = all_of(kernel.process.capabilities.effective);
     const CapabilitySets before = kernel.process.capabilities;
@@ -157,7 +157,7 @@ TEST(Assume, LeavesCapabilitiesAloneWhileTheUidStays) {
     EXPECT_EQ(kernel.process.capabilities, before);
 }
 
-TEST(Assume, DiesWhenCapabilitiesAreLeft) {
+TEST(DropPrivileges, DiesWhenCapabilitiesAreLeft) {
     FakeKernel lost(root_process());
     lost.keeps_capabilities = true;
     lost.lost.insert("set_capabilities");
@@ -169,7 +169,7 @@ TEST(Assume, DiesWhenCapabilitiesAreLeft) {
 }
 
 // prctl(2): the change of credentials clears it.
-TEST(Assume, RenewsTheParentDeathSignalLast) {
+TEST(DropPrivileges, RenewsTheParentDeathSignalLast) {
     FakeKernel kernel(root_process());
     kernel.process.parent_death_signal = SIGTERM;
     ASSERT_TRUE(drop_privileges(kernel, to_app));
@@ -181,13 +181,13 @@ TEST(Assume, RenewsTheParentDeathSignalLast) {
     EXPECT_FALSE(drop_privileges(refused, to_app));
 }
 
-TEST(Assume, AsksForNoParentDeathSignalWhereThereWasNone) {
+TEST(DropPrivileges, AsksForNoParentDeathSignalWhereThereWasNone) {
     FakeKernel kernel(root_process());
     ASSERT_TRUE(drop_privileges(kernel, to_app));
     EXPECT_THAT(kernel.calls, Not(Contains(StartsWith("set_parent_death_signal"))));
 }
 
-TEST(Assume, ExplainsAnIdThatIsNotMapped) {
+TEST(DropPrivileges, ExplainsAnIdThatIsNotMapped) {
     const std::pair<const char*, const char*> table[] = {
         {"set_gids",
          "cannot change the gid to 1501: it is not mapped in this user namespace. /proc/self/gid_map lists the ids "
@@ -206,7 +206,7 @@ TEST(Assume, ExplainsAnIdThatIsNotMapped) {
 }
 
 // Kernels before 3.1, and those that cannot count the user's processes (setresuid(2)).
-TEST(Assume, NamesTheUsedUpLimitOfProcesses) {
+TEST(DropPrivileges, NamesTheUsedUpLimitOfProcesses) {
     FakeKernel kernel(root_process());
     kernel.refused["set_uids"] = EAGAIN;
     EXPECT_THAT(
@@ -214,7 +214,7 @@ TEST(Assume, NamesTheUsedUpLimitOfProcesses) {
         HasSubstr("uid 1500 has as many processes as its limit allows (ulimit -u), in all containers together"));
 }
 
-TEST(Assume, ExplainsTooManyGroups) {
+TEST(DropPrivileges, ExplainsTooManyGroups) {
     FakeKernel kernel(root_process());
     kernel.refused["set_groups"] = EINVAL;
     std::vector<gid_t> groups(65536);
@@ -226,7 +226,7 @@ TEST(Assume, ExplainsTooManyGroups) {
               "(setgroups(2))");
 }
 
-TEST(Assume, ExplainsADeniedSetgroups) {
+TEST(DropPrivileges, ExplainsADeniedSetgroups) {
     FakeKernel allowed(root_process());
     allowed.refused["set_groups"] = EPERM;
     EXPECT_EQ(failure_of(allowed, to_app), "cannot set_groups: Operation not permitted");

@@ -43,7 +43,7 @@ std::string failure_of(FakeKernel& kernel, const Credentials& target) {
     return outcome ? "" : outcome.error().message;
 }
 
-TEST(AssumeWithCapabilities, NarrowsFirstAndSetsLast) {
+TEST(DropPrivilegesKeepingCapabilities, NarrowsFirstAndSetsLast) {
     FakeKernel kernel(able_root());
     ASSERT_TRUE(drop_privileges(kernel, to_app(bind)));
     EXPECT_THAT(kernel.calls,
@@ -53,7 +53,7 @@ TEST(AssumeWithCapabilities, NarrowsFirstAndSetsLast) {
     EXPECT_EQ(kernel.process.bounding, bind);
 }
 
-TEST(AssumeWithCapabilities, KeepsNoneWithoutAskingTheKernelToKeepAny) {
+TEST(DropPrivilegesKeepingCapabilities, KeepsNoneWithoutAskingTheKernelToKeepAny) {
     FakeKernel kernel(able_root());
     ASSERT_TRUE(drop_privileges(kernel, to_app({})));
     EXPECT_THAT(kernel.calls, ElementsAre("narrow_bounding_set 0", "set_gids 1501", "set_uids 1500", "set_uids 0"));
@@ -62,7 +62,7 @@ TEST(AssumeWithCapabilities, KeepsNoneWithoutAskingTheKernelToKeepAny) {
 }
 
 // Root's next execve(2) gets the bounding set back: it is what counts.
-TEST(AssumeWithCapabilities, LeavesRootWithExactlyThese) {
+TEST(DropPrivilegesKeepingCapabilities, LeavesRootWithExactlyThese) {
     FakeKernel kernel(able_root());
     ASSERT_TRUE(drop_privileges(kernel, {0, 0, 0, std::nullopt, KeptCapabilities{{}, CapabilitySet{}}}));
     EXPECT_THAT(kernel.calls,
@@ -71,7 +71,7 @@ TEST(AssumeWithCapabilities, LeavesRootWithExactlyThese) {
     EXPECT_TRUE(kernel.process.bounding.empty());
 }
 
-TEST(AssumeWithCapabilities, LeavesTheBoundingSetWhereItIsToStay) {
+TEST(DropPrivilegesKeepingCapabilities, LeavesTheBoundingSetWhereItIsToStay) {
     FakeKernel kernel(process_of(1000, 1000));
     kernel.process.capabilities = {bind, bind, bind, bind};
     kernel.process.bounding = bind;
@@ -80,7 +80,7 @@ TEST(AssumeWithCapabilities, LeavesTheBoundingSetWhereItIsToStay) {
     EXPECT_EQ(kernel.process.bounding, bind);
 }
 
-TEST(AssumeWithCapabilities, CallsNothingMoreWhereTheyAreThese) {
+TEST(DropPrivilegesKeepingCapabilities, CallsNothingMoreWhereTheyAreThese) {
     FakeKernel kernel(process_of(1000, 1000));
     kernel.process.capabilities = {bind, bind, bind, bind};
     kernel.process.bounding = bind;
@@ -90,7 +90,7 @@ TEST(AssumeWithCapabilities, CallsNothingMoreWhereTheyAreThese) {
 }
 
 // With CAP_SETUID kept root can be regained, and that was asked for.
-TEST(AssumeWithCapabilities, DoesNotTryToRegainRootWhereSetuidIsKept) {
+TEST(DropPrivilegesKeepingCapabilities, DoesNotTryToRegainRootWhereSetuidIsKept) {
     FakeKernel kernel(able_root());
     const CapabilitySet setuid = set_of({cap_setuid});
     ASSERT_TRUE(drop_privileges(kernel, to_app(setuid)));
@@ -98,7 +98,7 @@ TEST(AssumeWithCapabilities, DoesNotTryToRegainRootWhereSetuidIsKept) {
     EXPECT_EQ(kernel.process.capabilities, (CapabilitySets{setuid, setuid, setuid, setuid}));
 }
 
-TEST(AssumeWithCapabilities, ChangesNoIdWhereTheBoundingSetCannotBeNarrowed) {
+TEST(DropPrivilegesKeepingCapabilities, ChangesNoIdWhereTheBoundingSetCannotBeNarrowed) {
     FakeKernel refused(able_root());
     refused.refused["narrow_bounding_set"] = EPERM;
     EXPECT_THAT(failure_of(refused, to_app(bind)), HasSubstr("Operation not permitted"));
@@ -109,7 +109,7 @@ TEST(AssumeWithCapabilities, ChangesNoIdWhereTheBoundingSetCannotBeNarrowed) {
     EXPECT_EQ(lost.process.uids, (IdSet{0, 0, 0}));
 }
 
-TEST(AssumeWithCapabilities, DiesWhereTheyCannotBeSet) {
+TEST(DropPrivilegesKeepingCapabilities, DiesWhereTheyCannotBeSet) {
     FakeKernel keeping(able_root());
     keeping.refused["set_uids_keeping_capabilities"] = EPERM;
     EXPECT_THAT(failure_of(keeping, to_app(bind)), HasSubstr("Operation not permitted"));

@@ -56,7 +56,7 @@ TEST(Report, AsksForAReasonOnlyWhereItIsPrinted) {
     EXPECT_EQ(report.errors()[4], "cannot change the owner of /data/a: Input/output error. 5");
 }
 
-TEST(Report, WarnsOnceOfEachKindThatWasSpared) {
+TEST(Report, WarnsOnceOfEachKindThatWasSkipped) {
     Report report("/data");
     report.add_skipped(Skipped::device, "/data/sda");
     report.add_skipped(Skipped::planted_link, "/data/x");

@@ -64,7 +64,7 @@ TEST(Judge, NeverChangesWhatIsProtected) {
     EXPECT_EQ(judge(file_of(app), protect), Verdict::right);
 }
 
-TEST(Marks, KeepTheTargetsUidAndProveNothingToAnyLaterStart) {
+TEST(InProgressOwners, KeepTheTargetsUidAndProveNothingToAnyLaterStart) {
     for (gid_t target = 0; target < 4; ++target) {
         for (gid_t present = 0; present < 4; ++present) {
             for (const uid_t uid : {1000U, 2000U}) {
@@ -81,23 +81,23 @@ TEST(Marks, KeepTheTargetsUidAndProveNothingToAnyLaterStart) {
     }
 }
 
-TEST(Marks, HaveTheSmallestGidThatIsNeitherTheTargetsNorThePresentOne) {
+TEST(InProgressOwners, HaveTheSmallestGidThatIsNeitherTheTargetsNorThePresentOne) {
     EXPECT_EQ(in_progress_owners({1000, 1000}, {0, 0}), (std::vector<Owner>{{1000, 1}, {1000, 2}}));
     EXPECT_EQ(in_progress_owners({1000, 1}, {0, 0}), (std::vector<Owner>{{1000, 2}}));
     EXPECT_EQ(in_progress_owners({1000, 1000}, {1000, 1}), (std::vector<Owner>{{1000, 2}, {1000, 0}}));
 }
 
-TEST(Marks, AreNotNeededWhereTheTargetItselfProvesNothing) {
+TEST(InProgressOwners, AreNotNeededWhereTheTargetItselfProvesNothing) {
     EXPECT_TRUE(in_progress_owners({1000, 1}, {1000, 1}).empty());
 }
 
-TEST(Marks, KeepThePresentGidWhereItAndTheTargetsAreTheTwo) {
+TEST(InProgressOwners, KeepThePresentGidWhereItAndTheTargetsAreTheTwo) {
     EXPECT_EQ(in_progress_owners({1000, 1}, {2000, 2}).front(), (Owner{1000, 2}));
     EXPECT_EQ(in_progress_owners({1000, 2}, {2000, 1}).front(), (Owner{1000, 1}));
 }
 
 // Airflow's and OpenShift's users have gid 0: their right trees are to cost one look.
-TEST(Marks, TakeNoOrdinaryOwnerForAMark) {
+TEST(InProgressOwners, TakeNoOrdinaryOwnerForAMark) {
     for (const Owner ordinary : {Owner{1000, 0}, Owner{0, 0}, Owner{1, 3}, Owner{999, 999}, Owner{65534, 65534}}) {
         EXPECT_TRUE(proves_completion(ordinary));
     }

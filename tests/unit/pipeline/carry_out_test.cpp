@@ -41,7 +41,7 @@ class CarryOut : public testing::Test {
     Plan plan_;
 };
 
-TEST_F(CarryOut, BecomesTheUserAndThenTheCommand) {
+TEST_F(CarryOut, DropsPrivilegesAndThenExecutesTheCommand) {
     plan_.environment = {{"HOME", "/srv/app"}, {"USER", "app"}};
     carry_out_plan();
     EXPECT_THAT(kernel_.calls, ElementsAre("set_groups 29", "set_gids 1501", "set_uids 1500", "set_uids 0",
@@ -57,7 +57,7 @@ TEST_F(CarryOut, MakesNoPrivilegedCallWithoutNeed) {
     EXPECT_EQ(kernel_.executed_environment, copy_of(environment.data()));
 }
 
-TEST_F(CarryOut, EndsAtTheFirstObstacleBeforeAnything) {
+TEST_F(CarryOut, EndsAtTheFirstErrorBeforeAnything) {
     plan_.errors = {{MessageId::user_unset, "the first"}, {MessageId::setting_invalid, "the second"}};
     plan_.ownership.operands = {{directory_ / "tool"}};
     plan_.ownership.owner = {1500, 1501};
@@ -168,7 +168,7 @@ TEST_F(CarryOut, OwnsTheTreesBeforeTheUserIsThere) {
     EXPECT_EQ(owner(directory_ / "tree"), Owner({1500, 1501}));
 }
 
-TEST_F(CarryOut, RunsNothingWhenTheUserCannotBeBecome) {
+TEST_F(CarryOut, RunsNothingWhenPrivilegesCannotBeDropped) {
     for (const char* call : {"set_groups", "set_gids", "set_uids"}) {
         FakeKernel kernel(root_process());
         kernel.refused[call] = EPERM;
@@ -180,7 +180,7 @@ TEST_F(CarryOut, RunsNothingWhenTheUserCannotBeBecome) {
     EXPECT_THAT(kernel_.executed, IsEmpty());
 }
 
-TEST_F(CarryOut, RenouncesNewPrivilegesAsTheUser) {
+TEST_F(CarryOut, SetsNoNewPrivilegesAsTheUser) {
     plan_.no_new_privileges = true;
     carry_out_plan();
     EXPECT_THAT(kernel_.calls, ElementsAre("set_groups 29", "set_gids 1501", "set_uids 1500", "set_uids 0",
@@ -220,7 +220,7 @@ TEST_F(CarryOut, SetsTheUmaskOnlyWhenItIsSet) {
     EXPECT_EQ(::umask(before), 027U);
 }
 
-TEST_F(CarryOut, SaysItsWarningsAndWhatIsLeftOut) {
+TEST_F(CarryOut, SaysItsWarningsAndWhatIsIgnored) {
     plan_.warnings = {{MessageId::other, "one"}, {MessageId::other, "two"}};
     plan_.notes = {"a note"};
     plan_.groups.ignored = {{6, "disk", IgnoredCause::lists_root}, {4000, "", IgnoredCause::starting_primary}};

@@ -30,14 +30,14 @@ CapabilitySet set_of(std::initializer_list<int> capabilities) {
     return set;
 }
 
-TEST(StartCheck, LetsOrdinaryStartsPass) {
+TEST(InstallCheck, LetsOrdinaryStartsPass) {
     EXPECT_EQ(refusal_of(root_process()), "");
     EXPECT_EQ(refusal_of(process_of(1000, 1000)), "");
     EXPECT_EQ(refusal_of(process_of(100000, 0)), "");
     EXPECT_EQ(refusal_of(with_capabilities(process_of(0, 0), set_of({cap_setuid}), {})), "");
 }
 
-TEST(StartCheck, RefusesIdsThatDiffer) {
+TEST(InstallCheck, RefusesIdsThatDiffer) {
     FakeProcess setuid = process_of(1000, 1000);
     setuid.uids.effective = setuid.uids.saved = 0;
     EXPECT_THAT(refusal_of(setuid), HasSubstr("the real and the effective uid differ"));
@@ -50,7 +50,7 @@ TEST(StartCheck, RefusesIdsThatDiffer) {
 }
 
 // Ambient capabilities come from whoever started the process, all others from the file.
-TEST(StartCheck, RefusesCapabilitiesOfTheFile) {
+TEST(InstallCheck, RefusesCapabilitiesOfTheFile) {
     const CapabilitySet two = set_of({cap_setuid, cap_setgid});
     EXPECT_EQ(refusal_of(with_capabilities(process_of(1000, 1000), two, two)), "");
     EXPECT_THAT(refusal_of(with_capabilities(process_of(1000, 1000), two, {})), HasSubstr("file capabilities"));

@@ -116,7 +116,7 @@ TEST(MakePlan, RefusesAUserThatMakesNoPlan) {
 }
 
 // What a dry run can still look past.
-TEST(MakePlan, MakesAnObstacleOfWhatEndsTheStart) {
+TEST(MakePlan, MakesAnErrorOfWhatEndsTheStart) {
     const std::pair<Start, const char*> table[] = {
         {{{}, {}}, "cannot start: no user is set"},
         {{{}, {"GOSU_USER="}}, "cannot start: no user is set"},
@@ -135,12 +135,12 @@ TEST(MakePlan, MakesAnObstacleOfWhatEndsTheStart) {
     }
 }
 
-struct Obstacle {
+struct RefusedStart {
     Start start;
     std::vector<std::string> parts;  // of its one message
 };
 
-std::vector<Obstacle> errors() {
+std::vector<RefusedStart> refused_starts() {
     const auto root_with = [](CapabilitySet set) { return with_capabilities(container_root, set); };
     return {
         {{{}, {"GOSU_USER=1000:1000"}, bare_root}, {"GOSU_USER=1000:1000", "SETUID", "cap_add: [SETUID"}},
@@ -159,8 +159,8 @@ std::vector<Obstacle> errors() {
     };
 }
 
-TEST(MakePlan, ReportsAnObstacleAndChangesNothing) {
-    for (const auto& [start, parts] : errors()) {
+TEST(MakePlan, ReportsAnErrorAndChangesNothing) {
+    for (const auto& [start, parts] : refused_starts()) {
         const auto plan = plan_of(start);
         ASSERT_TRUE(plan) << testing::PrintToString(start) << plan.error().message;
         ASSERT_EQ(plan->errors.size(), 1U) << testing::PrintToString(start);
@@ -262,7 +262,7 @@ TEST(MakePlan, NotesWhichGroupsNeedNotExistAndDoNot) {
     EXPECT_THAT(plan->warnings, IsEmpty());
 }
 
-TEST(MakePlan, WarnsOfASlipInAName) {
+TEST(MakePlan, WarnsOfATypoInAName) {
     const auto plan = plan_of({{}, {"GOSU_USER=app"}, container_root, {"GOSU_CHONW=/data", "GOSU_VERSION=1"}});
     EXPECT_THAT(plan->warnings, ElementsAre("unknown setting GOSU_CHONW. Did you mean GOSU_CHOWN?"));
 }

@@ -58,7 +58,7 @@ TEST(RootSettings, LeaveOutWhatPreparesForAnotherUser) {
     EXPECT_EQ(plan_for({}, "GOSU_USER=0:1000").identity.gid, 1000U);
 }
 
-TEST(RootSettings, NameWhatIsLeftOutAndTheFlags) {
+TEST(RootSettings, NameWhatIsIgnoredAndTheFlags) {
     const Words image{"GOSU_UID=1500", "GOSU_CHOWN=/data \"/b c\"", "GOSU_MKDIR=/new", "GOSU_HOME=/srv/app"};
     const bool makes_directories = !plan_for({}, "GOSU_USER=root", image).directories.paths.empty();
     if (makes_directories) GTEST_SKIP() << "uid 0 is an ordinary uid outside";

@@ -218,7 +218,7 @@ TEST_F(DirectoriesForOthers, AreLeftAloneWhereTheMountGaveThem) {
     EXPECT_FALSE(status(at("mount/b")));
 }
 
-TEST_F(DirectoriesForOthers, AreInspectedForTheRightToWrite) {
+TEST_F(DirectoriesForOthers, ArePreviewedForTheRightToWrite) {
     make_directory(at("closed"), 0555);
     give(at("closed"), {2000, 2000});
     in_child([this] {

@@ -111,7 +111,7 @@ TEST_F(Directories, AreOnlyWarnedOfWhereThePlanSaysSo) {
     EXPECT_FALSE(status(at("b"))) << "the first that cannot be made ends it";
 }
 
-TEST_F(Directories, AreInspectedWithoutBeingMade) {
+TEST_F(Directories, ArePreviewedWithoutBeingMade) {
     write_file(at("file"), "");
     const auto found = preview_directories(plan({at("a/b"), at("."), at("file/x")}));
     ASSERT_EQ(found.size(), 3U);

@@ -12,7 +12,7 @@ std::string meant_by(std::string_view word) {
     return std::string(meant == nullptr ? "none" : meant->long_flag());
 }
 
-TEST(NearestOption, HasTheFewestSlips) {
+TEST(NearestOption, HasTheSmallestEditDistance) {
     const std::pair<const char*, const char*> table[] = {
         {"--chonw", "--chown"},
         {"--chwn", "--chown"},

@@ -30,7 +30,7 @@ std::string first_hint(const std::string& value) {
 
 struct Meant {
     const char* value;
-    const char* slip;
+    const char* typo;
     const char* paths;
 };
 
@@ -66,15 +66,15 @@ const Meant meant[] = {
     {"/srv/my\\ data, /b", "comma", "\"/srv/my data\" /b"},
 };
 
-TEST(PathsHint, NamesTheSlipAndThePathsThatWereMeant) {
+TEST(PathsHint, NamesTheTypoAndThePathsThatWereMeant) {
     for (const Meant& each : meant) {
         const std::string hint = first_hint(each.value);
-        EXPECT_THAT(hint, HasSubstr(each.slip)) << each.value;
+        EXPECT_THAT(hint, HasSubstr(each.typo)) << each.value;
         EXPECT_THAT(hint, EndsWith(std::string(". Set GOSU_CHOWN to ") + each.paths)) << each.value;
     }
 }
 
-TEST(PathsHint, ProposesPathsWithoutAnySlip) {
+TEST(PathsHint, ProposesPathsWithoutAnyTypo) {
     for (const Meant& each : meant) EXPECT_EQ(first_hint(each.paths), "") << each.paths;
 }
 
@@ -100,9 +100,9 @@ TEST(PathsHint, LeavesToTheAuthorWhatOnlyTheAuthorKnows) {
         {"C:/data", "Windows"},
         {"'\"~/a ~/b\"'", "quotes"},
     };
-    for (const auto& [value, slip] : unknown) {
+    for (const auto& [value, typo] : unknown) {
         const std::string hint = first_hint(value);
-        EXPECT_THAT(hint, HasSubstr(slip)) << value;
+        EXPECT_THAT(hint, HasSubstr(typo)) << value;
         EXPECT_THAT(hint, testing::Not(HasSubstr("Set GOSU_CHOWN"))) << value;
     }
 }
@@ -133,7 +133,7 @@ TEST(PathsHint, IsNotGivenForPathsThatAreMeant) {
 }
 
 // Each word is judged on its own: what is right stays unmentioned beside what is not.
-TEST(PathsHint, IsForTheWordsThatShowTheSlip) {
+TEST(PathsHint, IsForTheWordsThatShowTheTypo) {
     const PathsHint hint(given("/a, /b /c/*"));
     EXPECT_THAT(hint.for_word("/a,"), HasSubstr("comma"));
     EXPECT_EQ(hint.for_word("/b"), "");

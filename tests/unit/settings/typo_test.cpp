@@ -13,7 +13,7 @@
 namespace stepdown::test {
 namespace {
 
-TEST(OneSlip, IsALetterMissingAddedChangedOrTwoSwapped) {
+TEST(EditDistance, IsALetterMissingAddedChangedOrTwoSwapped) {
     const std::pair<const char*, const char*> table[] = {
         {"abc", "ab"},  {"abc", "bc"},   {"abc", "ac"},   {"abc", "abcd"}, {"abc", "xabc"}, {"abc", "axbc"},
         {"abc", "abb"}, {"abc", "xbc"},  {"abc", "axc"},  {"abc", "bac"},  {"abc", "acb"},  {"", "a"},
@@ -25,7 +25,7 @@ TEST(OneSlip, IsALetterMissingAddedChangedOrTwoSwapped) {
     }
 }
 
-TEST(OneSlip, IsNotNoneAndNotTwo) {
+TEST(EditDistance, IsNotNoneAndNotTwo) {
     const std::pair<const char*, const char*> table[] = {
         {"", ""},       {"abc", "abc"}, {"abc", "a"},    {"", "ab"},       {"abc", "cba"},
         {"abc", "cab"}, {"abc", "axy"}, {"abc", "xbcy"}, {"abcd", "badc"}, {"abc", "ABC"},
@@ -37,7 +37,7 @@ TEST(OneSlip, IsNotNoneAndNotTwo) {
     }
 }
 
-TEST(NearMiss, NamesTheVariableAndWhatIsMeant) {
+TEST(Typo, NamesTheVariableAndWhatIsMeant) {
     const std::pair<const char*, const char*> table[] = {
         {"GOSU_CHONW", "GOSU_CHOWN"},
         {"GOSU_USR", "GOSU_USER"},
@@ -66,7 +66,7 @@ TEST(NearMiss, NamesTheVariableAndWhatIsMeant) {
     }
 }
 
-std::vector<std::string> slips_of(const std::string& name) {
+std::vector<std::string> typos_of(const std::string& name) {
     std::vector<std::string> typos;
     for (std::size_t at = 0; at <= name.size(); ++at) {
         typos.push_back(std::string(name).insert(at, "X"));
@@ -80,32 +80,32 @@ std::vector<std::string> slips_of(const std::string& name) {
     return typos;
 }
 
-TEST(NearMiss, SeesASlipAnywhere) {
+TEST(Typo, SeesATypoAnywhere) {
     for (const OptionDeclaration& declared : option_table) {
         if (*declared.variable == '\0') continue;
-        for (const std::string& slip : slips_of(declared.variable)) {
-            const auto is_that = [&slip](const auto& each) { return slip == each.variable; };
+        for (const std::string& typo : typos_of(declared.variable)) {
+            const auto is_that = [&typo](const auto& each) { return typo == each.variable; };
             if (std::any_of(option_table.begin(), option_table.end(), is_that)) continue;
-            const Strings environment({slip + "=1"});
-            EXPECT_EQ(typo_warnings(environment.data()).size(), 1U) << slip;
+            const Strings environment({typo + "=1"});
+            EXPECT_EQ(typo_warnings(environment.data()).size(), 1U) << typo;
         }
     }
 }
 
-TEST(NearMiss, WarnsOnceOfEach) {
+TEST(Typo, WarnsOnceOfEach) {
     const Strings environment({"GOSU_CHONW=1", "PATH=/bin", "GOSU_USRE=1", "GOSU_USER=1"});
     EXPECT_EQ(typo_warnings(environment.data()).size(), 2U);
 }
 
-// Not even where two of them are one slip apart.
-TEST(NearMiss, TakesNoSettingForASlip) {
+// Not even where two of them are one edit apart.
+TEST(Typo, TakesNoSettingForATypo) {
     for (const OptionDeclaration& declared : option_table) {
         const Strings environment({std::string(declared.variable) + "=1"});
         EXPECT_TRUE(typo_warnings(environment.data()).empty()) << declared.variable;
     }
 }
 
-TEST(NearMiss, MindsNobodyElsesBusiness) {
+TEST(Typo, MindsNobodyElsesBusiness) {
     const Strings environment({"GOSU_VERSION=1.19", "GOSU_USER=app", "GOSU_CHOWN=/data", "GOSU=1", "USER=root",
                                "PATH=", "GOSU_", "", "=", "NOEQUALS", "GOSU_HOMEPAGE=x", "GOSU_CHOWN_ERRORS=warn",
                                "A=GOSU_CHONW"});

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The slips that values show, each beside the value that a hint proposes.
+// The typos that values show, each beside the value that a hint proposes.
 #include "stepdown/settings/value_hint.h"
 
 #include "stepdown/base/text.h"
@@ -20,7 +20,7 @@ RawValue given(const std::string& name, const std::string& value) {
 struct Repaired {
     const char* name;
     const char* value;
-    const char* slip;   // a part of the sentence that names it
+    const char* typo;   // a part of the sentence that names it
     const char* right;  // the value that the hint proposes
 };
 
@@ -77,15 +77,15 @@ const Repaired repaired[] = {
     {"GOSU_CHOWN", "/a - /b", "directly before", "/a /b"},
 };
 
-TEST(ValueHint, NamesTheSlipAndTheRightValue) {
+TEST(ValueHint, NamesTheTypoAndTheRightValue) {
     for (const Repaired& each : repaired) {
         const std::string hint = value_hint(given(each.name, each.value));
-        EXPECT_THAT(hint, HasSubstr(each.slip)) << each.value;
+        EXPECT_THAT(hint, HasSubstr(each.typo)) << each.value;
         EXPECT_THAT(hint, EndsWith(std::string(". Set ") + each.name + " to " + each.right)) << each.value;
     }
 }
 
-TEST(ValueHint, NamesEachSlipOnce) {
+TEST(ValueHint, NamesEachTypoOnce) {
     EXPECT_EQ(value_hint(given("GOSU_USER", "\"1000:1000\" # app\r")),
               "The value ends with a carriage return, as a line from Windows does. The value holds quotes, which "
               "compose's list form and docker run --env-file keep. The value holds a comment, which nothing removes "

@@ -22,7 +22,7 @@ using testing::ElementsAre;
 using testing::IsSupersetOf;
 
 // A directory a/b with a file.
-class WayTo : public testing::Test {
+class TracePath : public testing::Test {
   protected:
     void SetUp() override {
         for (const char* name : {"a", "a/b", "c"}) make_directory(at(name));
@@ -39,7 +39,7 @@ class WayTo : public testing::Test {
     TemporaryDirectory directory_;
 };
 
-TEST_F(WayTo, PassesEveryDirectoryAndEndsAtTheObject) {
+TEST_F(TracePath, PassesEveryDirectoryAndEndsAtTheObject) {
     const PathTrace trace = trace_path(at("a//b/./file"));
     ASSERT_NE(trace.object(), nullptr);
     EXPECT_EQ(trace.object()->path, at("a/b/file"));
@@ -49,7 +49,7 @@ TEST_F(WayTo, PassesEveryDirectoryAndEndsAtTheObject) {
     EXPECT_EQ(trace_path("/").object()->path, "/");
 }
 
-TEST_F(WayTo, FollowsLinksAndRemembersWhatTheyPass) {
+TEST_F(TracePath, FollowsLinksAndRemembersWhatTheyPass) {
     make_link("../a/b", at("c/relative"));
     make_link(at("c/relative"), at("c/absolute"));
     const PathTrace trace = trace_path(at("c/absolute/file"));
@@ -61,7 +61,7 @@ TEST_F(WayTo, FollowsLinksAndRemembersWhatTheyPass) {
     EXPECT_EQ(trace_path(at("c/loop")).number, ELOOP);
 }
 
-TEST_F(WayTo, SaysWhereThePathEndsEarly) {
+TEST_F(TracePath, SaysWhereThePathEndsEarly) {
     const PathTrace missing = trace_path(at("a/x/y"));
     EXPECT_EQ(missing.object(), nullptr);
     EXPECT_EQ(missing.number, ENOENT);
@@ -72,7 +72,7 @@ TEST_F(WayTo, SaysWhereThePathEndsEarly) {
     EXPECT_EQ(trace_path("no-such-name").missing.front(), '/') << "from the working directory on";
 }
 
-TEST_F(WayTo, NamesTheFirstBarrier) {
+TEST_F(TracePath, NamesTheFirstDenial) {
     ASSERT_EQ(::chmod(at("a").c_str(), 0700), 0);
     ASSERT_EQ(::chmod(at("c").c_str(), 0755), 0);
     write_file(at("c/file"), "", 0604);
@@ -89,7 +89,7 @@ TEST_F(WayTo, NamesTheFirstBarrier) {
     });
 }
 
-TEST_F(WayTo, StartsAboveAWorkingDirectoryThatMayNotBeSearched) {
+TEST_F(TracePath, StartsAboveAWorkingDirectoryThatMayNotBeSearched) {
     ASSERT_EQ(::chmod(at("a").c_str(), 0700), 0);
     if (::geteuid() != 0) GTEST_SKIP() << "needs root to become somebody else";
     in_child([this] {

@@ -285,7 +285,7 @@ TEST_F(ResolveLink, FollowsOneInADirectoryOfRootsBelowAStickyOne) {
 }
 
 // An access list grants no write that its mask, which is the group's bits of the mode, does not (acl(5)).
-TEST_F(ResolveLink, RefusesOneWhereAnAccessListLetsAUserWrite) {
+TEST_F(ResolveLink, RefusesOneWhereAnAclLetsAUserWrite) {
     const std::string link = link_of_root(at("tree"));
     const std::string list = "setfacl -m u:1500:rwx " + at("links1") + " 2>/dev/null";
     if (std::system(list.c_str()) != 0) GTEST_SKIP() << "needs setfacl(1), and a file system with access lists";

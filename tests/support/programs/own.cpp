@@ -19,14 +19,14 @@ namespace {
 struct Arguments {
     OwnershipPlan plan;
     OwnershipRun run;
-    bool inspect = false;
+    bool preview = false;
 };
 
 bool take_option(Arguments& arguments, std::string_view word) {
     OwnershipPlan& plan = arguments.plan;
     constexpr std::string_view threads = "--threads=";
     constexpr std::string_view alone = "--alone=";
-    if (word == "--inspect") return arguments.inspect = true;
+    if (word == "--preview") return arguments.preview = true;
     if (word == "--error") return configure_log(LogLevel::error, LogFormat::text), true;
     if (word == "--json") return configure_log(LogLevel::warn, LogFormat::json), true;
     if (word == "--info") return configure_log(LogLevel::info, LogFormat::text), true;
@@ -53,18 +53,18 @@ bool take_owner(Arguments& arguments, std::string_view word) {
     return uid && gid;
 }
 
-void print(const TreePreview& inspection) {
-    const TreeReport& tree = inspection.tree;
-    std::printf("%s entries=%ju changed=%ju skipped=%ju failed=%ju threads=%zu %s\n", inspection.operand.c_str(),
+void print(const TreePreview& preview) {
+    const TreeReport& tree = preview.tree;
+    std::printf("%s entries=%ju changed=%ju skipped=%ju failed=%ju threads=%zu %s\n", preview.operand.c_str(),
                 static_cast<std::uintmax_t>(tree.entries), static_cast<std::uintmax_t>(tree.changed),
                 static_cast<std::uintmax_t>(tree.skipped), static_cast<std::uintmax_t>(tree.failed), tree.threads,
-                inspection.note.c_str());
-    for (const std::string& problem : inspection.problems) std::printf("  %s\n", problem.c_str());
+                preview.note.c_str());
+    for (const std::string& problem : preview.problems) std::printf("  %s\n", problem.c_str());
 }
 
 int run(const Arguments& arguments) {
-    if (arguments.inspect) {
-        for (const TreePreview& inspection : preview_trees(arguments.plan, arguments.run)) print(inspection);
+    if (arguments.preview) {
+        for (const TreePreview& preview : preview_trees(arguments.plan, arguments.run)) print(preview);
         return 0;
     }
     const auto outcome = chown_trees(arguments.plan, arguments.run);
