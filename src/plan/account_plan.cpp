@@ -5,6 +5,7 @@
 #include "stepdown/base/text.h"
 #include "stepdown/identity/spec.h"
 #include "stepdown/plan/passwd_name_plan.h"
+#include "stepdown/plan/user_hint.h"
 #include "stepdown/settings/value_hint.h"
 #include "stepdown/system/resolve.h"
 
@@ -52,8 +53,8 @@ Result<User> named_account(const Settings& settings, const Accounts& accounts) {
     const std::string name = std::get<SpecName>(*user_spec(settings).user).text;
     auto user = accounts.user_named(name);
     if (!user) {
-        return refuse_value(*settings.user,
-                            "there is no user " + quote(name) + " in /etc/passwd. Write a name that is");
+        const std::string reason = "there is no user " + quote(name) + " in /etc/passwd. Write a name that is";
+        return refuse_user(*settings.user, fail(MessageId::user_unknown, reason).value(), accounts);
     }
     if (name == "root" || user->uid == 0) {
         const std::string ids = as_user_spec(settings);

@@ -12,20 +12,13 @@
 #include "stepdown/plan/preparation_plan.h"
 #include "stepdown/plan/root_settings.h"
 #include "stepdown/plan/unprivileged.h"
+#include "stepdown/plan/user_hint.h"
 #include "stepdown/settings/typo.h"
-#include "stepdown/settings/value_hint.h"
 
 #include <utility>
 
 namespace stepdown {
 namespace {
-
-// A path after an @ that exists is what was meant, and its spelling is no typo.
-Failure refuse(const RawValue& given, const Error& reason) {
-    const bool is_path = given.value.find('@') != std::string::npos;
-    if (is_path && !is_missing(reason)) return fail(reason.id, "cannot use " + given.label + ": " + reason.message);
-    return with_id(reason.id, refuse_value(given, reason.message));
-}
 
 // Builds the plan stage by stage; each stage reads what the ones before it decided.
 class Planner {
@@ -88,16 +81,12 @@ class Planner {
 
     Result<void> decide_user() {
         TRY(decide_new_ids());
-        if (!settings_.user && process_.uid == 0) {
-            plan_.errors.push_back({MessageId::user_unset,
-                                    "cannot start: no user is set, and running as root must be asked for by name. "
-                                    "Set GOSU_USER=1000:1000 or another user, or GOSU_USER=root"});
-        }
+        if (!settings_.user && process_.uid == 0) refuse_without_user(inputs_, plan_);
         if (!settings_.user) return keep_user();
         spec_ = parse_user_spec(settings_.user->value);
         auto identity = resolve_user(spec_, accounts(), process_.uid);
         if (!identity && is_skippable(process_, settings_.user, identity.error())) return keep_user();
-        if (!identity) return refuse(*settings_.user, identity.error());
+        if (!identity) return refuse_user(*settings_.user, identity.error(), accounts());
         plan_.identity = *std::move(identity);
         decide_entry();
         return {};
@@ -139,7 +128,8 @@ class Planner {
         if (is_skippable(process_, settings_.groups->given, named.error())) {
             unresolved_.push_back(settings_.groups->given.label);
         } else {
-            plan_.errors.push_back(as_message(refuse(settings_.groups->given, named.error()).value()));
+            plan_.errors.push_back(
+                as_message(refuse_groups(settings_.groups->given, named.error(), accounts()).value()));
         }
         return std::nullopt;
     }

@@ -23,12 +23,22 @@ std::string_view name_in(std::string_view word) {
     return word.starts_with("--") ? word.substr(0, word.find('=')) : word;
 }
 
+// Arguments that a container is started with come after ENTRYPOINT, and so before the name of a command that CMD lacks.
 Failure unknown_option(std::string_view word) {
     const OptionDeclaration* meant = closest_option(word);
-    const std::string_view name = name_in(word);
-    if (meant == nullptr) return usage_error(name, "is not known");
-    return fail(MessageId::option_invalid, "cannot read the command line: option " + quote(name) +
-                                               " is not known. Did you mean " + std::string(meant->long_flag()) + "?");
+    const std::string guess = meant == nullptr ? "" : concat({". Did you mean ", meant->long_flag(), "?"});
+    return fail(MessageId::option_invalid,
+                concat({"cannot read the command line: option ", quote(name_in(word)), " is not known",
+                        guess.empty() ? "." : guess,
+                        " Options of a command come after its name. If CMD holds them alone, write ENTRYPOINT "
+                        "[\"stepdown\",\"--\",\"app\"] with its name for app"}));
+}
+
+// "-user", which CLI11 takes for "-u ser".
+bool is_long_flag_with_one_dash(std::string_view word) {
+    if (word.size() < 3) return false;
+    return std::any_of(option_table.begin(), option_table.end(),
+                       [word](const auto& each) { return each.long_flag().substr(1) == word; });
 }
 
 // CLI11 takes no other words for that option.
@@ -81,11 +91,12 @@ void FlagReader::declare(const OptionDeclaration& declared, std::string& value) 
 
 // CLI11 reads "--user= app" as "--user app" and "--strict={}" as "--strict", so a value in the option's own word is
 // taken as it stands there. CLI11 also takes letters that are joined in one word. Those are refused, because they
-// change their meaning when one letter more is an option.
+// change their meaning when one letter more is an option. "-user" is refused as well.
 void FlagReader::take(const OptionDeclaration& declared, std::string_view value, std::string& taken) {
     const std::string_view word(*option_);
     const bool is_long = word.starts_with("--");
-    if (declared.is_boolean() && !is_long && word.size() > 2) throw CLI::ExtrasError({std::string(word)});
+    const bool is_joined = declared.is_boolean() && !is_long && word.size() > 2;
+    if (is_joined || is_long_flag_with_one_dash(word)) throw CLI::ExtrasError({std::string(word)});
     const auto equals = is_long ? word.find('=') : std::string_view::npos;
     if (equals != std::string_view::npos) value = word.substr(equals + 1);
     if (value.empty()) throw CLI::ValidationError(std::string(word), "is empty");

@@ -100,6 +100,11 @@ bool is_one_edit_apart(std::string_view a, std::string_view b) {
            rest_a.substr(2) == rest_b.substr(2);
 }
 
+[[gnu::cold]] Message unknown_setting(std::string_view name, const OptionDeclaration& meant) {
+    return {MessageId::setting_unknown,
+            concat({"unknown setting ", quote(name), ". Did you mean ", meant.variable, "?"})};
+}
+
 std::vector<Message> typo_warnings(StringVector environment) {
     std::vector<Message> warnings;
     for (; *environment != nullptr; ++environment) {
@@ -107,9 +112,7 @@ std::vector<Message> typo_warnings(StringVector environment) {
         const std::string_view name = entry.substr(0, entry.find('='));
         if (!resembles_setting(name) || is_setting(name)) continue;
         const auto* meant = setting_meant_by(name);
-        if (meant != nullptr)
-            warnings.push_back({MessageId::setting_unknown,
-                                "unknown setting " + quote(name) + ". Did you mean " + meant->variable + "?"});
+        if (meant != nullptr) warnings.push_back(unknown_setting(name, *meant));
     }
     return warnings;
 }

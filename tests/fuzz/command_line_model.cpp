@@ -57,6 +57,8 @@ std::optional<ArgvReading> read_argv(const std::vector<std::string>& argv) {
         const auto end = is_long ? std::min(word.find('='), word.size()) : 2;
         const auto* option = declaration_of(word.substr(0, end));
         if (option == nullptr || (is_long && option->long_flag() != word.substr(0, end))) return std::nullopt;
+        const auto* named = declaration_of("-" + word);  // "-user", which is not "-u ser"
+        if (!is_long && word.size() > 2 && named != nullptr) return std::nullopt;
         std::optional<std::string> value;
         if (word.size() > end) value = word.substr(is_long ? end + 1 : end);
         if (option->is_boolean() && value && !is_long) return std::nullopt;

@@ -19,6 +19,9 @@ namespace stepdown {
 // what follows a '=' do not count. Null where there is none.
 [[nodiscard]] const OptionDeclaration* closest_option(std::string_view word);
 
+// The warning for a variable called name.
+[[nodiscard]] Message unknown_setting(std::string_view name, const OptionDeclaration& meant);
+
 // One warning for each variable of environment that is one slip from a setting's name and no setting itself.
 [[nodiscard]] std::vector<Message> typo_warnings(StringVector environment);
 
