@@ -13,6 +13,24 @@ constexpr std::string_view head =
     "Usage: stepdown [OPTION]... [--] COMMAND [ARG]...\n"
     "Prepares a container, gives every privilege up, and becomes COMMAND.\n";
 constexpr std::string_view rule = "A flag beats its variable; a variable that is empty counts as unset.\n";
+constexpr std::string_view values =
+    "Values:\n"
+    "  PATHS       are separated by blanks or line ends, and quoted as in a shell:\n"
+    "              /data '/srv/my data'. Nothing is expanded: no ~, $, * or {a,b}.\n"
+    "              With --chown, -/cache is a path that need not exist.\n"
+    "  LIST, CAPS  are separated by commas or blanks: docker,@/dev/dri/card0,-video.\n"
+    "  SPEC        has at most one colon: app, app:staff, 1000:1000, @/data.\n"
+    "  Booleans    as variables: 1, true, yes, on, or 0, false, no, off.\n";
+constexpr std::string_view examples =
+    "Examples:\n"
+    "  In a Dockerfile, the image's own start:\n"
+    "          ENV GOSU_USER=app GOSU_MKDIR=/run/app GOSU_CHOWN=\"/data -/cache\"\n"
+    "          ENTRYPOINT [\"stepdown\"]\n"
+    "          CMD [\"app\", \"--data\", \"/data\"]\n"
+    "  In a shell, one command as a user with two more groups:\n"
+    "          stepdown -u 1000:1000 -g video,docker id\n"
+    "  What a start would do, and what it would lack:\n"
+    "          docker run --rm -e GOSU_USER=1000:1000 IMAGE --dry-run app\n";
 
 // "  -u, --user SPEC"
 std::string flags_of(const OptionDeclaration& declared) {
@@ -69,7 +87,8 @@ std::string help_all_text() {
         topic = declared.topic;
         text += at_length(declared);
     }
-    return text.append("\n").append(rule);
+    text.append("\n").append(rule).append("\n").append(values).append("\n");
+    return text.append(examples);
 }
 
 std::string version_text() { return "stepdown " STEPDOWN_VERSION "\n"; }

@@ -11,7 +11,7 @@ namespace stepdown {
 // The common options, one a line: fits 24 lines along with the prompt that follows.
 [[nodiscard]] std::string help_text();
 
-// Every option, under the headings of the topics.
+// Every option, under the headings of the topics, how values are separated and quoted, and three examples.
 [[nodiscard]] std::string help_all_text();
 
 [[nodiscard]] std::string version_text();

@@ -97,11 +97,17 @@ TEST(HelpAll, PutsEachOptionUnderItsTopicAndEachTopicOnce) {
             title_of_flag[line.substr(flag, line.find(' ', flag) - flag)] = titles.back();
     }
     EXPECT_THAT(titles, ElementsAre("User and groups:", "Directories and their owners:", "Environment and streams:",
-                                    "Privileges:", "Behaviour and messages:"));
+                                    "Privileges:", "Behaviour and messages:", "Values:", "Examples:"));
     for (const OptionDeclaration& declared : option_table) {
         const std::string title = std::string(title_of(declared.topic)) + ":";
         EXPECT_EQ(title_of_flag[std::string(declared.long_flag())], title) << declared.flags;
     }
+}
+
+TEST(HelpAll, TellsHowListsAndPathsAreSeparated) {
+    EXPECT_THAT(help_all_text(),
+                HasSubstr("  PATHS       are separated by blanks or line ends, and quoted as in a shell"));
+    EXPECT_THAT(help_all_text(), HasSubstr("  LIST, CAPS  are separated by commas or blanks"));
 }
 
 TEST(BothPages, StartWithTheGrammar) {
