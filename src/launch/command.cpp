@@ -4,7 +4,9 @@
 
 #include "stepdown/base/text.h"
 #include "stepdown/launch/credentials.h"
+#include "stepdown/launch/environment.h"
 #include "stepdown/launch/executable_format.h"
+#include "stepdown/launch/word_hint.h"
 #include "stepdown/system/denial.h"
 #include "stepdown/system/path_trace.h"
 
@@ -50,6 +52,13 @@ Failure dangling(const std::string& file, const std::string& target) {
                      missing ? ExitCode::not_found : ExitCode::not_executable);
 }
 
+// failure, and what its command holds that only a shell reads.
+[[gnu::cold]] Failure with_word_hint(Failure failure, const std::string& name, const SearchPath& path) {
+    const std::string hint = failure.value().code == ExitCode::not_found ? word_hint(name, path) : "";
+    if (!hint.empty()) failure.value().message += ". " + hint;
+    return failure;
+}
+
 // barred: the first directory of path that this process may not search; "" for none.
 [[gnu::cold]] Failure not_in_path(const std::string& name, const SearchPath& path, const std::string& barred) {
     std::string message = cannot_run(name) + ": there is no such command in PATH=" + quote(join(path, ":"));
@@ -72,6 +81,17 @@ std::string advice_on(int number) {
     Failure failure = with_code(system_error(cannot_run(file), number, advice.empty() ? advice_on(number) : advice),
                                 ExitCode::not_executable);
     return number == EAGAIN ? with_id(MessageId::process_limit, std::move(failure)) : failure;
+}
+
+// The error of execve(2) for file, which failed with number.
+[[gnu::cold]] Failure exec_failure(const std::string& file, int number, StringVector environment) {
+    const Obstacle obstacle = execute_obstacle(file);
+    if (obstacle.number != 0) {
+        const SearchPath path = split_path(find_variable(environment, "PATH").value_or(default_path));
+        return with_word_hint(refusal(file, obstacle), file, path);
+    }
+    const Defect defect = content_of(file).defect;
+    return refused_by_kernel(file, number, defect.number == number ? defect.advice : "");
 }
 
 }  // namespace
@@ -97,7 +117,7 @@ std::string in_directory(const std::string& directory, const std::string& name) 
 Result<std::string> find_command(const std::string& name, const SearchPath& path) {
     if (is_path(name)) {
         const Obstacle obstacle = execute_obstacle(name);
-        if (obstacle.number != 0) return refusal(name, obstacle);
+        if (obstacle.number != 0) return with_word_hint(refusal(name, obstacle), name, path);
         return name;
     }
     if (name.empty()) return not_in_path(name, path, "");
@@ -111,7 +131,7 @@ Result<std::string> find_command(const std::string& name, const SearchPath& path
         if (is_found && !unusable) unusable = refusal(file, obstacle);
         if (!is_seen(obstacle) && obstacle.number == EACCES && barred.empty()) barred = directory;
     }
-    return unusable ? *std::move(unusable) : not_in_path(name, path, barred);
+    return unusable ? *std::move(unusable) : with_word_hint(not_in_path(name, path, barred), name, path);
 }
 
 Result<void> check_format(const std::string& file) { return check_content(file, content_of(file)); }
@@ -123,10 +143,7 @@ Result<void> check_content(const std::string& file, const Content& content) {
 
 Failure exec_command(Kernel& kernel, const std::string& file, StringVector argv, StringVector environment) {
     const int number = kernel.execute(file, argv, environment);
-    const Obstacle obstacle = execute_obstacle(file);
-    if (obstacle.number != 0) return refusal(file, obstacle);
-    const Defect defect = content_of(file).defect;
-    return refused_by_kernel(file, number, defect.number == number ? defect.advice : "");
+    return exec_failure(file, number, environment);
 }
 
 }  // namespace stepdown

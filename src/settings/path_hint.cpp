@@ -92,12 +92,22 @@ PathsHint::PathsHint(const RawValue& given) : name_(setting_name(given)) {
     repaired_ = spelt(meant_);
 }
 
-// The comment, and the brackets of "[/a, /b]", which is not the pattern "/[ab]".
+void PathsHint::cut_from(bool (*begins)(std::string_view), Typo typo) {
+    const auto first = std::find_if(meant_.begin(), meant_.end(), begins);
+    if (first == meant_.end()) return;
+    typos_.add(typo);
+    meant_.erase(first, meant_.end());
+}
+
+// The comment, other settings, the = of "-c=/a", and the brackets of "[/a, /b]", which is not the pattern "/[ab]".
 void PathsHint::cut_off() {
-    const auto comment =
-        std::find_if(meant_.begin(), meant_.end(), [](const std::string& word) { return word.starts_with('#'); });
-    if (comment != meant_.end()) typos_.add(Typo::comment);
-    meant_.erase(comment, meant_.end());
+    cut_from([](std::string_view word) { return word.starts_with('#'); }, Typo::comment);
+    cut_from(begins_with_setting, Typo::another_setting);
+    for (std::string& word : meant_) {
+        if (!word.starts_with('=')) continue;
+        typos_.add(Typo::begins_with_equals);
+        word.erase(0, 1);
+    }
     if (meant_.empty() || !meant_.front().starts_with('[') || !meant_.back().ends_with(']')) return;
     typos_.add(Typo::brackets);
     meant_.front().erase(0, 1);
@@ -163,5 +173,10 @@ std::string PathsHint::for_word(const std::string& word) const {
 }
 
 std::string PathsHint::for_value() const { return describe_typos(typos_, name_, repaired_); }
+
+void add_path_hints(const RawValue& given, const std::vector<std::string>& words, std::vector<Operand>& operands) {
+    const PathsHint hint(given);
+    for (std::size_t i = 0; i < words.size(); ++i) operands[i].hint = hint.for_word(words[i]);
+}
 
 }  // namespace stepdown

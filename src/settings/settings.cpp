@@ -4,8 +4,10 @@
 
 #include "stepdown/base/text.h"
 #include "stepdown/settings/capability_list.h"
+#include "stepdown/settings/command_hint.h"
 #include "stepdown/settings/path_hint.h"
 #include "stepdown/settings/shell_words.h"
+#include "stepdown/settings/value_hint.h"
 
 #include <algorithm>
 #include <charconv>
@@ -137,11 +139,8 @@ Result<std::vector<Operand>> operands_from(const std::optional<RawValue>& given)
     const auto words = split_words(given->value);
     if (!words) return refuse_value(*given, words.error().message);
     if (words->empty() && given->origin == Origin::flag) return refuse_value(*given, "it names no path");
-    const PathsHint hint(*given);
-    for (const std::string& word : *words) {
-        operands.push_back(TRY(operand_from(word, *given)));
-        operands.back().hint = hint.for_word(word);
-    }
+    for (const std::string& word : *words) operands.push_back(TRY(operand_from(word, *given)));
+    if (!is_plain(given->value)) add_path_hints(*given, *words, operands);
     return operands;
 }
 
@@ -192,9 +191,7 @@ Result<void> read_run(const CommandLine& line, Settings& settings) {
                     "cannot read the command line: option --json goes with --dry-run. See stepdown --help");
     }
     settings.command = line.command;
-    if (*settings.command == nullptr && settings.run == Run::command) {
-        return fail(MessageId::command_missing, "cannot start: no command is given. See stepdown --help");
-    }
+    if (*settings.command == nullptr && settings.run == Run::command) return refuse_without_command();
     return {};
 }
 

@@ -2,6 +2,7 @@
 
 #include "stepdown/settings/shell_words.h"
 
+#include <algorithm>
 #include <optional>
 
 namespace stepdown {
@@ -91,6 +92,14 @@ Result<std::vector<std::string>> split_words(std::string_view text) {
     WordReader reader(text);
     while (auto word = TRY(reader.next())) words.push_back(*std::move(word));
     return words;
+}
+
+bool is_plain(std::string_view text) {
+    static constexpr std::string_view marks = "\"'#[]{};,:~$`*?&|<>=";
+    const auto is_mark = [](char c) {
+        return static_cast<signed char>(c) < 0 || marks.find(c) != std::string_view::npos;
+    };
+    return std::none_of(text.begin(), text.end(), is_mark) && text.find("GOSU_") == std::string_view::npos;
 }
 
 std::vector<std::string> split_list(std::string_view text) {

@@ -15,9 +15,6 @@ namespace {
 constexpr std::string_view white_space = " \t\n\v\f\r";
 constexpr std::string_view digits = "0123456789";
 
-// U+2018, U+2019, U+201C and U+201D are what a word processor makes of ' and ".
-constexpr std::array<std::string_view, 6> quotes{"\"", "'", "\u2018", "\u2019", "\u201c", "\u201d"};
-
 enum class Shape { single, user, list, paths };
 
 Shape shape_of(std::string_view name) {
@@ -58,7 +55,9 @@ class Repair {
     Repair(std::string_view value, Shape shape) : value_(value), shape_(shape) {}
 
     void run() {
+        cut_other_setting();
         remove_blanks();
+        remove_equals();
         cut_comment();
         remove_last_separator();
         if (value_.starts_with('[') && value_.ends_with(']')) {
@@ -70,13 +69,32 @@ class Repair {
             typos_.add(Typo::quotes);
             repaired_ = without_quotes(value_);
         }
-        correct_separators();
+        if (shape_ == Shape::list) correct_list_separators();
+        if (shape_ == Shape::user) correct_user_separator();
     }
 
     [[nodiscard]] const std::string& repaired() const { return repaired_; }
     [[nodiscard]] Typos typos() const { return typos_; }
 
   private:
+    // "app GOSU_CHOWN /data"
+    void cut_other_setting() {
+        for (std::size_t at = 1; at < value_.size(); ++at) {
+            if (white_space.find(value_[at - 1]) == std::string_view::npos) continue;
+            if (!begins_with_setting(value_.substr(at))) continue;
+            typos_.add(Typo::another_setting);
+            value_ = trimmed(value_.substr(0, at));
+            return;
+        }
+    }
+
+    // Of "-u=app". No value begins so.
+    void remove_equals() {
+        if (!value_.starts_with('=')) return;
+        typos_.add(Typo::begins_with_equals);
+        value_.remove_prefix(1);
+    }
+
     void remove_blanks() {
         const std::string_view old = value_;
         value_ = trimmed(old);
@@ -102,16 +120,23 @@ class Repair {
         value_ = trimmed(value_.substr(0, value_.size() - 1));
     }
 
-    // "1000.1000" and "docker;staff".
-    void correct_separators() {
-        const auto at = repaired_.find_first_not_of(digits);
-        if (shape_ == Shape::list && repaired_.find(';') != std::string::npos) {
+    // "docker;staff" and "docker:staff". A path may hold a colon.
+    void correct_list_separators() {
+        const std::string_view separators = repaired_.find('@') == std::string::npos ? ";:" : ";";
+        for (char& c : repaired_) {
+            if (separators.find(c) == std::string_view::npos) continue;
             typos_.add(Typo::list_separator);
-            std::replace(repaired_.begin(), repaired_.end(), ';', ',');
+            c = ',';
         }
-        if (shape_ != Shape::user || at == std::string::npos || at == 0) return;
+    }
+
+    // "1000.1000", but not "1,000" or "1000.0".
+    void correct_user_separator() {
+        const auto at = repaired_.find_first_not_of(digits);
+        if (at == std::string::npos || at == 0) return;
         if (std::string_view(" .,;/").find(repaired_[at]) == std::string_view::npos) return;
-        if (!is_number(std::string_view(repaired_).substr(at + 1))) return;
+        const std::string_view group = std::string_view(repaired_).substr(at + 1);
+        if (!is_number(group) || group.starts_with('0')) return;
         typos_.add(Typo::user_separator);
         repaired_[at] = ':';
     }
@@ -149,67 +174,7 @@ bool is_expansion(std::string_view value) {
            value.find("{{") != std::string_view::npos;
 }
 
-struct TypoWords {
-    const char* sentence;
-    const char* remedy;  // "" where the value can be repaired
-};
-
-constexpr std::array<TypoWords, typo_count> words_of_typos{{
-    {"The value begins with a blank", ""},
-    {"The value ends with a blank", ""},
-    {"The value ends with a carriage return, as a line from Windows does", ""},
-    {"The value holds quotes, which compose's list form and docker run --env-file keep", ""},
-    {"The value holds a comment, which nothing removes here", ""},
-    {"The value ends with a comma or semicolon, which nothing removes here", ""},
-    {"The value holds the brackets of a list, which nothing removes here", ""},
-    {"Braces are not expanded", ""},
-    {"Blanks separate paths, not a comma, colon or semicolon", ""},
-    {"Commas or blanks separate entries, not semicolons", ""},
-    {"A colon separates the user from the group", ""},
-    {"The user setting names the owner, and PATHS are nothing but paths", ""},
-    {"A - belongs directly before its path", ""},
-    {"The value has a third part", ""},
-    {"A number is rounded, as Helm does with a large one that has no quotes", ""},
-    {"~, $ and {{ }} are not expanded", "Write the text that they stand for"},
-    {"Patterns such as * are not expanded", "Name each path, or the directory that holds them"},
-    {"Braces are not expanded", "Write each path in full"},
-    {"No shell reads the value", "Write nothing but paths, with blanks between them"},
-    {"The path is one on Windows", "Write the path in the container, such as /data"},
-}};
-
 }  // namespace
-
-std::string setting_name(const RawValue& given) { return given.label.substr(0, given.label.find('=')); }
-
-std::string describe_typos(Typos typos, const std::string& name, std::string_view repaired) {
-    constexpr std::size_t longest = 1000;  // a message is cut where it ends a log line
-    std::string text;
-    std::string_view remedy;
-    for (std::size_t i = 0; i < typo_count; ++i) {
-        if (!typos.has(static_cast<Typo>(i))) continue;
-        text.append(words_of_typos[i].sentence).append(". ");
-        if (*words_of_typos[i].remedy != '\0') remedy = words_of_typos[i].remedy;
-    }
-    if (text.empty() || !remedy.empty()) return text.append(remedy);
-    if (repaired.empty()) return concat({text, "Leave ", name, " out"});
-    if (repaired.size() > longest) return concat({text, "Correct the value of ", name});
-    return concat({text, "Set ", name, " to ", escape(repaired)});
-}
-
-std::string without_quotes(std::string_view text) {
-    std::string plain(text);
-    for (const std::string_view quote : quotes) {
-        for (auto at = plain.find(quote); at != std::string::npos; at = plain.find(quote, at)) {
-            plain.erase(at, quote.size());
-        }
-    }
-    return plain;
-}
-
-bool is_quoted(std::string_view text) {
-    return std::any_of(quotes.begin(), quotes.end(),
-                       [text](std::string_view quote) { return text.starts_with(quote) || text.ends_with(quote); });
-}
 
 std::string value_hint(const RawValue& given) {
     const std::string name = setting_name(given);

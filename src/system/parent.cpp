@@ -66,4 +66,13 @@ Parent find_parent() {
     return is_started_by_init() ? Parent::init : Parent::process_1;
 }
 
+[[gnu::cold]] std::vector<std::string> words_of_parent() {
+    std::vector<std::string> words;
+    if (!is_proc_of_this_namespace()) return words;
+    const auto text = read_kernel_file("/proc/" + std::to_string(::getppid()) + "/cmdline");
+    std::string_view rest = text ? std::string_view(*text) : std::string_view();
+    while (!rest.empty()) words.push_back(std::string(pop_piece(rest, '\0')));
+    return words;
+}
+
 }  // namespace stepdown

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Slips in PATHS: values that only a shell would take apart or expand. See settings/value_hint.h.
+// Slips in PATHS: values that only a shell would take apart or expand. See settings/typo_hint.h.
 #pragma once
 
-#include "stepdown/settings/value_hint.h"
+#include "stepdown/settings/typo_hint.h"
+#include "stepdown/system/resolve.h"
 
 #include <string>
 #include <string_view>
@@ -24,6 +25,8 @@ class PathsHint {
 
   private:
     void cut_off();
+    // Takes away the first word that begins so, and all after it.
+    void cut_from(bool (*begins)(std::string_view), Typo typo);
     // Each puts into words what word probably means.
     void split_quoted(const std::string& word, std::vector<std::string>& words);
     void expand_braces(const std::string& word, std::vector<std::string>& words);
@@ -37,5 +40,8 @@ class PathsHint {
     std::string repaired_;            // that reading as one value, where it differs from the value
     Typos typos_;                     // why it differs
 };
+
+// Gives each of operands its hint: the one for the word of given at the same place.
+void add_path_hints(const RawValue& given, const std::vector<std::string>& words, std::vector<Operand>& operands);
 
 }  // namespace stepdown

@@ -14,6 +14,10 @@ namespace stepdown {
 // any kind. Errors: a quote that is not closed, a backslash at the end; the message is a reason, not a sentence.
 [[nodiscard]] Result<std::vector<std::string>> split_words(std::string_view text);
 
+// Returns true if text has none of the characters and words by which a slip in PATHS is recognised
+// (settings/path_hint.h). A start whose paths are plain makes no hint.
+[[nodiscard]] bool is_plain(std::string_view text);
+
 // Splits text at commas and white space; empty entries are dropped ("docker,${EXTRA}" with EXTRA unset).
 [[nodiscard]] std::vector<std::string> split_list(std::string_view text);
 

@@ -2,6 +2,9 @@
 // The parent of this process, by which the start of a container is recognised (design.md, section 1).
 #pragma once
 
+#include <string>
+#include <vector>
+
 namespace stepdown {
 
 enum class Parent {
@@ -21,6 +24,9 @@ enum class Parent {
 //     process 1, is in the session of that shell (setsid(2)). Session 0 is one outside the namespace, and no answer.
 // Whatever cannot be read counts as no. There are no errors.
 [[nodiscard]] Parent find_parent();
+
+// The words of the parent's command line, by proc(5); none where they cannot be read.
+[[nodiscard]] std::vector<std::string> words_of_parent();
 
 // Returns true if a process with that parent is the start of its container.
 [[nodiscard]] constexpr bool is_container_start(Parent parent) {

@@ -69,6 +69,8 @@ const Typo path_typos[] = {
     {"[\"nine\", \"ten\"]", "brackets", {"nine", "ten"}},
     {"eleven;twelve", "semicolon", {"eleven", "twelve"}},
     {"app:app thirteen", "owner", {"thirteen"}},
+    {"fourteen GOSU_GROUPS none", "another setting", {"fourteen"}},
+    {"=fifteen", "begins with =", {"fifteen"}},
 };
 
 TEST_P(PathTypo, IsNamedByMkdirWhoseRemedyCreatesWhatWasMeant) {
@@ -202,6 +204,7 @@ const BadIds bad_ids[] = {
     {"1000:1000:999", "third part", "1000:1000 999"},
     {"[1000:1000]", "brackets", "1000:1000"},
     {"1000.1000", "colon", "1000:1000"},
+    {"1000:1000 GOSU_UMASK 0027", "another setting", "1000:1000"},
 };
 
 TEST_P(IdTypo, IsNamedByARefusalWhoseRemedyWorks) {
@@ -217,13 +220,21 @@ INSTANTIATE_TEST_SUITE_P(Values, IdTypo, testing::ValuesIn(bad_ids));
 
 TEST(ValueTypos, AreNamedForEverySettingWhoseRemedyWorks) {
     const std::pair<const char*, const char*> bad[] = {
-        {"GOSU_UID=\"1777\"", "quotes"},          {"GOSU_GID=1777 ", "ends with a blank"},
-        {"GOSU_GROUPS=[audio]", "brackets"},      {"GOSU_GROUPS=audio;video", "semicolons"},
-        {"GOSU_GROUPS=\"audio\"", "quotes"},      {"GOSU_GROUPS=audio # sound", "comment"},
-        {"GOSU_UMASK=\"0027\"", "quotes"},        {"GOSU_HOME=\"/srv\"", "quotes"},
-        {"GOSU_STDIO=keep\r", "carriage"},        {"GOSU_CAPS='chown'", "quotes"},
-        {"GOSU_STRICT=true # so", "comment"},     {"GOSU_LOG_LEVEL= warn", "begins with a blank"},
-        {"GOSU_CHOWN_ERRORS=\"warn\"", "quotes"}, {"GOSU_NO_NEW_PRIVS=yes\r", "carriage"},
+        {"GOSU_UID=\"1777\"", "quotes"},
+        {"GOSU_GID=1777 ", "ends with a blank"},
+        {"GOSU_GROUPS=[audio]", "brackets"},
+        {"GOSU_GROUPS=audio;video", "semicolons"},
+        {"GOSU_GROUPS=audio:video", "colons"},
+        {"GOSU_GROUPS=\"audio\"", "quotes"},
+        {"GOSU_GROUPS=audio # sound", "comment"},
+        {"GOSU_UMASK=\"0027\"", "quotes"},
+        {"GOSU_HOME=\"/srv\"", "quotes"},
+        {"GOSU_STDIO=keep\r", "carriage"},
+        {"GOSU_CAPS='chown'", "quotes"},
+        {"GOSU_STRICT=true # so", "comment"},
+        {"GOSU_LOG_LEVEL= warn", "begins with a blank"},
+        {"GOSU_CHOWN_ERRORS=\"warn\"", "quotes"},
+        {"GOSU_NO_NEW_PRIVS=yes\r", "carriage"},
     };
     for (const auto& [variable, named] : bad) {
         const Outcome outcome = start_in("/", {variable});

@@ -63,6 +63,10 @@ const Meant meant[] = {
     {"/data:1000:1000", "owner", "/data"},
     {"app:app /data", "owner", "/data"},
     {"1000:1000 /a /b", "owner", "/a /b"},
+    {"/data GOSU_USER app", "another setting", "/data"},
+    {"/data /b GOSU_USER=app", "another setting", "/data /b"},
+    {"=/data", "begins with =", "/data"},
+    {"=/data\n=/b", "begins with =", "/data /b"},
     {"/srv/my\\ data, /b", "comma", "\"/srv/my data\" /b"},
 };
 
@@ -101,6 +105,7 @@ TEST(PathsHint, LeavesToTheAuthorWhatOnlyTheAuthorKnows) {
         {"'\"~/a ~/b\"'", "quotes"},
     };
     for (const auto& [value, typo] : unknown) {
+        EXPECT_FALSE(is_plain(value)) << value;
         const std::string hint = first_hint(value);
         EXPECT_THAT(hint, HasSubstr(typo)) << value;
         EXPECT_THAT(hint, testing::Not(HasSubstr("Set GOSU_CHOWN"))) << value;
@@ -126,9 +131,19 @@ TEST(PathsHint, IsNotGivenForPathsThatAreMeant) {
                               "/srv/it\\'s",
                               "/data/@eaDir",
                               "/a=b",
+                              "/opt/GOSU_USER",
+                              "GOSU_VERSION",
                               "/a&b",
                               "./-x"}) {
         EXPECT_EQ(first_hint(value), "") << value;
+    }
+}
+
+// The paths that need no hint are plain, and no other ones are, so that most starts make none.
+TEST(PathsHint, IsMadeOfWhatIsNotPlain) {
+    for (const Meant& each : meant) EXPECT_FALSE(is_plain(each.value)) << each.value;
+    for (const char* value : {"/data", "/data -/cache\n./x", "/srv/my\\ data", "/data/@eaDir", "/a-b_c+d,"}) {
+        EXPECT_EQ(is_plain(value), std::string_view(value).find(',') == std::string_view::npos) << value;
     }
 }
 

@@ -221,9 +221,10 @@ TEST(Settings, ReadOptionalPaths) {
 
 TEST(Settings, NeedACommandUnlessNothingIsRun) {
     EXPECT_EQ(message_of(Call({}, {"GOSU_USER=app"}).settings()),
-              "cannot start: no command is given. See stepdown --help");
-    EXPECT_EQ(message_of(Call({"--"}, {"GOSU_USER=app"}).settings()),
-              "cannot start: no command is given. See stepdown --help");
+              "cannot start: no command is given. See stepdown --help. In a Dockerfile add CMD. If ENTRYPOINT has no "
+              "brackets, a shell runs it and drops CMD: write ENTRYPOINT [\"stepdown\"]");
+    EXPECT_THAT(message_of(Call({"--"}, {"GOSU_USER=app"}).settings()),
+                testing::StartsWith("cannot start: no command is given. "));
     const Call dry({"--dry-run"});
     const auto settings = dry.settings();
     ASSERT_TRUE(settings) << message_of(settings);
