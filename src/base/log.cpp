@@ -81,6 +81,12 @@ class LevelPrefix final : public spdlog::custom_flag_formatter {
     }
 };
 
+// spdlog hands on no more than the text of a message, so the numbers of the one that is being logged stand here.
+std::span<const LogNumber>& numbers_of_message() {
+    static constinit std::span<const LogNumber> numbers;
+    return numbers;
+}
+
 class JsonFormatter final : public spdlog::formatter {
   public:
     void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& out) override {
@@ -115,6 +121,10 @@ class JsonFormatter final : public spdlog::formatter {
         member("logger", {message.logger_name.data(), message.logger_name.size()});
         if (log_state().id != MessageId::other) member("id", name_of(log_state().id));
         member("msg", as_utf8(text));  // the limit may have cut a character in two
+        for (const LogNumber& number : numbers_of_message()) {
+            writer.Key(number.name);
+            writer.Uint64(number.value);
+        }
         writer.EndObject();
         return buffer.GetString();
     }
@@ -208,8 +218,11 @@ void log_warn(const Message& message) { log_if_enabled(LogLevel::warn, message.t
 void log_info(std::string_view message) { log_if_enabled(LogLevel::info, message); }
 void log_debug(std::string_view message) { log_if_enabled(LogLevel::debug, message); }
 
-void log_progress(std::string_view message) {
-    if (log_enabled(LogLevel::warn)) log(log_state().progress, configure_progress, spdlog::level::info, message);
+void log_progress(std::string_view message, std::span<const LogNumber> numbers) {
+    if (!log_enabled(LogLevel::warn)) return;
+    numbers_of_message() = numbers;
+    log(log_state().progress, configure_progress, spdlog::level::info, message);
+    numbers_of_message() = {};
 }
 
 }  // namespace stepdown

@@ -95,10 +95,7 @@ bool may_change_top(const WalkState& walk, bool is_complete, const OwnershipPlan
 
 // Everything below top. Returns how many threads worked on it.
 std::size_t walk_below(const std::shared_ptr<Directory>& top, WalkState& walk, EntryOwner& entry_owner,
-                       const OwnershipRun& run) {
-    // An preview is asked for by somebody who waits for what it says.
-    std::optional<Progress> progress;
-    if (walk.mode() != Mode::preview) progress.emplace(top->chain.path());
+                       const OwnershipRun& run, Progress* progress) {
     constexpr std::size_t at_most = 16;  // what the first thread, which walks alone at first, leaves room for
     const std::size_t open = make_room(run, at_most).open_directories;
     const auto threads = [&] { return make_room(run, wanted_threads(run, top->mount->kind())).threads; };
@@ -108,9 +105,8 @@ std::size_t walk_below(const std::shared_ptr<Directory>& top, WalkState& walk, E
         Walker(walk, its_own, *shared, top, open).help();
     });
     shared = &queue;
-    Walker(walk, entry_owner, queue, top, open).run(progress ? &*progress : nullptr);
+    Walker(walk, entry_owner, queue, top, open).run(progress);
     queue.finish();
-    if (progress) progress->end(walk.report());
     return queue.size();
 }
 
@@ -126,10 +122,14 @@ void own_directory(Tree& tree, WalkState& walk, const OwnershipContext& context)
     }
     top->fd = *std::move(fd);
     if (plan.policy == ChownPolicy::on_root_mismatch) mark(*top, walk, entry_owner);
-    walk.report().worked_by(walk_below(top, walk, entry_owner, context.run()));
+    // A preview is asked for by somebody who waits for what it says.
+    std::optional<Progress> progress;
+    if (walk.mode() != Mode::preview) progress.emplace(tree.path);
+    walk.report().worked_by(walk_below(top, walk, entry_owner, context.run(), progress ? &*progress : nullptr));
     const bool is_complete = walk.conclude();
     if (may_change_top(walk, is_complete, plan)) entry_owner.chown_directory(*top);
     entry_owner.flush();
+    if (progress) progress->end(walk.report());  // after the top, so that it says what the summary says
 }
 
 }  // namespace

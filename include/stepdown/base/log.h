@@ -4,6 +4,8 @@
 
 #include "stepdown/base/message.h"
 
+#include <cstdint>
+#include <span>
 #include <string_view>
 
 namespace stepdown {
@@ -29,7 +31,13 @@ void log_warn(const Message& message);
 void log_info(std::string_view message);
 void log_debug(std::string_view message);
 
+// A number that message holds in words, for programs: in json a member of its own.
+struct LogNumber {
+    const char* name;
+    std::uint64_t value;
+};
+
 // News of something that takes long: printed where warnings are, and no warning: text has no level word, json has info.
-void log_progress(std::string_view message);
+void log_progress(std::string_view message, std::span<const LogNumber> numbers = {});
 
 }  // namespace stepdown

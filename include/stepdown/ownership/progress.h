@@ -5,15 +5,24 @@
 #include "stepdown/ownership/report.h"
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 
 namespace stepdown {
 
+// The numbers of a line.
+struct Figures {
+    std::uint64_t entries = 0;
+    std::uint64_t changed = 0;
+    std::uint64_t per_second = 0;
+};
+
 // The progress lines and their times, as a value: it has no clock and no output of its own.
 class ProgressText {
   public:
     using Clock = std::chrono::steady_clock;
+    static constexpr std::size_t usual_columns = 80;
 
     enum class Place {
         terminal,   // one line, rewritten in place
@@ -25,14 +34,15 @@ class ProgressText {
 
     // Returns true if a line is due at now.
     [[nodiscard]] bool is_due(Clock::time_point now) const { return now >= next_; }
-    // The line for now; the next one is due later.
-    [[nodiscard]] std::string line(Clock::time_point now, const Counts& counts);
+    [[nodiscard]] Figures figures(Clock::time_point now, const Counts& counts) const;
+    // The line for now; the next one is due later. On a terminal it takes fewer columns than columns, so that the
+    // cursor stays in it, and its numbers have a width of their own, so that the words after them stay in place.
+    [[nodiscard]] std::string line(Clock::time_point now, const Counts& counts, std::size_t columns = usual_columns);
     // The last line of a walk that ended at now, if there was any line or one was due.
     [[nodiscard]] std::optional<std::string> last_line(Clock::time_point now, const Counts& counts) const;
 
   private:
     [[nodiscard]] static Clock::duration first(Place place);
-    [[nodiscard]] std::string figures(Clock::time_point now, const Counts& counts) const;
 
     std::string path_;
     Place place_;
@@ -50,7 +60,7 @@ class Progress {
     void end(const Report& report);
 
   private:
-    void say(const std::string& line) const;
+    void say(const std::string& line, const Figures& figures) const;
 
     ProgressText::Place place_;
     ProgressText text_;

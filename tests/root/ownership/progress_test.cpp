@@ -6,6 +6,8 @@
 #include "support/process/strace.h"
 #include "support/process/terminal.h"
 
+#include <sys/ioctl.h>
+
 #include <algorithm>
 #include <string>
 
@@ -32,9 +34,11 @@ class LongWalk : public test::ScratchTree {
         return under_strace({"-f", "-qq", "-o", "/dev/null", "-e", delay}, test::command(words));
     }
 
-    static std::string on_a_terminal(test::Command command) {
+    static std::string on_a_terminal(test::Command command, unsigned short columns = 200) {
         const test::Terminal terminal = test::open_terminal();
         const int fd = terminal.slave.get();
+        const winsize size{24, columns, 0, 0};
+        EXPECT_EQ(::ioctl(fd, TIOCSWINSZ, &size), 0);
         command.in = command.out = command.err = test::Stream::given(fd);
         EXPECT_EQ(run(command.after(test::lead_session_on(fd))).exit_code, 0);
         return output_of(terminal);
@@ -43,17 +47,24 @@ class LongWalk : public test::ScratchTree {
 
 TEST_F(LongWalk, RewritesOneLineOnATerminalAndRemovesIt) {
     const std::string text = on_a_terminal(slow("2100000"));
-    EXPECT_NE(text.find("\rstepdown: owning " + at("data") + ": "), std::string::npos) << text;
+    EXPECT_NE(text.find("\rstepdown: " + at("data") + ": "), std::string::npos) << text;
     EXPECT_EQ(text.find('\n'), std::string::npos) << text;
     EXPECT_TRUE(text.ends_with("\r\x1b[K")) << text;
     EXPECT_EQ(owner("data/c/file"), app);
+}
+
+TEST_F(LongWalk, FitsTheTerminal) {
+    const std::string text = on_a_terminal(slow("2100000"), 70);
+    const std::string line = text.substr(1, text.find('\x1b') - 1);
+    EXPECT_TRUE(line.starts_with("stepdown: ") && line.ends_with("/s")) << line;
+    EXPECT_EQ(line.size(), 69U) << line;
 }
 
 TEST_F(LongWalk, LogsItsEndInAPipe) {
     const auto ended = run(slow("2100000"));
     EXPECT_EQ(ended.exit_code, 0);
     EXPECT_EQ(ended.out, "");
-    EXPECT_TRUE(ended.err.starts_with("stepdown: walked " + at("data") + ": 7 entries seen, ")) << ended.err;
+    EXPECT_TRUE(ended.err.starts_with("stepdown: walked " + at("data") + ": 7 entries, 7 changed, ")) << ended.err;
     EXPECT_EQ(std::count(ended.err.begin(), ended.err.end(), '\n'), 1) << ended.err;
 }
 
@@ -61,6 +72,7 @@ TEST_F(LongWalk, IsLoggedInLinesOfJsonEvenOnATerminal) {
     const std::string text = on_a_terminal(slow("2100000", {"--json"}));
     EXPECT_TRUE(text.starts_with("{\"ts\":")) << text;
     EXPECT_NE(text.find("walked " + at("data")), std::string::npos) << text;
+    EXPECT_NE(text.find("\"entries\":7,\"changed\":7,\"per_second\":"), std::string::npos) << text;
     EXPECT_EQ(text.find('\x1b'), std::string::npos) << text;
 }
 

@@ -15,6 +15,7 @@
 #include <fcntl.h>
 #include <sys/socket.h>
 
+#include <array>
 #include <climits>
 #include <csignal>
 
@@ -197,6 +198,29 @@ TEST(Log, PrintsProgressWhereWarningsAreAndNotAsOne) {
     const auto document = parse(at(LogLevel::warn, LogFormat::json));
     EXPECT_STREQ(document["level"].GetString(), "info");
     EXPECT_STREQ(document["msg"].GetString(), "half-way");
+    EXPECT_EQ(document.MemberCount(), 4U);
+}
+
+TEST(Log, GivesTheNumbersOfProgressToPrograms) {
+    const auto progress = [](LogFormat format) {
+        return stderr_of([format] {
+            configure_log(LogLevel::warn, format);
+            const std::array<LogNumber, 2> numbers{{{"entries", 18446744073709551615U}, {"changed", 0}}};
+            log_progress("half-way", numbers);
+        });
+    };
+    EXPECT_EQ(progress(LogFormat::text), "stepdown: half-way\n");
+    const auto document = parse(progress(LogFormat::json));
+    EXPECT_EQ(document["entries"].GetUint64(), 18446744073709551615U);
+    EXPECT_EQ(document["changed"].GetUint64(), 0U);
+    EXPECT_EQ(document.MemberCount(), 6U);
+    const std::string next = stderr_of([] {
+        configure_log(LogLevel::warn, LogFormat::json);
+        log_progress("half-way", std::array<LogNumber, 1>{{{"entries", 1}}});
+        log_progress("done");
+        log_warn("other");
+    });
+    EXPECT_EQ(next.find("entries"), next.rfind("entries")) << "the numbers are those of one message: " << next;
 }
 
 void log_in_every_way() {

@@ -2,7 +2,7 @@
 // Commands as a shell would have read them.
 #include "stepdown/launch/word_hint.h"
 
-#include "support/temporary.h"
+#include "support/files/temporary.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
