@@ -5,7 +5,6 @@
 #include "stepdown/base/output.h"
 #include "stepdown/base/text.h"
 
-#include <fmt/format.h>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 #include <spdlog/details/null_mutex.h>
@@ -13,6 +12,7 @@
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/base_sink.h>
 
+#include <algorithm>
 #include <array>
 #include <climits>
 #include <ctime>
@@ -161,20 +161,20 @@ void configure_progress(spdlog::logger& logger) {
     logger.set_formatter(formatter_for(log_state().format, "%n: %v"));
 }
 
-// Not from spdlog's registry, which begins with a logger on standard output. The logger hands errors on instead of
-// printing them, because spdlog's own print may block.
+// Not from spdlog's registry, which begins with a logger on standard output. spdlog catches no exception here
+// (SPDLOG_NO_EXCEPTIONS), because its own report of one may block.
 std::unique_ptr<spdlog::logger> make_logger() {
-    auto logger = std::make_unique<spdlog::logger>("stepdown", std::make_shared<StderrSink>());
-    logger->set_error_handler([](const std::string& /*what*/) { throw; });
-    return logger;
+    return std::make_unique<spdlog::logger>("stepdown", std::make_shared<StderrSink>());
 }
 
 // Takes no memory: one line of text, whatever the format is.
 void write_plain(std::string_view message) {
+    constexpr std::string_view name = "stepdown: ";
     std::array<char, PIPE_BUF> line{};
-    const auto text = fmt::format_to_n(line.begin(), line.size() - 1, "stepdown: {}", message);
-    *text.out = '\n';
-    write_stderr({line.data(), static_cast<std::size_t>(text.out + 1 - line.begin())});
+    const std::size_t length = std::min(message.size(), line.size() - name.size() - 1);
+    char* const end = std::copy_n(message.data(), length, std::copy(name.begin(), name.end(), line.data()));
+    *end = '\n';
+    write_stderr({line.data(), static_cast<std::size_t>(end + 1 - line.data())});
 }
 
 void log(spdlog::logger*& logger, void (*configure)(spdlog::logger&), spdlog::level::level_enum level,

@@ -2,11 +2,11 @@
 // Starts that lack a user, a command or an option because something else was written. Each remedy is carried out to the
 // letter.
 
-#include "support/process/steps.h"
+#include "support/files/temporary.h"
 #include "support/process/expect.h"
 #include "support/process/programs.h"
-#include "support/seen.h"
-#include "support/files/temporary.h"
+#include "support/process/seen.h"
+#include "support/process/steps.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

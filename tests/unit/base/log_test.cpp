@@ -218,7 +218,7 @@ TEST(Log, GivesTheNumbersOfProgressToPrograms) {
         configure_log(LogLevel::warn, LogFormat::json);
         log_progress("half-way", std::array<LogNumber, 1>{{{"entries", 1}}});
         log_progress("done");
-        log_warn("other");
+        log_warn({MessageId::other, "other"});
     });
     EXPECT_EQ(next.find("entries"), next.rfind("entries")) << "the numbers are those of one message: " << next;
 }

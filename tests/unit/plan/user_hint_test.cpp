@@ -2,11 +2,11 @@
 // Starts without a user that can be used, and what comes close to one.
 #include "stepdown/plan/user_hint.h"
 
-#include "support/call.h"
-#include "support/identities.h"
-#include "support/situations.h"
-#include "support/strings.h"
-#include "support/temporary.h"
+#include "support/files/temporary.h"
+#include "support/kernel/strings.h"
+#include "support/plan/call.h"
+#include "support/plan/identities.h"
+#include "support/plan/plan_inputs.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
