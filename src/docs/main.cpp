@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Fills a template of the documentation from the option table: stepdown_docs TEMPLATE, on standard output.
-//   @VERSION@        "stepdown 0.1.0"
+//   @VERSION@        "stepdown 0.2.0"
 //   @MAN_OPTIONS@    every option under its topic, for man(7)
 //   @MAN_START@      the variables that speak to the container's start alone
 //   @BASH_FLAGS@     every flag

@@ -1,4 +1,6 @@
-# Prints README's table of figures.csv, in Markdown: awk -F, -f tests/bench/table.awk figures.csv
+# Prints the figures of figures.csv in Markdown, for the pages:
+#   awk -F, -v block=BLOCK -f tests/bench/table.awk figures.csv
+# BLOCK is trees, starts or summary; all of them without it. tests/docs/figures.sh puts them into the pages.
 function thousands(number) {
     if (number >= 1000000) return number / 1000000 ",000,000"
     return number >= 1000 ? number / 1000 ",000" : number
@@ -21,15 +23,12 @@ function row(title, state, size,    i, line) {
     print line
 }
 
-/^#/ || $1 == "case" || $1 == "start" { next }
-{ median[$1 "," $3 "," $2] = $6; kib[$1 "," $3 "," $2] = $7; sizes[$1] = sizes[$1] " " $3 }
-
-END {
-    tools = split("stepdown chown busybox find floor", tool, " ")
-    print "| tree | stepdown | `chown -R` | busybox | `find ! -user … -exec chown` | looking alone |"
-    print "|---|---|---|---|---|---|"
+function print_trees(    s, i, n, size) {
+    tools = split("stepdown stepdown-one-thread chown busybox find floor", tool, " ")
+    print "| tree | stepdown | one thread | `chown -R` | busybox | `find -exec chown` | looking alone |"
+    print "|---|---|---|---|---|---|---|"
     states = split("right wrong right-cold flat-wrong", state, " ")
-    title["right"] = " entries, right already"; title["wrong"] = " entries, all wrong"
+    title["right"] = " entries, right"; title["wrong"] = " entries, all wrong"
     title["right-cold"] = " entries, right, nothing cached"; title["flat-wrong"] = " files in one directory, all wrong"
     for (s = 1; s <= states; s++) {
         n = split(sizes[state[s]], size, " ")
@@ -38,4 +37,40 @@ END {
             seen[state[s], size[i]] = 1
         }
     }
+}
+
+function adds(tool) { return minimum[tool] - minimum["command-alone"] }
+
+function print_starts(    i, tool) {
+    print "| tool | added, µs | of gosu | of su-exec on musl |"
+    print "|---|---|---|---|"
+    name["stepdown-environment"] = "stepdown, glibc, by environment"; name["stepdown-flags"] = "stepdown, glibc, by flags"
+    name["stepdown-as-gosu"] = "stepdown as gosu, glibc"
+    name["stepdown-musl-environment"] = "stepdown, musl, by environment"; name["stepdown-musl-flags"] = "stepdown, musl, by flags"
+    name["stepdown-musl-as-gosu"] = "stepdown as gosu, musl"
+    name["glibc-pie-floor"] = "(a static-pie glibc program that only runs the command)"
+    name["musl-floor"] = "(a static musl program that only runs the command)"; name["su-exec-musl"] = "su-exec, musl"
+    for (i = 1; i <= starts; i++) {
+        tool = started[i]
+        if (tool == "command-alone" || tool == "glibc-floor") continue
+        printf "| %s | %.0f | %.2f | %.2f |\n", tool in name ? name[tool] : tool, adds(tool), adds(tool) / adds("gosu"),
+            adds(tool) / adds("su-exec-musl")
+    }
+}
+
+function print_summary(    wanted, us, them) {
+    us = median["right,500000,stepdown"]; them = median["right,500000,chown"]
+    printf "A restart on 500,000 right files takes %s, where `chown -R` takes %s. ", time(us), time(them)
+    printf "stepdown uses two threads there.\nTo the start of a command it adds %.2f of what gosu adds.\n",
+        adds("stepdown-musl-environment") / adds("gosu")
+}
+
+/^#/ || $1 == "case" { next }
+$1 == "start" { started[++starts] = $2; minimum[$2] = $5; next }
+{ median[$1 "," $3 "," $2] = $6; kib[$1 "," $3 "," $2] = $7; sizes[$1] = sizes[$1] " " $3 }
+
+END {
+    if (block == "" || block == "summary") print_summary()
+    if (block == "" || block == "trees") print_trees()
+    if (block == "" || block == "starts") print_starts()
 }

@@ -39,7 +39,15 @@ links=stepdown-gosu_${version}_all.deb
 
 is "contents of $stepdown" "$(contents "$stepdown")" "-rwxr-xr-x root/root ./usr/bin/stepdown
 -rw-r--r-- root/root ./usr/share/bash-completion/completions/stepdown
+-rw-r--r-- root/root ./usr/share/doc/stepdown/building.md
 -rw-r--r-- root/root ./usr/share/doc/stepdown/copyright
+-rw-r--r-- root/root ./usr/share/doc/stepdown/dry-run.md
+-rw-r--r-- root/root ./usr/share/doc/stepdown/faq.md
+-rw-r--r-- root/root ./usr/share/doc/stepdown/migrating.md
+-rw-r--r-- root/root ./usr/share/doc/stepdown/ownership.md
+-rw-r--r-- root/root ./usr/share/doc/stepdown/performance.md
+-rw-r--r-- root/root ./usr/share/doc/stepdown/settings.md
+-rw-r--r-- root/root ./usr/share/doc/stepdown/troubleshooting.md
 -rw-r--r-- root/root ./usr/share/man/man1/stepdown.1"
 is "contents of $links" "$(contents "$links")" "lrwxrwxrwx root/root ./usr/sbin/gosu -> ../bin/stepdown
 lrwxrwxrwx root/root ./usr/sbin/su-exec -> ../bin/stepdown

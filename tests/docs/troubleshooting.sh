@@ -1,32 +1,33 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Whether stepdown can say what README's list of messages quotes: tests/docs/troubleshooting.sh SOURCE_DIRECTORY
+# Fails unless stepdown can say every message that src/docs/troubleshooting.md quotes: tests/docs/troubleshooting.sh SOURCE
 set -euo pipefail
-root=${1:?usage: tests/docs/troubleshooting.sh SOURCE_DIRECTORY}
+root=${1:?usage: tests/docs/troubleshooting.sh SOURCE}
+page=src/docs/troubleshooting.md
 
-# The string literals of the sources, those that stand side by side in one, as text.
+# The string literals of the sources as text. Literals that stand side by side are one.
 literals() {
     find "$root/src/" -name '*.cpp' -exec cat {} + | tr '\n' ' ' | sed -E 's/([^\\])" +"/\1/g; s/\\"/"/g'
 }
 
+# rows: the rows of the table, without its head.
+rows() { sed -n '/^## Messages/,/^## [^M]/p' "$root/$page" | grep '^|' | sed 1,2d; }
+
 # The first column of the table, a message a line.
 # shellcheck disable=SC2016  # the marks of Markdown
-quoted() {
-    sed -n '/^## Troubleshooting/,/^## [^T]/p' "$root/README.md" | grep '^| `' | cut -d'|' -f2 |
-        grep -oE '`[^`]+`' | tr -d '`'
-}
+quoted() { rows | cut -d'|' -f2 | grep -oE '`[^`]+`' | tr -d '`'; }
 
-# fragments MESSAGE: what is between the variable parts, without the colons that join reasons to them.
+# fragments MESSAGE: the text between the variable parts, without the colons that join reasons to them.
 fragments() {
     sed -E 's/…/\n/g; s/: /\n/g; s/\. /\n/g' <<<"$1" | sed -E 's/^[ ,:.)]+//; s/[ :.?]+$//' | grep -E '.{3}'
 }
 
-# What the C library says of an errno, and no source does.
+# The texts of an errno come from the C library, and from no source.
 is_errno_text() {
     [[ $1 =~ ^(Permission denied|Read-only file system|No such file or directory|Operation not permitted)$ ]]
 }
 
-# Whether a literal has it, or one ends in its first words and another begins with the rest.
+# A literal has the fragment, or one literal ends in its first words and another begins with the rest.
 is_said() {
     local words left
     grep -qF -- "$1" <<<"$text" && return
@@ -38,15 +39,26 @@ is_said() {
     return 1
 }
 
+# The identifiers of messages in the source and in the page. "other" is of no problem and no warning.
+identifiers() { sed -n '/^constexpr std::string_view names =/,/;$/p' "$root/src/base/message.cpp" | grep -oE '[a-z]+(-[a-z]+)+'; }
+# shellcheck disable=SC2016  # the marks of Markdown
+named() { sed -n '/^## Identifiers/,/^## M/p' "$root/$page" | grep -oE '`[a-z]+(-[a-z]+)+`' | tr -d '`'; }
+
 text=$(literals)
-mapfile -t messages < <(quoted)
 failures=0
+diff <(identifiers) <(named) >&2 || failures=$((failures + 1))
+while IFS= read -r row; do
+    [[ $row =~ ^\|\ \`[^|]+\ \|\ [^|]+\ \|$ ]] && continue
+    echo "$page: not a row of a quoted message and a remedy: $row" >&2
+    failures=$((failures + 1))
+done < <(rows)
+mapfile -t messages < <(quoted)
 for message in "${messages[@]}"; do
     while read -r fragment; do
         if is_errno_text "$fragment" || is_said "$fragment"; then continue; fi
-        echo "README quotes \"$message\", and no source has \"$fragment\"" >&2
+        echo "$page quotes \"$message\", and no source has \"$fragment\"" >&2
         failures=$((failures + 1))
     done < <(fragments "$message")
 done
-((${#messages[@]} > 40)) || { echo "README's list has ${#messages[@]} messages only" >&2; exit 1; }
+((${#messages[@]} > 120)) || { echo "$page has ${#messages[@]} messages only" >&2; exit 1; }
 ((failures == 0))
