@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Measures start-up and ownership against all peers, and draws the charts of README. See usage.
+# Measures start-up and ownership against all peers, and draws the charts of the pages. See usage.
 set -euo pipefail
 here=$(dirname "$(realpath "$0")")
 cd "$here/../.."
@@ -18,7 +18,7 @@ it misses. The machine should be quiet: two cores, nothing else running. All par
   large       owning 2,000,000 entries (6 minutes)
   others      trees that are not cached, tiny, or one directory (5 minutes)
   charts      draws the figures that there are into tests/bench/charts, keeps them there as
-              figures.csv, and prints README's table
+              figures.csv, and puts them into README and src/docs/performance.md
 
   --quick     few runs of small trees, to try the script: all goes to build/bench/quick
   --directory where to put the trees (default: /var/tmp), on ext4
@@ -62,7 +62,10 @@ draw() {
             [[ ! -e $out/$part.csv ]] || tail -n +2 "$out/$part.csv"
         done
     } >"$out/figures.csv"
-    [[ $charts == "$out" ]] || cp "$out/figures.csv" "$charts/figures.csv"
+    if [[ $charts != "$out" ]]; then
+        cp "$out/figures.csv" "$charts/figures.csv"
+        tests/docs/figures.sh . --write
+    fi
     "$here/draw.sh" "$charts"
     echo "Charts in $charts"
     echo

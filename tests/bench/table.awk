@@ -1,6 +1,6 @@
 # Prints the figures of figures.csv in Markdown, for the pages:
 #   awk -F, -v block=BLOCK -f tests/bench/table.awk figures.csv
-# BLOCK is trees, starts or summary; all of them without it. tests/docs/figures.sh puts them into the pages.
+# BLOCK is trees, entries, starts or summary; all of them without it. tests/docs/figures.sh puts them into the pages.
 function thousands(number) {
     if (number >= 1000000) return number / 1000000 ",000,000"
     return number >= 1000 ? number / 1000 ",000" : number
@@ -58,19 +58,36 @@ function print_starts(    i, tool) {
     }
 }
 
-function print_summary(    wanted, us, them) {
-    us = median["right,500000,stepdown"]; them = median["right,500000,chown"]
-    printf "A restart on 500,000 right files takes %s, where `chown -R` takes %s. ", time(us), time(them)
-    printf "stepdown uses two threads there.\nTo the start of a command it adds %.2f of what gosu adds.\n",
-        adds("stepdown-musl-environment") / adds("gosu")
+function print_summary(    ours, chown) {
+    ours = median["right,500000,stepdown"]; chown = median["right,500000,chown"]
+    printf "Over 500,000 right entries a restart takes %s, where `chown -R` takes %s. ", time(ours), time(chown)
+    printf "stepdown used %s there, and takes\n%s with one. To the start of a command it adds %.2f of what gosu adds.\n", threads,
+        time(median["right,500000,stepdown-one-thread"]), adds("stepdown-musl-environment") / adds("gosu")
 }
 
-/^#/ || $1 == "case" { next }
+# Per entry of a right tree, in microseconds.
+function per_entry(size, tool) { return sprintf("%.1f µs", median["right," size "," tool] / size) }
+
+function print_entries() {
+    printf "On one thread an entry of a right tree costs %s to %s in trees of 10,000 to 500,000 entries. ",
+        per_entry(500000, "stepdown-one-thread"), per_entry(10000, "stepdown-one-thread")
+    printf "With %s it costs\n%s in 500,000 entries, and %s in 10,000.\n", threads, per_entry(500000, "stepdown"),
+        per_entry(10000, "stepdown")
+}
+
+# "# MODEL, 2 CPUs, Linux": stepdown uses a thread for each, up to 8.
+/^#/ {
+    if (match($0, /[0-9]+ CPU/)) cpus = substr($0, RSTART, RLENGTH) + 0
+    threads = cpus == 1 ? "one thread" : cpus == 2 ? "two threads" : (cpus < 8 ? cpus : 8) " threads"
+    next
+}
+$1 == "case" { next }
 $1 == "start" { started[++starts] = $2; minimum[$2] = $5; next }
 { median[$1 "," $3 "," $2] = $6; kib[$1 "," $3 "," $2] = $7; sizes[$1] = sizes[$1] " " $3 }
 
 END {
     if (block == "" || block == "summary") print_summary()
     if (block == "" || block == "trees") print_trees()
+    if (block == "" || block == "entries") print_entries()
     if (block == "" || block == "starts") print_starts()
 }

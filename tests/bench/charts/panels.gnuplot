@@ -1,8 +1,9 @@
 # Two panels, trees that are right and trees that are wrong: a line a tool, named at its end. directory: RIGHT.TOOL and
 # WRONG.TOOL hold lines of ENTRIES VALUE, CASE.labels lines of ENTRIES VALUE COLOUR "NAME"; heading, subtitle,
 # scale (log or linear); for a linear one most, the upper end, and unit.
-tools = 'busybox find chown stepdown'
-style(tool) = tool eq 'stepdown' ? 1 : tool eq 'chown' ? 2 : tool eq 'find' ? 3 : 4
+tools = 'busybox find chown stepdown-one-thread stepdown'
+style(tool) = tool eq 'stepdown' ? 1 : tool eq 'chown' ? 2 : tool eq 'find' ? 3 : tool eq 'busybox' ? 4 : 5
+has_one_thread(case) = int(system("test -s ".directory."/".case.".stepdown-one-thread && echo 1 || echo 0"))
 set multiplot
 set label 1 "{/:Bold ".heading."}" at screen 0.02, 0.955 left textcolor rgb '#222222'
 set label 2 "{/*0.85 ".subtitle."}" at screen 0.02, 0.905 left textcolor rgb '#222222'
@@ -22,12 +23,17 @@ if (scale eq 'log') {
 }
 do for [panel = 1 : 2] {
     case = panel == 1 ? 'right' : 'wrong'
-    set lmargin at screen (panel == 1 ? 0.08 : 0.57)
-    set rmargin at screen (panel == 1 ? 0.40 : 0.89)
+    set lmargin at screen (panel == 1 ? 0.08 : 0.56)
+    set rmargin at screen (panel == 1 ? 0.36 : 0.84)
     set title panel == 1 ? 'owners right already' : 'owners all wrong' textcolor rgb '#222222'
+    # The line of one thread lies beside others, so its name stands apart.
+    if (has_one_thread(case)) {
+        set label 3 'dashed: stepdown (1 thread)' at graph 0.2, graph 0.05 left textcolor rgb '#0072b2'
+    }
     plot for [tool in tools] directory.'/'.case.'.'.tool using 1:2 with linespoints ls style(tool), \
          directory.'/'.case.'.labels' using 1:2:4:3 with labels left offset 0.8, 0 textcolor rgb variable
     unset label 1
     unset label 2
+    unset label 3
 }
 unset multiplot
