@@ -18,8 +18,8 @@ tests/engines are among them where Docker is installed.
   --release   instead: builds the preset release alone, and runs its unit and root tests
   --coverage  instead: the same tests in the preset coverage; fails when less than 90 % of the lines
               of src/ ran
-  --tidy      instead: the measures of the sources (tests/measures.sh); clang-format over src, include and tests;
-              clang-tidy over src
+  --tidy      instead: the measures of the sources (tests/measures.sh); the spelling (tests/docs/spelling.sh);
+              clang-format over src, include and tests; clang-tidy over src
   --tsan      instead: the same tests in the preset tsan
   --fuzz      instead: every fuzz target, or the named ones, for SECONDS; build/fuzz/tests/fuzz keeps what
               was found
@@ -207,6 +207,8 @@ run_tidy() {
     local status=0
     echo "Measuring the sources"
     tests/measures.sh || status=1
+    echo "Checking the spelling"
+    tests/docs/spelling.sh || status=1
     echo "Checking with clang-format"
     find src include tests -name '*.cpp' -print0 -o -name '*.h' -print0 |
         xargs -0 clang-format --dry-run -Werror || status=1

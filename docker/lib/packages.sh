@@ -7,7 +7,7 @@ declare -A PACKAGES=(
     [build]="g++ cmake ninja-build libcli11-dev libspdlog-dev libfmt-dev libcap-dev libexpected-dev rapidjson-dev"
     [test]="libgtest-dev libgmock-dev gosu strace libcap2-bin acl attr btrfs-progs e2fsprogs mount procps groff-base tini dumb-init catatonit"
     [fuzz]="clang libclang-rt-dev llvm"
-    [tidy]="clang-format clang-tidy"
+    [tidy]="clang-format clang-tidy aspell aspell-en codespell"
     [coverage]="gcovr"
     [cross]="g++-arm-linux-gnueabi g++-arm-linux-gnueabihf g++-i686-linux-gnu g++-powerpc64le-linux-gnu \
              g++-riscv64-linux-gnu g++-s390x-linux-gnu dpkg-dev make"
