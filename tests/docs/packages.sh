@@ -56,6 +56,8 @@ for deb in "$stepdown" "$links"; do
     is "odd directories of $deb" "$(dpkg-deb -c "$deb" | grep '^d' | grep -v '^drwxr-xr-x root/root ')" ""
     is "times in $deb" "$(times "$deb")" "2001-09-09 01:46:40"
 done
+# README promises 0.6 MB to download.
+is "size of $stepdown, if over 0.6 MB" "$(find "$stepdown" -size +599999c -printf %s)" ""
 is "needs of $stepdown" "$(dpkg-deb -f "$stepdown" Depends)" ""
 
 # A machine of its own, on which Debian's gosu is installed: a package of that name and place will do.
