@@ -43,6 +43,7 @@ diff <(options | without_words | sort) <(table | without_words | sort) >&2 || wr
 words=0
 while IFS= read -r line; do
     flag=$(grep -oE -- '--[a-z-]+' <<<"$line" | head -n 1)
+    # shellcheck disable=SC2013  # words, and not lines
     for word in $(sed -E 's/^[^|]*\|//; s/\|[A-Z_]*$//; s/\|/ /g' <<<"$line"); do
         words=$((words + 1))
         # shellcheck disable=SC2016  # the marks of Markdown

@@ -10,6 +10,7 @@ failures=0
 pages=(README.md src/docs/*.md .github/*.md docker/README.md docker/examples/*/README.md tests/bench/startup/README.md)
 
 # prose PAGE: without blocks of code, code in a line, comments, the targets of links, and the genitive.
+# shellcheck disable=SC2016  # the marks of Markdown
 prose() {
     awk '/^ *```/ { code = !code; next } code || /^    / { next } { print }' "$1" |
         sed -E 's/<!--.*-->//g; s/`[^`]*`//g; s/\]\([^)]*\)/]/g; s/'"'"'s\b//g'
