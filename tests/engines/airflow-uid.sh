@@ -3,6 +3,7 @@
 # AIRFLOW_UID with group 0: volumes are given to it, and it installs packages into a venv that group 0 shares.
 # shellcheck source=tests/engines/lib.sh
 source "${BASH_SOURCE[0]%/*}/lib.sh"
+source tests/engines/wheel.sh
 
 start_docker
 make_debian
@@ -18,20 +19,7 @@ END
 
 worker() { compose "$example" run --rm -T "$@" 2>&1 | { grep -v '^Creating ' || true; }; }
 
-# A wheel is an archive of a module and of three files about it.
-docker run --rm --network none -i -v "$example/wheels:/wheels" --entrypoint python3 airflow-uid - <<'END'
-import zipfile
-files = {
-    "greeting.py": '"""hello"""\n',
-    "greeting-1.0.dist-info/METADATA": "Metadata-Version: 2.1\nName: greeting\nVersion: 1.0\n",
-    "greeting-1.0.dist-info/WHEEL": "Wheel-Version: 1.0\nGenerator: by-hand\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-}
-record = "greeting-1.0.dist-info/RECORD"
-files[record] = "".join(f"{name},,\n" for name in [*files, record])
-with zipfile.ZipFile("/wheels/greeting-1.0-py3-none-any.whl", "w") as wheel:
-    for name, text in files.items():
-        wheel.writestr(name, text)
-END
+make_wheel "$example/wheels"
 
 # As Docker makes the missing directory: root's.
 expect_exit 1 worker --user 1234:0 --entrypoint run-dag worker hello

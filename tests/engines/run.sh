@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 if (($# == 0)); then
-    mapfile -t names < <(find tests/engines -name '*.sh' ! -name run.sh ! -name lib.sh ! -name expect.sh -printf '%f\n' |
+    mapfile -t names < <(find tests/engines -name '*.sh' ! -name run.sh ! -name lib.sh ! -name expect.sh ! -name wheel.sh -printf '%f\n' |
         sed 's/\.sh$//' | sort)
     set -- "${names[@]}"
 fi
