@@ -106,11 +106,12 @@ plant() {
     sync
 }
 
-# by_size ENTRIES RUNS [TOOL]...: the tools beside the peers. What was planted just now is cached.
+# by_size ENTRIES RUNS [TOOL]...: the tools beside the peers; the first of them changes owners, too. What was planted just now
+# is cached.
 by_size() {
     plant $(($1 / 100)) 99
     measure right "$1" "$2" right "${peers[@]}" "${@:3}"
-    measure wrong "$1" "$2" wrong "${peers[@]}"
+    measure wrong "$1" "$2" wrong "${peers[@]}" "${@:3:1}"
 }
 
 part_trees() {
