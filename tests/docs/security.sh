@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# security.sh SOURCE: fails unless each promise in SECURITY.md names its tests, and each test that is named there exists.
+# security.sh SOURCE: fails unless each promise in SECURITY.md names its tests, and each test that it or a page names exists.
 set -euo pipefail
 cd "$1"
 
@@ -24,7 +24,7 @@ references() { grep -oE '`(tests/[a-z_/]+\.(cpp|sh)|[A-Z][A-Za-z0-9]+\.([A-Z][A-
 has_test() {
     local name=$2
     [[ $name != '*' ]] || name='[A-Za-z0-9]+'
-    grep -rqE "^TEST(_F|_P)?\($1, $name\)" tests/unit tests/root
+    grep -rqE "^TEST(_F|_P)?\($1, $name\)" tests/unit tests/root || grep -qE "add_test\(NAME $1\.$name( |$)" tests/CMakeLists.txt
 }
 
 while IFS= read -r promise; do
@@ -36,6 +36,6 @@ while IFS= read -r reference; do
         tests/*) [[ -f $reference ]] || complain "there is no $reference" ;;
         *) has_test "${reference%%.*}" "${reference#*.}" || complain "there is no test $reference" ;;
     esac
-done < <(references <"$page" | sort -u)
+done < <(cat "$page" README.md src/docs/*.md | references | sort -u)
 
 ((failures == 0))

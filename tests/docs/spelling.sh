@@ -28,7 +28,7 @@ for page in "${pages[@]}"; do
 done
 
 # The tests of typing errors are full of them. A slip is shown with its line.
-slips=(src/settings/typo.cpp tests/unit/settings tests/root/slips_test.cpp tests/fuzz/corpus tests/fuzz/typo.dict tests/docs/words)
+slips=(src/settings/typo.cpp tests/unit/settings tests/fuzz/corpus tests/fuzz/typo.dict tests/docs/words)
 find CMakeLists.txt CMakePresets.json docker include src tests .ci .github -type f ! -name '*.svg' ! -name '*.csv' |
     grep -vF "$(printf '%s\n' "${slips[@]}")" | xargs -d '\n' codespell --ignore-words tests/docs/words --quiet-level 2 || failures=$((failures + 1))
 
