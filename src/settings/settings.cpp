@@ -83,11 +83,13 @@ bool is_owner_of_path(std::string_view text) {
     return text.front() == '@' && text.size() > 1;
 }
 
-Result<std::optional<RawValue>> new_id(const std::optional<RawValue>& given, std::uint32_t lowest) {
+Result<std::optional<RawValue>> new_id(const CommandLine& line, Option option, std::uint32_t lowest) {
+    const auto& given = line[option];
     if (!given) return given;
     const auto id = parse_id(given->value);
     if (is_owner_of_path(given->value) || (id && *id >= lowest)) return given;
-    if (id) return refuse_value(*given, "uid 0 is root, and no other account. To run as root set GOSU_USER=root");
+    const auto root = [&] { return clause_to_set(SettingNames(line)[Option::user], "root"); };
+    if (id) return refuse_value(*given, "uid 0 is root, and no other account. To run as root " + root());
     return refuse_value(*given, "it must be a number from " + std::to_string(lowest) +
                                     " to 4294967294, or @PATH for the owner of PATH");
 }
@@ -107,13 +109,6 @@ Result<std::optional<RawValue>> name_for_passwd(const std::optional<RawValue>& g
     if (starts_well && name.size() <= longest && std::all_of(name.begin(), name.end(), is_allowed)) return given;
     return refuse_value(*given,
                         "it must be a name of at most 32 letters, digits, _, . and -, that starts with a letter or _");
-}
-
-Result<void> read_account_settings(const CommandLine& line, Settings& settings) {
-    settings.uid = TRY(new_id(line[Option::uid], 1));
-    settings.gid = TRY(new_id(line[Option::gid], 0));
-    settings.passwd_name = TRY(name_for_passwd(line[Option::passwd_name]));
-    return {};
 }
 
 Result<std::optional<CapabilitiesSetting>> capabilities_from(const std::optional<RawValue>& given) {
@@ -220,8 +215,11 @@ Result<Settings> read_settings(const CommandLine& line) {
     Settings settings;
     settings.invocation = line.invocation;
     settings.given = line.options;
+    settings.names = SettingNames(line);
     settings.user = line[Option::user];
-    TRY(read_account_settings(line, settings));
+    settings.uid = TRY(new_id(line, Option::uid, 1));
+    settings.gid = TRY(new_id(line, Option::gid, 0));
+    settings.passwd_name = TRY(name_for_passwd(line[Option::passwd_name]));
     settings.groups = TRY(group_entries(line[Option::groups]));
     TRY(read_directories(line[Option::mkdir], settings));
     settings.chown = TRY(chown_setting(line));

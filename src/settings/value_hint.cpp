@@ -4,6 +4,7 @@
 
 #include "stepdown/base/text.h"
 #include "stepdown/settings/path_hint.h"
+#include "stepdown/settings/setting_names.h"
 
 #include <algorithm>
 #include <array>
@@ -189,7 +190,7 @@ std::string value_hint(const RawValue& given) {
     const std::string third = shape == Shape::user ? third_part(value) : "";
     if (!third.empty()) {
         typos.add(Typo::third_part);
-        const std::string_view groups = name.starts_with('-') ? "--groups" : "GOSU_GROUPS";
+        const SettingName groups = name_of(Option::groups, given.origin);
         value = concat({value.substr(0, value.size() - third.size() - 1), ", and ", groups, " to ", third});
     }
     if (shape == Shape::user && value.empty()) value = "1000:1000 or another user";

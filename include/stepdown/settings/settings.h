@@ -6,6 +6,7 @@
 #include "stepdown/base/log.h"
 #include "stepdown/base/result.h"
 #include "stepdown/settings/command_line.h"
+#include "stepdown/settings/setting_names.h"
 #include "stepdown/system/capability.h"
 #include "stepdown/system/resolve.h"
 
@@ -61,6 +62,7 @@ struct Settings {
     PageFormat page = PageFormat::text;                       // of a dry run
     StringVector command = nullptr;                           // *command is null for none, which only a dry run allows
     std::array<std::optional<RawValue>, option_count> given;  // every setting as it was written
+    SettingNames names;
 
     [[nodiscard]] const std::optional<RawValue>& raw_value(Option option) const {
         return given[static_cast<std::size_t>(option)];

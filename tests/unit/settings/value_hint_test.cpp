@@ -14,7 +14,7 @@ using testing::EndsWith;
 using testing::HasSubstr;
 
 RawValue given(const std::string& name, const std::string& value) {
-    return {value, Origin::variable, name + "=" + quote(value)};
+    return {value, name.starts_with('-') ? Origin::flag : Origin::variable, name + "=" + quote(value)};
 }
 
 struct Repaired {
