@@ -60,10 +60,10 @@ Result<void> find_for_env(const Script& script, const SearchPath& path) {
                 found.error().code);
 }
 
-Result<std::string> find(const std::string& name, const SearchPath& path) {
+Result<std::string> find(const std::string& name, const SearchPath& path, SettingName capabilities) {
     FoundCommand found;
     found.file = TRY(find_command(name, path));
-    found.content = content_of(found.file);
+    found.content = content_of(found.file, capabilities);
     TRY(check_content(found.file, found.content));
     for (const Script& script : found.content.scripts) TRY(find_for_env(script, path));
     return in_text(found);
@@ -113,21 +113,22 @@ std::string denials_of(const std::vector<UniqueFd>& steps) {
     return bytes;
 }
 
-Result<std::string> answer_to(const Received& received, Kernel& kernel, const SearchPath& path) {
+Result<std::string> answer_to(const Received& received, Kernel& kernel, const SearchPath& path,
+                              SettingName capabilities) {
     const std::string text = received.text.substr(1);
     switch (static_cast<Question>(received.text.front())) {
         case Question::no_command: TRY(check_process_limit(kernel)); return in_text(FoundCommand{});
-        case Question::command: TRY(check_process_limit(kernel)); return find(text, path);
-        case Question::content: return in_text(FoundCommand{text, content_of(text)});
+        case Question::command: TRY(check_process_limit(kernel)); return find(text, path, capabilities);
+        case Question::content: return in_text(FoundCommand{text, content_of(text, capabilities)});
         case Question::permissions: return denials_of(received.descriptors);
     }
     return fail(MessageId::launch_untried, "unknown question");
 }
 
 Result<std::string> answer_as(const Result<void>& became, const Received& received, Kernel& kernel,
-                              const SearchPath& path) {
+                              const SearchPath& path, SettingName capabilities) {
     TRY(Result<void>(became));
-    return answer_to(received, kernel, path);
+    return answer_to(received, kernel, path, capabilities);
 }
 
 }  // namespace
@@ -162,7 +163,7 @@ FoundCommand from_text(std::string_view text) {
 void answer_questions(int socket, Kernel& kernel, const std::optional<Credentials>& target, const SearchPath& path) {
     const Result<void> became = target ? drop_privileges(kernel, *target) : Result<void>();
     while (const auto received = receive(socket)) {
-        const Result<std::string> answer = answer_as(became, *received, kernel, path);
+        const Result<std::string> answer = answer_as(became, *received, kernel, path, capabilities_setting(target));
         const Error& error = answer ? Error{} : answer.error();
         std::string text{static_cast<char>(answer ? ExitCode::success : error.code), static_cast<char>(error.id)};
         text += answer ? *answer : error.message;

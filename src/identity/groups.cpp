@@ -27,11 +27,16 @@ bool contains(const std::vector<Membership>& members, gid_t gid) {
     return std::any_of(members.begin(), members.end(), [gid](const Membership& member) { return member.gid == gid; });
 }
 
-constexpr std::string_view zero_advice =
-    "Membership of root's group opens more than that: if it is meant, set GOSU_GROUPS=0";
+// Only an @PATH can be owned by group 0 without saying so.
+Result<gid_t> group_in_list(const SpecPart& entry, const Accounts& accounts, SettingName name) {
+    if (!std::holds_alternative<OwnerOf>(entry)) return resolve_group(entry, accounts, "");
+    return resolve_group(
+        entry, accounts,
+        "Membership of root's group opens more than that: if it is meant, " + clause_to_set(name, "0"));
+}
 
-Result<gid_t> required_group(const std::string& entry, const Accounts& accounts) {
-    auto gid = resolve_group(parse_part(entry), accounts, zero_advice);
+Result<gid_t> required_group(const std::string& entry, const Accounts& accounts, SettingName name) {
+    auto gid = group_in_list(parse_part(entry), accounts, name);
     if (gid || !is_missing(gid.error())) return gid;
     Error error = std::move(gid).error();
     error.message += concat({". If it need not exist, write -", quote(entry)});
@@ -39,13 +44,13 @@ Result<gid_t> required_group(const std::string& entry, const Accounts& accounts)
 }
 
 // Nothing: it does not exist.
-Result<std::optional<gid_t>> optional_group(const std::string& entry, const Accounts& accounts) {
+Result<std::optional<gid_t>> optional_group(const std::string& entry, const Accounts& accounts, SettingName name) {
     if (entry.empty() || entry.front() == '-') {
         return Failure(Error{"a leading - means \"if it exists\", and a name, a gid or @PATH has to follow it",
                              ExitCode::failure, EINVAL, MessageId::setting_invalid});
     }
     const SpecPart part = parse_part(entry);
-    const auto gid = resolve_group(part, accounts, zero_advice);
+    const auto gid = group_in_list(part, accounts, name);
     if (!gid && is_missing(gid.error())) return std::optional<gid_t>();
     if (!gid) return Failure(gid.error());
     if (std::holds_alternative<SpecNumber>(part) && !accounts.group_with(*gid)) return std::optional<gid_t>();
@@ -117,12 +122,12 @@ Groups groups_of_account(const Identity& identity, const Accounts& accounts) {
     return groups;
 }
 
-Result<Groups> groups_of_setting(std::span<const std::string> entries, const Accounts& accounts) {
+Result<Groups> groups_of_setting(std::span<const std::string> entries, const Accounts& accounts, SettingName name) {
     Groups groups;
     for (const std::string& entry : entries) {
         const bool optional = entry.starts_with('-');
-        const auto gid = optional ? TRY(optional_group(entry.substr(1), accounts))
-                                  : std::optional(TRY(required_group(entry, accounts)));
+        const auto gid = optional ? TRY(optional_group(entry.substr(1), accounts, name))
+                                  : std::optional(TRY(required_group(entry, accounts, name)));
         if (gid) {
             groups.members.push_back({*gid, name_of(*gid, accounts), GroupSource::setting});
         } else {

@@ -84,13 +84,14 @@ std::string advice_on(int number) {
 }
 
 // The error of execve(2) for file, which failed with number.
-[[gnu::cold]] Failure exec_failure(const std::string& file, int number, StringVector environment) {
+[[gnu::cold]] Failure exec_failure(const std::string& file, int number, StringVector environment,
+                                   SettingName capabilities) {
     const Obstacle obstacle = execute_obstacle(file);
     if (obstacle.number != 0) {
         const SearchPath path = split_path(find_variable(environment, "PATH").value_or(default_path));
         return with_word_hint(refusal(file, obstacle), file, path);
     }
-    const Defect defect = content_of(file).defect;
+    const Defect defect = content_of(file, capabilities).defect;
     return refused_by_kernel(file, number, defect.number == number ? defect.advice : "");
 }
 
@@ -141,9 +142,10 @@ Result<void> check_content(const std::string& file, const Content& content) {
     return refused_by_kernel(file, content.defect.number, content.defect.advice);
 }
 
-Failure exec_command(Kernel& kernel, const std::string& file, StringVector argv, StringVector environment) {
+Failure exec_command(Kernel& kernel, const std::string& file, StringVector argv, StringVector environment,
+                     SettingName capabilities) {
     const int number = kernel.execute(file, argv, environment);
-    return exec_failure(file, number, environment);
+    return exec_failure(file, number, environment, capabilities);
 }
 
 }  // namespace stepdown

@@ -164,6 +164,10 @@ std::string advice_at_process_limit(uid_t uid) {
          "docker run --ulimit nproc=NUMBER"});
 }
 
+SettingName capabilities_setting(const std::optional<Credentials>& target) {
+    return target && target->capabilities ? target->capabilities->setting : SettingName();
+}
+
 Result<void> drop_privileges(Kernel& kernel, const Credentials& target) {
     const ParentDeath asked = parent_death(kernel);
     TRY(set(kernel, target));

@@ -82,7 +82,7 @@ std::string_view slip_before_line(std::string_view head) {
 // Follows the interpreters from the command on.
 class Chain {
   public:
-    explicit Chain(std::string command) : program_(std::move(command)) {}
+    Chain(std::string command, SettingName capabilities) : program_(std::move(command)), capabilities_(capabilities) {}
 
     Content read() && {
         while (content_.defect.number == 0 && read_program()) {
@@ -170,7 +170,7 @@ class Chain {
         const std::string names = join(lacking, ", ");
         return {EPERM, concat({subject(), " has the file capabilities ", names,
                                " (getcap(8)), which the bounding set lacks. Start the container with cap_add: [", names,
-                               "], and add them to GOSU_CAPS where that is set"})};
+                               "]", capabilities_.empty() ? "" : ", and add them to ", capabilities_})};
     }
 
     [[nodiscard]] Defect defect_of_loader(const std::string& loader) const {
@@ -184,6 +184,7 @@ class Chain {
     }
 
     std::string program_;
+    SettingName capabilities_;
     bool is_command_ = true;
     Content content_;
 };
@@ -208,6 +209,6 @@ std::string missing_target(const std::string& file) {
     return "";
 }
 
-Content content_of(const std::string& file) { return Chain(file).read(); }
+Content content_of(const std::string& file, SettingName capabilities) { return Chain(file, capabilities).read(); }
 
 }  // namespace stepdown

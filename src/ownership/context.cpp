@@ -38,7 +38,7 @@ Owners OwnershipContext::owners() {
 
 const Rules& OwnershipContext::rules() {
     if (rules_) return *rules_;
-    rules_ = Rules{plan_.owner, owners(), link_rule(plan_.hard_links), {}};
+    rules_ = Rules{plan_.owner, owners(), link_rule(plan_.hard_links), {}, plan_.settings.chown};
     for (const ProtectedFile& each : protected_files_) rules_->protected_files.push_back(each.id);
     return *rules_;
 }

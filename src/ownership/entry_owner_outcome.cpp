@@ -18,6 +18,7 @@ ErrorText EntryOwner::describe(Operation act, int number, std::string path, cons
     as_owner_.restore();
     Facts facts = find_facts(act, entry, entry.mount ? entry.mount : mount.id(), walk_.rules().owner);
     facts.is_read_only = mount.kind() == MountKind::read_only || mount.given_up() == GivenUp::read_only;
+    facts.chown = walk_.rules().setting;
     return {std::move(path), reason(act, number, facts)};
 }
 

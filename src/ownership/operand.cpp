@@ -29,21 +29,22 @@ Result<Tree> open_tree(Syscalls& calls, const Operand& operand, OperandRules& ch
 }
 
 // A directory cannot be created below a file (ENOTDIR).
-std::string missing_advice(const Operand& operand, int number) {
+std::string missing_advice(const Operand& operand, int number, const OperandCheck& rules) {
     if (!operand.hint.empty()) return operand.hint;
     const std::string path = quote(operand.path);
-    const std::string optional = concat({"Write -", path, " if it need not exist"});
-    return number == ENOTDIR ? optional : concat({optional, ", or set GOSU_MKDIR=", path, " to create it"});
+    const std::string optional = concat({"Write -", path, " in ", rules.chown, " if it need not exist"});
+    if (number == ENOTDIR) return optional;
+    return concat({optional, ", or ", clause_to_set(rules.mkdir, path), " to create it"});
 }
 
-CheckedOperand vet_one(Syscalls& calls, const Operand& operand, OperandRules& checks) {
+CheckedOperand vet_one(Syscalls& calls, const Operand& operand, OperandRules& checks, const OperandCheck& rules) {
     auto tree = open_tree(calls, operand, checks);
     if (tree) return {operand.path, *std::move(tree)};
     Error error = std::move(tree).error();
     if (!is_missing(error)) return {operand.path, std::move(error)};
     if (operand.presence == Presence::optional)
         return {operand.path, OmittedOperand{"does not exist, which is allowed"}};
-    error.message.append(". ").append(missing_advice(operand, error.number));
+    error.message.append(". ").append(missing_advice(operand, error.number, rules));
     return {operand.path, std::move(error)};
 }
 
@@ -97,7 +98,7 @@ std::vector<CheckedOperand> check_operands(Syscalls& calls, std::span<const Oper
     OperandRules checks(calls, rules);
     std::size_t open = 0;
     for (const Operand& operand : operands) {
-        CheckedOperand& checked = all.emplace_back(vet_one(calls, operand, checks));
+        CheckedOperand& checked = all.emplace_back(vet_one(calls, operand, checks, rules));
         auto* tree = std::get_if<Tree>(&checked.outcome);
         if (tree != nullptr && ++open > most_open_trees) tree->fd = UniqueFd();
     }

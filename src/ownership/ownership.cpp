@@ -26,13 +26,16 @@ std::vector<CheckedOperand> check_all(OwnershipContext& context) {
     const OwnershipPlan& plan = context.plan();
     // A tree whose top is right is not walked, so nothing may count on its walk.
     const Nested nested = plan.policy == ChownPolicy::on_mismatch ? Nested::within_the_outer : Nested::on_their_own;
-    const OperandCheck rules{context.protected_files(), plan.mounts, nested};
+    const OperandCheck rules{context.protected_files(), plan.mounts, nested, plan.settings.chown, plan.settings.mkdir};
     return check_operands(context.calls(), plan.operands, rules);
 }
 
-void log_outcome(const Report& report, Clock::duration took, bool are_errors_warnings) {
+void log_outcome(const Report& report, Clock::duration took, const OwnershipContext& context) {
+    const bool are_errors_warnings = context.run().unmet == nullptr;
     for (const std::string& note : report.notes()) log_info(note);
-    for (const std::string& warning : report.warnings()) log_warn({MessageId::entries_skipped, warning});
+    for (const std::string& warning : report.warnings(context.plan().settings.hard_links)) {
+        log_warn({MessageId::entries_skipped, warning});
+    }
     for (const std::string& error : report.errors()) {
         are_errors_warnings ? log_warn({MessageId::owner_unchanged, error}) : log_info(error);
     }
@@ -71,7 +74,8 @@ Result<void> judge_outcome(const Report& report, OwnershipContext& context, cons
         log_warn({id, text});
         return {};
     }
-    return fail(id, "cannot change the owner of " + text + ". Set GOSU_CHOWN_ERRORS=warn to start all the same");
+    const std::string advice = sentence_to_set(context.plan().settings.errors, "warn");
+    return fail(id, concat({"cannot change the owner of ", text, ". ", advice, " to start all the same"}));
 }
 
 Result<void> own(Tree& tree, OwnershipContext& context) {
@@ -81,7 +85,7 @@ Result<void> own(Tree& tree, OwnershipContext& context) {
     work_on(tree, context, report);
     tree.fd = UniqueFd();
     auto* unmet = context.run().unmet;
-    log_outcome(report, Clock::now() - start, unmet == nullptr);
+    log_outcome(report, Clock::now() - start, context);
     if (unmet == nullptr) return judge_outcome(report, context, tree);
     if (report.failures() > 0) unmet->push_back(change_in_words(tree.path, report.failures(), report.counts().entries));
     return {};
@@ -130,7 +134,9 @@ TreePreview preview_tree(CheckedOperand& checked, OwnershipContext& context) {
     tree->fd = UniqueFd();
     preview.tree = report.result();
     for (const std::string& error : report.errors()) preview.problems.push_back({MessageId::owner_unchanged, error});
-    for (const std::string& each : report.warnings()) preview.warnings.push_back({MessageId::entries_skipped, each});
+    for (const std::string& each : report.warnings(context.plan().settings.hard_links)) {
+        preview.warnings.push_back({MessageId::entries_skipped, each});
+    }
     if (!preview.problems.empty() && tree->mount == MountKind::read_only) {
         preview.problems.push_back({MessageId::mount_read_only,
                                     "cannot change the owner of " + quote(tree->path) + ": " + read_only_mount(*tree)});

@@ -48,7 +48,7 @@ std::string failed_change(int number, const Facts& facts) {
     switch (number) {
         case EPERM: return refused(Operation::change, number, facts);
         case EROFS:
-            if (facts.is_read_only) return "Make it writable, or leave it out of GOSU_CHOWN";
+            if (facts.is_read_only) return concat({"Make it writable, or leave it out of ", facts.chown});
             return concat({"The ", type, " says so of this entry alone"});
         case EINVAL:
             if (!facts.unmapped.empty()) return facts.unmapped;
@@ -56,7 +56,7 @@ std::string failed_change(int number, const Facts& facts) {
         case EOVERFLOW: return ids("The mount maps ids, and has none for uid ", " or gid ");
         case no_effect:
             return concat({"the ", type, " accepted the change and did not make it. Mount it with ",
-                           ids("uid=", ",gid="), ", or leave it out of GOSU_CHOWN"});
+                           ids("uid=", ",gid="), ", or leave it out of ", facts.chown});
         default: return "";
     }
 }

@@ -15,7 +15,6 @@ namespace stepdown {
 namespace {
 
 constexpr std::string_view decides = ", whose owner decides how the next start runs as root. ";
-constexpr std::string_view advice = "Name the directories that the user needs";
 
 // A file or directory by its place in its file system, which is the same for all mounts of that.
 struct Source {
@@ -67,8 +66,12 @@ Result<void> OperandRules::check(const Tree& tree) {
     if (tree.entry.is_directory()) TRY(check_sources(tree));
     // A device that is named itself is meant, and a container's devices may be those of the host's devtmpfs.
     if (tree.mount != MountKind::api || tree.entry.is_device()) return {};
-    return refuse(tree.path, "it is on a kernel file system, such as /proc. Leave it out of GOSU_CHOWN",
+    return refuse(tree.path, concat({"it is on a kernel file system, such as /proc. Leave it out of ", rules_.chown}),
                   MessageId::kernel_file_system);
+}
+
+std::string OperandRules::advice() const {
+    return concat({"In ", rules_.chown, ", name the directories that the user needs"});
 }
 
 // Compared as device and inode, so that it is found under any name and by any mount.
@@ -76,16 +79,16 @@ Result<void> OperandRules::check_protected(const Tree& tree) const {
     const auto same = [&tree](const ProtectedFile& each) { return each.id == tree.entry.id; };
     const auto found = std::find_if(rules_.protected_files.begin(), rules_.protected_files.end(), same);
     if (found == rules_.protected_files.end()) return {};
-    if (found->path == "/") return refuse(tree.path, concat({"it is the root directory. ", advice}));
+    if (found->path == "/") return refuse(tree.path, concat({"it is the root directory. ", advice()}));
     const std::string_view relation = tree.entry.is_directory() ? "it holds " : "it is ";
-    return refuse(tree.path, concat({relation, quote(found->holds), decides, advice}));
+    return refuse(tree.path, concat({relation, quote(found->holds), decides, advice()}));
 }
 
 Result<void> OperandRules::check_system_directory(const Tree& tree) {
-    const auto refused = [&tree](std::string_view directory) {
+    const auto refused = [&](std::string_view directory) {
         const std::string named = directory == tree.path ? "" : quote(directory) + ", ";
-        return refuse(tree.path, concat({"it is ", named, "one of the system's own directories. Name the directory in ",
-                                         "it that the user needs, such as /usr/src/app"}));
+        return refuse(tree.path, concat({"it is ", named, "one of the system's own directories. In ", rules_.chown,
+                                         ", name the directory in it that the user needs, such as /usr/src/app"}));
     };
     const auto all = system_directories();
     if (std::find(all.begin(), all.end(), tree.path) != all.end()) return refused(tree.path);
@@ -134,7 +137,7 @@ Result<void> OperandRules::check_sources(const Tree& tree) {
             !own || holds(*own, source) || (rules_.mounts == Mounts::enter && holds_by_mount(*mounts_, tree, source));
         if (is_above) {
             return refuse(tree.path, concat({"it holds ", quote(source.path), ", which is mounted as ",
-                                             quote(file.path), decides, advice}));
+                                             quote(file.path), decides, advice()}));
         }
     }
     return {};

@@ -37,7 +37,7 @@ std::string in_words(Operation act, int number, const ErrorText& text) {
 
 std::string name_of(int number) { return number == no_effect ? "without effect" : errno_name(number); }
 
-std::string in_words(Skipped what, std::uint64_t count, const std::string& first) {
+std::string in_words(Skipped what, std::uint64_t count, const std::string& first, SettingName hard_links) {
     const std::string number = with_thousands(count);
     const std::string path = quote(first);
     const bool is_one = count == 1;
@@ -65,9 +65,8 @@ std::string in_words(Skipped what, std::uint64_t count, const std::string& first
     return concat({number,
                    is_one ? " file that has several names keeps its owner: "
                           : " files that have several names keep their owners, the first is ",
-                   path,
-                   ". Users can link files of root's there while fs.protected_hardlinks is 0 (proc(5)). "
-                   "GOSU_CHOWN_HARDLINKS=allow owns them all the same"});
+                   path, ". Users can link files of root's there while fs.protected_hardlinks is 0 (proc(5)). ",
+                   sentence_to_set(hard_links, "allow"), " to change their owner all the same"});
 }
 
 }  // namespace
@@ -114,9 +113,10 @@ TreeReport Report::result() const {
     return {tree_, so_far.entries, so_far.changed, so_far.skipped, failures(), threads_};
 }
 
-std::vector<std::string> Report::warnings() const {
+std::vector<std::string> Report::warnings(SettingName hard_links) const {
     std::vector<std::string> lines;
-    for (const auto& [what, first] : skipped_files_) lines.push_back(in_words(what, first.count, first.path));
+    for (const auto& [what, first] : skipped_files_)
+        lines.push_back(in_words(what, first.count, first.path, hard_links));
     return lines;
 }
 

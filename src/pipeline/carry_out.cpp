@@ -28,8 +28,8 @@ void report_capabilities(const Plan& plan) {
     if (!log_enabled(LogLevel::debug) || !plan.platform_capabilities) return;
     const auto left = capabilities_after(plan);
     if (!left || left->empty()) return;
-    log_debug("the command keeps the capabilities " + join(capability_names(*left), ", ") +
-              ". Set GOSU_CAPS=none if it is to have none");
+    log_debug(concat({"the command keeps the capabilities ", join(capability_names(*left), ", "), ". ",
+                      sentence_to_set(plan.names[Option::caps], "none"), " if it is to have none"}));
 }
 
 enum class PasswdEntry { present, missing };
@@ -94,7 +94,7 @@ Failure carry_out(Kernel& kernel, const Plan& plan, StringVector environment) {
     if (!file) return Failure(std::move(file).error());
     const bool has_entry = *entry == PasswdEntry::present;
     const Environment changed(environment, has_entry ? plan.environment : plan.environment_without_entry);
-    return exec_command(kernel, *file, plan.command, changed.data());
+    return exec_command(kernel, *file, plan.command, changed.data(), capabilities_setting(plan.credentials));
 }
 
 }  // namespace stepdown

@@ -58,9 +58,9 @@ Result<User> named_account(const Settings& settings, const Accounts& accounts) {
     }
     if (name == "root" || user->uid == 0) {
         const std::string ids = as_user_spec(settings);
-        return refuse_id(
-            labels_of(settings),
-            "user " + quote(name) + " has uid 0, and root keeps its ids. Name another user, or set GOSU_USER=" + ids);
+        return refuse_id(labels_of(settings),
+                         concat({"user ", quote(name), " has uid 0, and root keeps its ids. Name another user, or ",
+                                 clause_to_set(settings.names[Option::user], ids)}));
     }
     return *std::move(user);
 }
@@ -155,10 +155,9 @@ class Renumberer {
 
     void note_lost(const User& user) {
         result_.warnings.push_back(
-            {MessageId::groups_lost,
-             "user " + quote(user.name) + " leaves group " + number(user.gid) +
-                 ", because /etc/group cannot list the user in it. Name it in GOSU_GROUPS if the "
-                 "user needs it"});
+            {MessageId::groups_lost, concat({"user ", quote(user.name), " leaves group ", number(user.gid),
+                                             ", because /etc/group cannot list the user in it. Name it in ",
+                                             settings_.names[Option::groups], " if the user needs it"})});
     }
 
     void note_shared_uid(const std::string& name, uid_t uid) {
@@ -193,13 +192,14 @@ Result<void> check_new_ids(const Settings& settings) {
     const UserSpec spec = user_spec(settings);
     if (!names_a_user(spec)) {
         const std::string ids = as_user_spec(settings);
+        const SettingName user = settings.names[Option::user];
         return refuse_id(labels_of(settings),
-                         "it needs GOSU_USER to be a name. To run as " + ids + " set GOSU_USER=" + ids);
+                         concat({"it needs ", user, " to be a name. To run as ", ids, " ", clause_to_set(user, ids)}));
     }
     if (!settings.gid || !spec.group) return {};
-    return refuse_id(settings.gid->label,
-                     concat({settings.user->label, " names a group already. Write ",
-                             quote(std::get<SpecName>(*spec.user).text), " alone there, or leave GOSU_GID out"}));
+    return refuse_id(settings.gid->label, concat({settings.user->label, " names a group already. Write ",
+                                                  quote(std::get<SpecName>(*spec.user).text), " alone there, or leave ",
+                                                  settings.names[Option::gid], " out"}));
 }
 
 Result<std::optional<Renumbering>> decide_renumbering(const Settings& settings, const Accounts& accounts) {

@@ -28,7 +28,8 @@ void decide_capabilities(const Settings& settings, const Process& process, Plan&
     if (process.uid != 0 && uid_stays) plan.platform_capabilities = process.permitted;
     if (!settings.capabilities) return;
     const CapabilitiesSetting& setting = *settings.capabilities;
-    KeptCapabilities target{setting.kept & process.permitted, setting.kept & process.bounding};
+    KeptCapabilities target{setting.kept & process.permitted, setting.kept & process.bounding,
+                            settings.names[Option::caps]};
     const std::vector<std::string> missing = lacking(setting.kept, process);
     if (!missing.empty()) {
         const bool stays = process.uid != 0 && !plan.credentials;

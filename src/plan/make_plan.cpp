@@ -27,6 +27,7 @@ class Planner {
         : settings_(settings), inputs_(inputs), process_(inputs.process) {}
 
     Result<Plan> make() {
+        plan_.names = settings_.names;
         plan_.command = settings_.command;
         plan_.path = split_path(find_variable(inputs_.environment, "PATH").value_or(default_path));
         plan_.umask = settings_.umask;
@@ -97,7 +98,7 @@ class Planner {
         entry_.reset();
         if (plan_.identity.entry || !settings_.passwd_name) return;
         const std::string home = home_without_entry(settings_, inputs_, plan_.identity.uid);
-        entry_ = decide_new_entry(*settings_.passwd_name, plan_.identity, home, accounts());
+        entry_ = decide_new_entry(settings_, plan_.identity, home, accounts());
         if (!*entry_ || !(*entry_)->user) return;
         plan_.identity.entry = (*entry_)->user;
         plan_.identity.group_name = (*entry_)->group_name;
@@ -115,15 +116,13 @@ class Planner {
         if (!spec_.group) add_groups(plan_.groups, groups_of_account(plan_.identity, accounts()), primary);
         if (settings_.invocation == Invocation::entrypoint) add_groups(plan_.groups, groups_of_start(), primary);
         if (named) add_groups(plan_.groups, *named, primary);
-        for (const std::string& entry : plan_.groups.absent) {
-            plan_.notes.push_back(concat({quote(entry), " in GOSU_GROUPS does not exist, which is allowed"}));
-        }
+        if (!plan_.groups.absent.empty()) append(plan_.notes, notes_of_absent_groups(plan_.groups, settings_));
     }
 
     // Nothing: no groups are set, or what is set is skipped, or the start ends because of it.
     std::optional<Groups> groups_that_are_named() {
         if (!settings_.groups) return std::nullopt;
-        auto named = groups_of_setting(settings_.groups->entries, accounts());
+        auto named = groups_of_setting(settings_.groups->entries, accounts(), settings_.names[Option::groups]);
         if (named) return *std::move(named);
         if (is_skippable(process_, settings_.groups->given, named.error())) {
             unresolved_.push_back(settings_.groups->given.label);
@@ -134,7 +133,7 @@ class Planner {
         return std::nullopt;
     }
 
-    // Judged by the file as it was when the process got them, before GOSU_GID changes it.
+    // Judged by the file as it was when the process got them, before the gid setting changes it.
     [[nodiscard]] Groups groups_of_start() const {
         Groups groups = groups_of_container({process_.gid, process_.groups}, inputs_.accounts);
         const bool is_any_systems = !groups.members.empty() && is_system_gid(groups.members.front().gid);
@@ -154,7 +153,7 @@ class Planner {
         plan_.credentials = {process_.uid, plan_.identity.uid, plan_.identity.gid, std::nullopt};
         if (!groups_change) return;
         plan_.credentials->groups = std::move(groups);
-        append(plan_.warnings, warnings_of_lost_groups(plan_.groups, plan_.identity.gid, settings_.groups));
+        append(plan_.warnings, warnings_of_lost_groups(plan_.groups, plan_.identity.gid, settings_));
     }
 
     // Engines repeat the primary gid among the groups. That is set right where it can be, and no reason to complain

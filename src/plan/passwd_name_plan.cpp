@@ -33,12 +33,11 @@ std::string name_is_taken(const RawValue& name, uid_t uid, const User& owner, co
                    free_name(owner.name, accounts)});
 }
 
-Result<void> check_name(const std::string& name, uid_t uid) {
-    if (name == "root" && uid != 0)
-        return fail(MessageId::setting_invalid, "only uid 0 may be root. Write another name, such as app");
-    if (name != "root" && uid == 0)
-        return fail(MessageId::setting_invalid, "uid 0 is root. Set GOSU_PASSWD_NAME=root, or another user");
-    return {};
+Result<void> check_name(const RawValue& name, SettingName setting, uid_t uid) {
+    const bool is_root = name.value == "root";
+    if (is_root && uid != 0) return refuse(name, "only uid 0 may be root. Write another name, such as app");
+    if (is_root || uid != 0) return {};
+    return refuse(name, concat({"uid 0 is root. ", sentence_to_set(setting, "root"), ", or another user"}));
 }
 
 }  // namespace
@@ -48,19 +47,19 @@ std::string gets_no_name(gid_t gid, const Group& same_name) {
         {"gid ", number(gid), " gets no name: group ", quote(same_name.name), " has gid ", number(same_name.gid)});
 }
 
-[[gnu::cold]] Result<NewEntry> decide_new_entry(const RawValue& name, const Identity& identity, const std::string& home,
-                                                const Accounts& accounts) {
+[[gnu::cold]] Result<NewEntry> decide_new_entry(const Settings& settings, const Identity& identity,
+                                                const std::string& home, const Accounts& accounts) {
+    const RawValue& name = *settings.passwd_name;
     NewEntry entry;
     if (const auto owner = accounts.user_named(name.value)) {
         entry.not_honoured.push_back({MessageId::name_taken, name_is_taken(name, identity.uid, *owner, accounts)});
         return entry;
     }
-    const auto usable = check_name(name.value, identity.uid);
-    if (!usable) return refuse(name, usable.error().message);
+    TRY(check_name(name, settings.names[Option::passwd_name], identity.uid));
     if (!can_stand_in_passwd(home)) {
-        return refuse(name, "its home " + quote(home) +
-                                " holds a colon or a control byte, which /etc/passwd "
-                                "cannot hold. Set another GOSU_HOME");
+        return refuse(name, concat({"its home ", quote(home),
+                                    " holds a colon or a control byte, which /etc/passwd cannot hold. Set another ",
+                                    settings.names[Option::home]}));
     }
     entry.user = User{name.value, identity.uid, identity.gid, home};
     entry.group_name = identity.group_name;

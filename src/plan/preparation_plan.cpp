@@ -13,8 +13,9 @@ void decide_directories(const Settings& settings, const Process& process, Plan& 
     // Who is not root and stays the same user makes what it may: the rest is a setting not honoured.
     const bool powerless = process.uid != 0 && !plan.credentials;
     const bool lenient = powerless && settings.strictness == Strictness::lenient;
-    plan.directories = {settings.directories, plan.identity.uid, plan.identity.gid,
-                        lenient ? DirectoryErrors::warn : DirectoryErrors::fail, settings.directory_hints};
+    plan.directories = {settings.directories,     plan.identity.uid,
+                        plan.identity.gid,        lenient ? DirectoryErrors::warn : DirectoryErrors::fail,
+                        settings.directory_hints, settings.names[Option::mkdir]};
 }
 
 void decide_ownership(const Settings& settings, const Process& process, Plan& plan) {
@@ -23,6 +24,8 @@ void decide_ownership(const Settings& settings, const Process& process, Plan& pl
     plan.ownership.policy = settings.chown.policy;
     plan.ownership.hard_links = settings.chown.hard_links;
     plan.ownership.mounts = settings.chown.mounts;
+    plan.ownership.settings = {settings.names[Option::chown], settings.names[Option::chown_errors],
+                               settings.names[Option::chown_hardlinks], settings.names[Option::mkdir]};
     // Who is not root and stays the same user cannot change the owner of anything: wrong entries are a setting not
     // honoured.
     const bool powerless = process.uid != 0 && !process.effective.has(cap_chown);
@@ -43,8 +46,9 @@ void decide_stdio(const Settings& settings, const Process& process, Plan& plan) 
     for (const int fd : refusal.fds) names.emplace_back(fd == STDOUT_FILENO ? "/dev/stdout" : "/dev/stderr");
     const std::string open = "cannot let uid " + std::to_string(plan.identity.uid) + " open " + join(names, " and ");
     if (!refusal.is_foreign) return open + ": the capability CHOWN is missing. Add cap_add: [CHOWN]";
-    return open + ": the terminal is not known to be this start's alone. Set GOSU_STDIO=own" +
-           (refusal.lacks_capability ? ", and add cap_add: [CHOWN]" : "");
+    return concat({open, ": the terminal is not known to be this start's alone. ",
+                   sentence_to_set(plan.names[Option::stdio], "own"),
+                   refusal.lacks_capability ? ", and add cap_add: [CHOWN]" : ""});
 }
 
 }  // namespace stepdown

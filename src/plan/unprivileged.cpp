@@ -31,7 +31,7 @@ void note_skipped(const std::vector<std::string>& labels, const Settings& settin
     if (settings.strictness == Strictness::strict && !tolerated) {
         plan.errors.push_back({MessageId::settings_skipped,
                                concat({"cannot honour ", join(labels, ", "), ": ", reason,
-                                       ". Start the container as root, or without --strict (GOSU_STRICT)"})});
+                                       ". Start the container as root, or without ", settings.names[Option::strict]})});
     } else {
         plan.warnings.push_back({MessageId::settings_skipped,
                                  reason + ", so the command runs as that uid; skipped: " + join(labels, ", ")});
@@ -47,7 +47,8 @@ void note_skipped(const std::vector<std::string>& labels, const Settings& settin
                        " here. Start the container with cap_add: [", names, "]"});
     }
     return concat({"cannot use ", settings.user->label, ": uid ", std::to_string(process.uid),
-                   " is not root and lacks the ", kind, names, ". Call this as root, or leave --user out"});
+                   " is not root and lacks the ", kind, names, ". Call this as root, or leave ",
+                   settings.names[Option::user], " out"});
 }
 
 void decide_unprivileged(const Settings& settings, const Process& process, Plan& plan) {

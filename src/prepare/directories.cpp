@@ -79,7 +79,7 @@ Result<Reached> reach_directory(const std::string& operand) {
 // The warning about the path at index, which is about to be created; "" where the path is plain.
 std::string path_warning(const DirectoriesPlan& plan, std::size_t index) {
     if (index >= plan.hints.size() || plan.hints[index].empty()) return "";
-    return concat({"GOSU_MKDIR creates ", quote(plan.paths[index]), ". ", plan.hints[index]});
+    return concat({plan.setting, " creates ", quote(plan.paths[index]), ". ", plan.hints[index]});
 }
 
 // Others may make some of the directories meanwhile: then the rest of them is made below those.

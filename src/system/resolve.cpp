@@ -169,8 +169,8 @@ class PathResolver {
         if (link.st_uid != 0 || !shared_.empty()) return refuse(link, name, target);
         if (!is_of_descriptor()) return {};
         return Failure(Error{concat({what_, ": ", described(name),
-                                     " is an open file of a process. GOSU_STDIO hands the standard streams over "
-                                     "already: leave this out"}),
+                                     " is an open file of a process. The stdio setting hands the standard streams "
+                                     "over: leave this out"}),
                              ExitCode::failure, ELOOP, MessageId::link_refused});
     }
 

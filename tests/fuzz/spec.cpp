@@ -180,7 +180,7 @@ void check_group(const std::string& entry, const Model& model, const Groups* gro
 
 void check_groups(const std::string& list, const Model& model, const Accounts& accounts) {
     const auto entries = split_list(list);
-    const auto groups = groups_of_setting(entries, accounts);
+    const auto groups = groups_of_setting(entries, accounts, "GOSU_GROUPS");
     expect(groups || is_clean(groups.error().message), "a refusal has a reason", {list});
     std::size_t next = 0;
     for (const std::string& entry : entries) check_group(entry, model, groups ? &*groups : nullptr, next);

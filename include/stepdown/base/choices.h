@@ -6,7 +6,7 @@ namespace stepdown {
 
 enum class Mounts {
     enter,  // as chown -R does
-    stay,   // --one-file-system
+    stay,   // on one file system
 };
 
 enum class ChownErrors {

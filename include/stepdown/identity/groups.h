@@ -3,6 +3,7 @@
 #pragma once
 
 #include "stepdown/base/result.h"
+#include "stepdown/base/setting_name.h"
 #include "stepdown/identity/accounts.h"
 #include "stepdown/identity/identity.h"
 
@@ -19,7 +20,7 @@ namespace stepdown {
 enum class GroupSource {
     account,    // lists the user in /etc/group
     container,  // added by whoever started the container
-    setting,    // named by GOSU_GROUPS
+    setting,    // named by the setting of groups
 };
 
 struct Membership {
@@ -50,7 +51,7 @@ struct IgnoredGroup {
 struct Groups {
     std::vector<Membership> members;  // without the primary gid, each gid once, ascending
     std::vector<IgnoredGroup> ignored;
-    std::vector<std::string> absent{};  // entries of GOSU_GROUPS, as written ("-video"), that need not exist and do not
+    std::vector<std::string> absent{};  // entries of the setting, as written ("-video"), that need not exist and do not
     bool operator==(const Groups&) const = default;
 };
 
@@ -78,10 +79,11 @@ void leave_out_hidden(Groups& groups);
 // The groups that list the user of identity in /etc/group.
 [[nodiscard]] Groups groups_of_account(const Identity& identity, const Accounts& accounts);
 
-// The groups that GOSU_GROUPS names: names, gids, @PATH. A leading '-' means "if it exists": a name or a gid exists if
-// /etc/group has a line with it, and @PATH if PATH does. Errors are reasons: an unknown name or path, a gid out of
-// range, an @PATH that group 0 owns.
-[[nodiscard]] Result<Groups> groups_of_setting(std::span<const std::string> entries, const Accounts& accounts);
+// The groups that the entries of the setting called name mean: names, gids, @PATH. A leading '-' means "if it exists":
+// a name or a gid exists if /etc/group has a line with it, and @PATH if PATH does. Errors are reasons: an unknown name
+// or path, a gid out of range, an @PATH that group 0 owns.
+[[nodiscard]] Result<Groups> groups_of_setting(std::span<const std::string> entries, const Accounts& accounts,
+                                               SettingName name);
 
 // All of more added to groups; the first source of a gid is kept, and primary is not repeated.
 void add_groups(Groups& groups, const Groups& more, gid_t primary);

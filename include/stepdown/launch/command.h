@@ -36,8 +36,9 @@ using SearchPath = std::vector<std::string>;
 [[nodiscard]] Result<void> check_content(const std::string& file, const Content& content);
 
 // execve(2) of file. Returns only when that failed, with the error that find_command would give, else with the code
-// not_executable: a file that the kernel does not know (ENOEXEC) is not handed to a shell.
-[[nodiscard]] Failure exec_command(Kernel& kernel, const std::string& file, StringVector argv,
-                                   StringVector environment);
+// not_executable: a file that the kernel does not know (ENOEXEC) is not handed to a shell. capabilities is the setting
+// that says which capabilities are kept; "" where none does.
+[[nodiscard]] Failure exec_command(Kernel& kernel, const std::string& file, StringVector argv, StringVector environment,
+                                   SettingName capabilities = "");
 
 }  // namespace stepdown

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "stepdown/base/result.h"
+#include "stepdown/base/setting_name.h"
 #include "stepdown/system/kernel.h"
 
 #include <sys/types.h>
@@ -16,6 +17,7 @@ namespace stepdown {
 struct KeptCapabilities {
     CapabilitySet kept;                     // permitted, effective, inheritable and ambient hold exactly these
     std::optional<CapabilitySet> bounding;  // what the bounding set is to hold; nothing: it stays as it is
+    SettingName setting{};                  // the one that asks for this, for messages
     bool operator==(const KeptCapabilities&) const = default;
 };
 
@@ -34,6 +36,9 @@ struct Credentials {
 // uid stays, for nothing of it is given up, and where CAP_SETUID is kept); sets the parent-death signal again, which
 // the change cleared (prctl(2)). Stops at the first refusal. After an error the process may be anything and must end.
 [[nodiscard]] Result<void> drop_privileges(Kernel& kernel, const Credentials& target);
+
+// The setting that says which capabilities target keeps; "" where none does.
+[[nodiscard]] SettingName capabilities_setting(const std::optional<Credentials>& target);
 
 // Advice on the EAGAIN of setresuid(2) and execve(2): uid has as many processes as RLIMIT_NPROC allows (getrlimit(2)).
 // A sentence, and another one that says what to do, without its full stop.

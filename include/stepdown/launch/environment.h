@@ -38,7 +38,7 @@ struct AccountChange {
     std::string starting_home;                // the home of the account that started the process
     std::optional<std::string> entry_name;    // the target's passwd entry, if it has one
     std::optional<std::string> entry_home;    // its home field, which may be empty
-    std::optional<std::string> home_setting;  // GOSU_HOME
+    std::optional<std::string> home_setting;  // the HOME that is set
 };
 
 // For a uid that changes. HOME: the setting; else the entry's home; else the inherited HOME unless it is the starting

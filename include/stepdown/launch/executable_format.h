@@ -2,6 +2,8 @@
 // Files as execve(2) sees them.
 #pragma once
 
+#include "stepdown/base/setting_name.h"
+
 #include <string>
 #include <vector>
 
@@ -41,7 +43,7 @@ struct Content {
 };
 
 // Reads it with the rights of this process. A file that cannot be read has no defect that is known, and neither has one
-// that binfmt_misc may know.
-[[nodiscard]] Content content_of(const std::string& file);
+// that binfmt_misc may know. capabilities is the setting that says which capabilities are kept; "" where none does.
+[[nodiscard]] Content content_of(const std::string& file, SettingName capabilities = "");
 
 }  // namespace stepdown

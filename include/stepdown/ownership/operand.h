@@ -39,6 +39,8 @@ struct OperandCheck {
     std::vector<ProtectedFile> protected_files;
     Mounts mounts = Mounts::enter;
     Nested nested = Nested::within_the_outer;
+    SettingName chown{};  // the setting that the operands come from
+    SettingName mkdir{};  // the setting that creates directories
 };
 
 // One CheckedOperand an operand, in the order given. Refused: what does not exist (unless optional), paths over links

@@ -4,6 +4,7 @@
 
 #include "stepdown/base/choices.h"
 #include "stepdown/base/result.h"
+#include "stepdown/base/setting_name.h"
 #include "stepdown/ownership/owner.h"
 #include "stepdown/system/resolve.h"
 
@@ -16,6 +17,15 @@
 
 namespace stepdown {
 
+// The settings that messages tell the user to change.
+struct OwnershipSettings {
+    SettingName chown;  // the operands
+    SettingName errors;
+    SettingName hard_links;
+    SettingName mkdir;  // creates directories
+    bool operator==(const OwnershipSettings&) const = default;
+};
+
 struct OwnershipPlan {
     std::vector<Operand> operands;
     Owner owner;
@@ -23,6 +33,7 @@ struct OwnershipPlan {
     ChownErrors errors = ChownErrors::fail;
     ChownPolicy policy = ChownPolicy::on_mismatch;
     HardLinks hard_links = HardLinks::automatic;
+    OwnershipSettings settings{};
     bool operator==(const OwnershipPlan&) const = default;
 };
 

@@ -22,6 +22,7 @@ struct Facts {
     bool may_have_no_mapping = false;
     bool has_capability = false;  // CHOWN for a change, else one that lets root read any directory
     std::string file_system;      // as file_system_in_words has it
+    SettingName chown{};          // the setting that the operands come from
 };
 
 // The sentence that belongs behind the text of number, without its full stop. "" where nothing is known.

@@ -26,6 +26,8 @@ class OperandRules {
     [[nodiscard]] Result<void> check_sources(const Tree& tree);
     [[nodiscard]] static bool may_hold_source(const Tree& tree, const ProtectedFile& file);
     [[nodiscard]] const ProtectedFile* root() const;
+    // The sentence that says what to write in the setting instead.
+    [[nodiscard]] std::string advice() const;
 
     Syscalls& calls_;
     const OperandCheck& rules_;

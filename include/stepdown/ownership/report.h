@@ -62,8 +62,8 @@ class Report {
     [[nodiscard]] TreeReport result() const;
     [[nodiscard]] const std::vector<std::string>& errors() const { return errors_; }  // at most five
     [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
-    // One message for each kind of thing that was skipped.
-    [[nodiscard]] std::vector<std::string> warnings() const;
+    // One message for each kind of thing that was skipped. hard_links is the setting of the rule for hard links.
+    [[nodiscard]] std::vector<std::string> warnings(SettingName hard_links) const;
     // "3 of 120,000 entries could not be changed: 2 EPERM, 1 EIO".
     [[nodiscard]] std::string summary() const;
 

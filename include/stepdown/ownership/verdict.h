@@ -2,6 +2,7 @@
 // The verdict about an entry: decisions only, no system call.
 #pragma once
 
+#include "stepdown/base/setting_name.h"
 #include "stepdown/ownership/entry.h"
 
 #include <cstdint>
@@ -20,6 +21,7 @@ struct Rules {
     // The files that decide how the next start runs, and all directories above. They are never changed, by whatever
     // name the walk meets them.
     std::vector<FileId> protected_files;
+    SettingName setting{};  // the one that the operands come from, for messages
 };
 
 enum class Verdict {

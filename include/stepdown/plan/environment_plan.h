@@ -14,7 +14,7 @@
 namespace stepdown {
 
 // The changes for the command that runs as uid, with this passwd entry. A uid that stays keeps all but the HOME that is
-// set, and USER and LOGNAME where GOSU_PASSWD_NAME is set and there is an entry.
+// set, and USER and LOGNAME where passwd-name is set and there is an entry.
 [[nodiscard]] std::vector<EnvironmentChange> environment_for(const Settings& settings, const PlanInputs& inputs,
                                                              uid_t uid, const std::optional<User>& entry);
 

@@ -12,10 +12,13 @@
 
 namespace stepdown {
 
-// One warning for the groups that an /etc/group of its own mount keeps from being judged, with the GOSU_GROUPS line for
-// them, and one for groups that are not mapped in this user namespace. groups are those of the command, and primary is
-// its gid; what is among them is not lost. setting is GOSU_GROUPS as it is now.
+// One warning for the groups that an /etc/group of its own mount keeps from being judged, with the value of the groups
+// setting for them, and one for groups that are not mapped in this user namespace. groups are those of the command, and
+// primary is its gid; what is among them is not lost. settings has the groups as they are set now.
 [[nodiscard]] std::vector<Message> warnings_of_lost_groups(const Groups& groups, gid_t primary,
-                                                           const std::optional<GroupsSetting>& setting);
+                                                           const Settings& settings);
+
+// One note for each entry of the groups of settings that need not exist and does not.
+[[nodiscard]] std::vector<std::string> notes_of_absent_groups(const Groups& groups, const Settings& settings);
 
 }  // namespace stepdown

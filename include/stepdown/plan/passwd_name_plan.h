@@ -22,10 +22,10 @@ struct NewEntry {
     std::vector<Message> not_honoured;  // a warning that strict makes a refusal
 };
 
-// The entry that GOSU_PASSWD_NAME gives to identity, whose uid has none, with this home. Errors: root's name for
-// another uid, or another name for uid 0; a home that cannot stand there.
-[[nodiscard]] Result<NewEntry> decide_new_entry(const RawValue& name, const Identity& identity, const std::string& home,
-                                                const Accounts& accounts);
+// The entry that the passwd name of settings, which is there, gives to identity, whose uid has none, with this home.
+// Errors: root's name for another uid, or another name for uid 0; a home that cannot stand there.
+[[nodiscard]] Result<NewEntry> decide_new_entry(const Settings& settings, const Identity& identity,
+                                                const std::string& home, const Accounts& accounts);
 
 // Returns true if edits give the user an entry.
 [[nodiscard]] bool adds_user(const FileEdits& edits);

@@ -13,6 +13,7 @@
 #include "stepdown/prepare/account_files.h"
 #include "stepdown/prepare/directories.h"
 #include "stepdown/prepare/stdio.h"
+#include "stepdown/settings/setting_names.h"
 #include "stepdown/system/kernel.h"
 
 #include <sys/types.h>
@@ -68,6 +69,7 @@ struct Plan {
     std::vector<std::string> notes;  // said at the level info
     std::vector<Message> warnings;   // said, and the start goes on
     std::vector<Message> errors;     // any of them ends the start before anything is changed
+    SettingNames names;
     bool operator==(const Plan&) const = default;
 };
 

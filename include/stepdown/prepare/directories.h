@@ -3,6 +3,7 @@
 #pragma once
 
 #include "stepdown/base/result.h"
+#include "stepdown/base/setting_name.h"
 
 #include <sys/types.h>
 
@@ -23,6 +24,7 @@ struct DirectoriesPlan {
     DirectoryErrors errors = DirectoryErrors::fail;
     // One per path, or none at all: why the path is probably not meant as it is written (settings/path_hint.h).
     std::vector<std::string> hints{};
+    SettingName setting{};  // the one that paths come from, for messages
     bool operator==(const DirectoriesPlan&) const = default;
 };
 

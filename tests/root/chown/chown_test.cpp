@@ -176,7 +176,7 @@ TEST(ChownPaths, RefuseALinkThatTheApplicationControls) {
 
 TEST(ChownPaths, RefuseTheStandardStreams) {
     for (const char* path : {"/dev/stdin", "/dev/stdout", "/dev/stderr", "/proc/self/fd/1", "-/dev/stdout"}) {
-        expect_refused(run(chown_suggestion(path)), {"open file of a process", "GOSU_STDIO"});
+        expect_refused(run(chown_suggestion(path)), {"open file of a process", "stdio setting"});
     }
 }
 
@@ -221,7 +221,7 @@ TEST(ChownErrors, EndTheStartUnlessTheyOnlyWarn) {
     const TemporaryDirectory tree;
     write_file(tree / "file", "");
     const Step weak = without_capabilities({cap_chown});
-    expect_refused(run(chown_suggestion(tree.path()).after(weak)), {"GOSU_CHOWN_ERRORS=warn"});
+    expect_refused(run(chown_suggestion(tree.path()).after(weak)), {"Give --chown-errors warn to start"});
     for (Command command : {chown_suggestion(tree.path(), {"--chown-errors", "warn"}),
                             chown_suggestion(tree.path()).with({"GOSU_CHOWN_ERRORS=warn"})}) {
         command.pids = PidNamespace::own;  // a call would ignore the variable

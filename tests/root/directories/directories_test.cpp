@@ -62,8 +62,8 @@ TEST(Mkdir, IsWarnedOfWhereAPathIsMeantOtherwise) {
             words.insert(words.end(), {"-u", "app", "-m", path, "true"});
             return run(stepdown(words).after(working_directory(base.path())));
         };
-        EXPECT_THAT(start({"--dry-run"}).out, HasSubstr("warning   GOSU_MKDIR creates " + path + ". "));
-        EXPECT_THAT(start({}).err, HasSubstr("warning: GOSU_MKDIR creates " + path + ". "));
+        EXPECT_THAT(start({"--dry-run"}).out, HasSubstr("warning   --mkdir creates " + path + ". "));
+        EXPECT_THAT(start({}).err, HasSubstr("warning: --mkdir creates " + path + ". "));
         EXPECT_EQ(owner(base / path), app);
         expect_silent_success(start({}));
     }

@@ -29,7 +29,7 @@ class FileOperands : public test::ScratchTree {
         Report report(tree.path);
         work_on(tree, context, report);
         EXPECT_EQ(report.failures(), 0U);
-        return report.warnings();
+        return report.warnings(refuse.settings.hard_links);
     }
     void plant(const std::string& victim) const {
         directory("data", app);

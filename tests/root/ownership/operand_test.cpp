@@ -24,6 +24,7 @@ class Operands : public test::ScratchTree {
   protected:
     static std::string refusal(const std::vector<std::string>& paths) {
         OwnershipPlan plan{{}, app};
+        plan.settings = {"--chown", "--chown-errors", "--chown-hardlinks", "--mkdir"};
         for (const std::string& path : paths) plan.operands.push_back({path, Presence::required});
         const auto previews = preview_trees(plan);
         for (const TreePreview& preview : previews) {
@@ -112,9 +113,9 @@ TEST_F(Operands, ChangesNothingWhenOneOfThemIsRefused) {
 
 TEST_F(Operands, SaysHowAMissingOneMayBeMissing) {
     const std::string path = at("missing");
-    EXPECT_THAT(
-        refusal({path}),
-        testing::EndsWith("Write -" + path + " if it need not exist, or set GOSU_MKDIR=" + path + " to create it"));
+    EXPECT_THAT(refusal({path}),
+                testing::EndsWith("Write -" + path + " in --chown if it need not exist, or give --mkdir " + path +
+                                  " to create it"));
 }
 
 TEST_F(Operands, SaysTheHintOfAMissingOne) {

@@ -48,6 +48,7 @@ class Protected : public test::ScratchTree {
     static std::string refusal(const std::string& path, Mounts mounts = Mounts::enter) {
         OwnershipPlan plan{{{path, Presence::required}}, app};
         plan.mounts = mounts;
+        plan.settings.chown = "GOSU_CHOWN";
         const auto previews = preview_trees(plan);
         return previews.at(0).problems.empty() ? "" : previews.at(0).problems.front().text;
     }
@@ -228,8 +229,8 @@ TEST_F(Protected, IncludeTheSystemsOwnDirectories) {
             expect_refused(std::string(each), "one of the system's own directories");
         expect_refused("/opt/../usr/./bin//", "one of the system's own directories");
         EXPECT_EQ(refusal("/usr"),
-                  "cannot change the owner of /usr: it is one of the system's own directories. Name the "
-                  "directory in it that the user needs, such as /usr/src/app");
+                  "cannot change the owner of /usr: it is one of the system's own directories. In "
+                  "GOSU_CHOWN, name the directory in it that the user needs, such as /usr/src/app");
         for (const char* path : {"/usr/src/app", "/usr/share/nginx", "/etc/nginx", "/opt/usr", "/usr/local/lib",
                                  "/usr/lib/app", "/library"}) {
             EXPECT_EQ(refusal(path), "");

@@ -171,7 +171,8 @@ TEST(MissingPath, IsOptionalOrCreatedAsItsRefusalSays) {
     const TemporaryDirectory base;
     const std::string path = base / "data";
     const Outcome outcome = start_in("/", {"GOSU_CHOWN=" + path});
-    expect_refused(outcome, {"Write -" + path + " if it need not exist, or set GOSU_MKDIR=" + path + " to create it"});
+    expect_refused(outcome, {"Write -" + path + " in GOSU_CHOWN if it need not exist, or set GOSU_MKDIR=" + path +
+                             " to create it"});
     expect_silent_success(start_in("/", {"GOSU_CHOWN=-" + path}));
     expect_silent_success(start_in("/", {"GOSU_CHOWN=" + path, "GOSU_MKDIR=" + path}));
     EXPECT_EQ(owner(path), app);
@@ -181,7 +182,7 @@ TEST(MissingPath, CannotBeCreatedBelowAFile) {
     const TemporaryDirectory base;
     write_file(base / "file", "");
     const Outcome outcome = start_in("/", {"GOSU_CHOWN=" + (base / "file/data")});
-    expect_refused(outcome, {"Write -" + (base / "file/data") + " if it need not exist"});
+    expect_refused(outcome, {"Write -" + (base / "file/data") + " in GOSU_CHOWN if it need not exist"});
     EXPECT_THAT(outcome.err, Not(HasSubstr("GOSU_MKDIR")));
 }
 

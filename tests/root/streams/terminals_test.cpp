@@ -85,6 +85,9 @@ TEST(TerminalThatAStartKeeps, DrawsOneWarning) {
         output_of(terminal),
         "stepdown: warning: cannot let uid 1000 open /dev/stdout and /dev/stderr: the terminal is not known to be "
         "this start's alone. Set GOSU_STDIO=own\r\n");
+    const Words words{"--stdio", "auto", "true"};
+    EXPECT_EQ(run(in_container(on_terminal(stepdown(words).with({"GOSU_USER=1000:1000"}), terminal))).exit_code, 0);
+    EXPECT_THAT(output_of(terminal), HasSubstr("this start's alone. Give --stdio own\r\n"));
     Command own = start;
     EXPECT_EQ(run(in_container(own.with({"GOSU_STDIO=own"}))).exit_code, 0);
     EXPECT_EQ(output_of(terminal), "");

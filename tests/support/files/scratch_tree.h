@@ -76,7 +76,9 @@ class ScratchTree : public ::testing::Test {
     }
 
     [[nodiscard]] OwnershipPlan plan(const std::string& name, Owner owner = app) const {
-        return {{{at(name), Presence::required}}, owner};
+        OwnershipPlan made{{{at(name), Presence::required}}, owner};
+        made.settings = {"GOSU_CHOWN", "GOSU_CHOWN_ERRORS", "GOSU_CHOWN_HARDLINKS", "GOSU_MKDIR"};
+        return made;
     }
 
   private:

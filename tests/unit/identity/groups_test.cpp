@@ -13,6 +13,7 @@ namespace stepdown::test {
 namespace {
 
 using testing::ElementsAre;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
@@ -76,7 +77,7 @@ TEST(GroupsOfAccount, AreThoseThatListTheName) {
 
 TEST(GroupsOfSetting, TakeNamesAndGids) {
     const std::vector<std::string> entries{"docker", "44", "4000", "0", "root"};
-    const auto groups = groups_of_setting(entries, some_accounts());
+    const auto groups = groups_of_setting(entries, some_accounts(), "GOSU_GROUPS");
     ASSERT_TRUE(groups) << groups.error().message;
     EXPECT_EQ(groups->members, (std::vector<Membership>{{999, "docker", GroupSource::setting},
                                                         {44, "video", GroupSource::setting},
@@ -101,7 +102,7 @@ TEST(GroupsOfSetting, RefuseWhatIsNone) {
     };
     for (const auto& [entry, reason] : table) {
         const std::vector<std::string> entries{"docker", entry};
-        const auto groups = groups_of_setting(entries, some_accounts());
+        const auto groups = groups_of_setting(entries, some_accounts(), "GOSU_GROUPS");
         ASSERT_FALSE(groups) << entry;
         EXPECT_THAT(groups.error().message, HasSubstr(reason)) << entry;
     }
@@ -110,7 +111,7 @@ TEST(GroupsOfSetting, RefuseWhatIsNone) {
 // A gid exists where /etc/group has a line with it.
 TEST(GroupsOfSetting, SkipWhatNeedNotExistAndDoesNot) {
     const std::vector<std::string> entries{"-docker", "-missing", "-44", "-109", "-@/no/such/path", "-audio"};
-    const auto groups = groups_of_setting(entries, some_accounts());
+    const auto groups = groups_of_setting(entries, some_accounts(), "GOSU_GROUPS");
     ASSERT_TRUE(groups) << groups.error().message;
     EXPECT_EQ(gids_of(*groups), (std::vector<gid_t>{999, 44, 29}));
     EXPECT_THAT(groups->absent, ElementsAre("-missing", "-109", "-@/no/such/path"));
@@ -120,27 +121,31 @@ class GroupsOfPaths : public OwnedPaths {};
 
 TEST_F(GroupsOfPaths, ThatNeedNotExistCountWhereTheyDo) {
     const std::vector<std::string> entries{"-@" + owned_by(0, 999), "-@" + (directory() / "missing")};
-    const auto groups = groups_of_setting(entries, some_accounts());
+    const auto groups = groups_of_setting(entries, some_accounts(), "GOSU_GROUPS");
     ASSERT_TRUE(groups) << groups.error().message;
     EXPECT_EQ(gids_of(*groups), std::vector<gid_t>{999});
     EXPECT_EQ(groups->absent, std::vector<std::string>{entries[1]});
     const std::vector<std::string> of_root{"-@" + owned_by(0, 0)};
-    EXPECT_FALSE(groups_of_setting(of_root, some_accounts())) << "it exists, and group 0 is still refused";
+    EXPECT_FALSE(groups_of_setting(of_root, some_accounts(), "GOSU_GROUPS"))
+        << "it exists, and group 0 is still refused";
 }
 
 TEST_F(GroupsOfPaths, AreTakenFromTheirOwner) {
     const std::vector<std::string> entries{"@" + owned_by(0, 999)};
-    const auto groups = groups_of_setting(entries, some_accounts());
+    const auto groups = groups_of_setting(entries, some_accounts(), "GOSU_GROUPS");
     ASSERT_TRUE(groups) << groups.error().message;
     EXPECT_EQ(gids_of(*groups), std::vector<gid_t>{999});
 }
 
 TEST_F(GroupsOfPaths, MayNotBe0UnlessThatIsWritten) {
     const std::vector<std::string> entries{"@" + owned_by(1500, 0)};
-    const auto groups = groups_of_setting(entries, some_accounts());
+    const auto groups = groups_of_setting(entries, some_accounts(), "GOSU_GROUPS");
     ASSERT_FALSE(groups);
     EXPECT_THAT(groups.error().message, HasSubstr("belongs to group 0"));
-    EXPECT_THAT(groups.error().message, HasSubstr("GOSU_GROUPS=0"));
+    EXPECT_THAT(groups.error().message, EndsWith("if it is meant, set GOSU_GROUPS=0"));
+    const auto of_flag = groups_of_setting(entries, some_accounts(), "--groups");
+    ASSERT_FALSE(of_flag);
+    EXPECT_THAT(of_flag.error().message, EndsWith("if it is meant, give --groups 0"));
 }
 
 Membership member(gid_t gid, GroupSource source) { return {gid, "", source}; }

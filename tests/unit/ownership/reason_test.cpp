@@ -14,6 +14,7 @@ Facts facts(const std::string& type = "ext4") {
     facts.wanted = {1000, 1001};
     facts.has_capability = true;
     facts.file_system = "file system (" + type + ")";
+    facts.chown = "--chown";
     return facts;
 }
 
@@ -51,7 +52,7 @@ TEST(Reason, OfAReadOnlyEntrySaysWhereItIsMountedWritable) {
     Facts found = facts("btrfs");
     EXPECT_EQ(reason(Operation::change, EROFS, found), "The file system (btrfs) says so of this entry alone");
     found.is_read_only = true;
-    EXPECT_EQ(reason(Operation::change, EROFS, found), "Make it writable, or leave it out of GOSU_CHOWN");
+    EXPECT_EQ(reason(Operation::change, EROFS, found), "Make it writable, or leave it out of --chown");
 }
 
 TEST(Reason, OfAnOwnerThatCannotBeTakenSaysWhoLacksIt) {

@@ -61,17 +61,20 @@ TEST(Report, WarnsOnceOfEachKindThatWasSkipped) {
     report.add_skipped(Skipped::device, "/data/sda");
     report.add_skipped(Skipped::planted_link, "/data/x");
     report.add_skipped(Skipped::planted_link, "/data/y");
-    const auto warnings = report.warnings();
+    const auto warnings = report.warnings("--chown-hardlinks");
     ASSERT_EQ(warnings.size(), 2U);
     EXPECT_EQ(warnings[0], "1 device keeps its owner: /data/sda");
     EXPECT_NE(warnings[1].find("2 files that have several names keep their owners, the first is /data/x"),
               std::string::npos);
+    EXPECT_TRUE(warnings[1].ends_with(". Give --chown-hardlinks allow to change their owner all the same"));
 }
 
 TEST(Report, NamesADirectoryThatWasMetBelowItself) {
     Report report("/data");
     report.add_skipped(Skipped::cycle, EntryPath(PathChain("/data"), "a"));
-    EXPECT_NE(report.warnings().at(0).find("1 directory was not entered: /data/a. It is also one of the directories"),
+    EXPECT_NE(report.warnings("--chown-hardlinks")
+                  .at(0)
+                  .find("1 directory was not entered: /data/a. It is also one of the directories"),
               std::string::npos);
 }
 

@@ -240,7 +240,7 @@ TEST(RenumberingPlan, NeedsANameThatIsNotRoots) {
     ASSERT_FALSE(flag);
     EXPECT_EQ(flag.error().message,
               "cannot use --uid=9: user root has uid 0, and root keeps its ids. Name another user, "
-              "or set GOSU_USER=9:9");
+              "or give --user 9:9");
 }
 
 TEST(RenumberingPlan, WarnsWhereAnotherAccountHasTheId) {

@@ -99,14 +99,15 @@ TEST(MakePlan, HandsPolicyAndHardLinksToTheEngine) {
 
 TEST(MakePlan, MakesDirectoriesForTheUser) {
     const Plan plan = need({{}, {"GOSU_USER=app:audio", "GOSU_MKDIR=/a b"}});
-    EXPECT_EQ(plan.directories, (DirectoriesPlan{{"/a", "b"}, 1500, 29, DirectoryErrors::fail, {"", ""}}));
+    EXPECT_EQ(plan.directories,
+              (DirectoriesPlan{{"/a", "b"}, 1500, 29, DirectoryErrors::fail, {"", ""}, "GOSU_MKDIR"}));
     EXPECT_EQ(need({{"-m", "/a"}, {"GOSU_USER=root"}, bare_root}).directories.errors, DirectoryErrors::fail);
 }
 
 TEST(MakePlan, MakesDirectoriesForWhomeverThisStays) {
     const Variables both{"GOSU_USER=app", "GOSU_MKDIR=/a"};
     const Plan plan = need({{}, both, arbitrary_user});
-    EXPECT_EQ(plan.directories, (DirectoriesPlan{{"/a"}, 100000, 0, DirectoryErrors::warn, {""}}));
+    EXPECT_EQ(plan.directories, (DirectoriesPlan{{"/a"}, 100000, 0, DirectoryErrors::warn, {""}, "GOSU_MKDIR"}));
     EXPECT_EQ(need({{"-m", "/a"}, {}, user_1000}).directories.errors, DirectoryErrors::warn);
     EXPECT_EQ(need({{"-m", "/a", "-u", "1000:1000"}, {}, user_1000}).directories.errors, DirectoryErrors::warn);
     EXPECT_EQ(need({{"-m", "/a", "--strict"}, {}, user_1000}).directories.errors, DirectoryErrors::fail);
