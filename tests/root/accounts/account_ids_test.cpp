@@ -153,8 +153,8 @@ TEST(AccountIds, GoWhereALinkOfRootsLeads) {
 TEST(AccountIds, NeedANameAndRefuseTheRest) {
     const Etc etc;
     const Etc::Snapshot before = etc.snapshot();
-    expect_refused(run(start(etc, {"-u", "7:8", "--uid=1500"})), {"--uid=1500", "GOSU_USER=1500:1500"});
-    expect_refused(run(start(etc, {"-u", "app", "--uid=0"})), {"--uid=0", "GOSU_USER=root"});
+    expect_refused(run(start(etc, {"-u", "7:8", "--uid=1500"})), {"--uid=1500", "--user 1500:1500"});
+    expect_refused(run(start(etc, {"-u", "app", "--uid=0"})), {"--uid=0", "--user root"});
     expect_refused(run(start(etc, {"-u", "root", "--uid=5"})), {"--uid=5", "root"});
     expect_refused(run(start(etc, {"-u", "app", "--gid=-1"})), {"--gid=-1", "0 to 4294967294"});
     expect_refused(run(start(etc, {"-u", "app", "--uid=@/no/such/path"})), {"--uid=@/no/such/path"});

@@ -81,7 +81,7 @@ TEST(GroupsSetting, MayNameTheOwnerOfAPath) {
 TEST(GroupsSetting, RefusesThePathOfGroup0AndSaysHowToMeanIt) {
     const TemporaryDirectory directory;
     expect_refused(run(stepdown(and_see({"-u", "1000:1000", "-g", "@" + directory.path()}))),
-                   {directory.path(), "GOSU_GROUPS=0"});
+                   {directory.path(), "--groups 0"});
 }
 
 TEST(GroupsSetting, RefusesWhatIsNoGroup) {
@@ -113,7 +113,7 @@ TEST(GroupsSetting, MaySayThatAGroupNeedNotExist) {
                        {std::string("If it need not exist, write -") + entry});
     }
     const Outcome dry = run(stepdown({"-u", "1000:1000", "-g", "-render", "--dry-run"}));
-    EXPECT_THAT(dry.out, testing::HasSubstr("note      -render in GOSU_GROUPS does not exist, which is allowed\n"));
+    EXPECT_THAT(dry.out, testing::HasSubstr("note      -render in --groups does not exist, which is allowed\n"));
 }
 
 // The start of a container, which takes over groups, for a user without an entry.

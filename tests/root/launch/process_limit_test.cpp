@@ -99,8 +99,9 @@ TEST_F(FileCapabilities, ThatTheBoundingSetLacksAreNamedByTheStartAndTheDryRun) 
     nothing_gained.insert(nothing_gained.begin(), "--no-new-privs");
     expect_failed(run(stepdown(nothing_gained)), 126, {refused});
     EXPECT_THAT(page_of(dry(nothing_gained), 125), HasSubstr(refused));
-    Command by_variable = stepdown({"-u", "app", tool});
-    expect_failed(run(by_variable.with({"GOSU_CAPS=none"})), 126, {dropped + ", and add them to GOSU_CAPS\n"});
+    Command by_variable = stepdown({tool});
+    expect_failed(run(by_variable.with({"GOSU_USER=app", "GOSU_CAPS=none"})), 126,
+                  {dropped + ", and add them to GOSU_CAPS\n"});
     expect_failed(run(stepdown({"-u", "app", tool}).after(without_capabilities({13}))), 126, {dropped + "\n"});
     const std::string over = script("over", 0755, "#!" + tool);
     expect_failed(run(stepdown({"-u", "app", "--caps", "none", over})), 126, {tool + advice});
