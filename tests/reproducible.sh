@@ -1,14 +1,19 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Builds the release again, in another place and later, and compares: tests/reproducible.sh BINARY PRESET
+# Builds the release again, in another place, later and without git, and compares: tests/reproducible.sh BINARY PRESET
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+source docker/lib/source.sh
 
 binary=$(realpath "${1:?usage: tests/reproducible.sh BINARY PRESET}")
 preset=${2:?}
 place=$(mktemp -d)
 trap 'rm -rf "$place"' EXIT
-cp -R CMakeLists.txt CMakePresets.json docker include src "$place"
+copy_source "$place"
+# The tree may have been committed since the binary was built.
+revision=-
+if [[ $("$binary" --version) =~ ,\ ([0-9a-f]+)\)$ ]]; then revision=${BASH_REMATCH[1]}; fi
+echo "$revision 0" >"$place/.revision"
 # The libraries are those of the first build.
 mkdir "$place/build"
 for libraries in musl sysroot; do

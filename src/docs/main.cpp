@@ -7,7 +7,6 @@
 //   @BASH_CASES@     for each option that takes a value, the branch of a case that tells its kind
 #include "stepdown/base/file.h"
 #include "stepdown/base/output.h"
-#include "stepdown/settings/help.h"
 #include "stepdown/settings/options.h"
 
 #include <exception>
@@ -98,9 +97,7 @@ void fill(std::string& text, std::string_view mark, const std::string& with) {
 
 Result<void> write_filled(const std::string& path) {
     std::string text = TRY(read_file(path));
-    std::string version = version_text();
-    version.pop_back();
-    fill(text, "@VERSION@", version);
+    fill(text, "@VERSION@", "stepdown " STEPDOWN_VERSION);
     fill(text, "@MAN_OPTIONS@", man_options());
     fill(text, "@MAN_START@", man_start());
     fill(text, "@BASH_FLAGS@", bash_flags());

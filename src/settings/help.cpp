@@ -2,6 +2,8 @@
 
 #include "stepdown/settings/help.h"
 
+#include "revision.h"
+
 #include <algorithm>
 #include <optional>
 
@@ -91,6 +93,6 @@ std::string help_all_text() {
     return text.append(examples);
 }
 
-std::string version_text() { return "stepdown " STEPDOWN_VERSION "\n"; }
+std::string version_text() { return "stepdown " STEPDOWN_VERSION " (" STEPDOWN_LIBC STEPDOWN_REVISION ")\n"; }
 
 }  // namespace stepdown

@@ -84,7 +84,7 @@ on_it -i "$stepdown" "$links" || { cat dpkg.log >&2 && exit 1; }
 is "gosu" "$(state gosu)" not-installed
 is "stepdown" "$(state stepdown)" installed
 is "stepdown-gosu" "$(state stepdown-gosu)" installed
-is "stepdown --version" "$(root/usr/bin/stepdown --version)" "stepdown $version"
+is "stepdown --version" "$(root/usr/bin/stepdown --version | cut -d' ' -f1-2)" "stepdown $version"
 is "gosu --version" "$(root/usr/sbin/gosu --version | cut -d' ' -f1)" 1.19
 is "gosu nobody" "$(root/usr/sbin/gosu nobody id -un)" nobody
 is "su-exec nobody" "$(root/usr/sbin/su-exec nobody id -un)" nobody

@@ -14,6 +14,7 @@ namespace stepdown {
 // Every option, under the headings of the topics, how values are separated and quoted, and three examples.
 [[nodiscard]] std::string help_all_text();
 
+// One line: the version, the C library, and the source revision if the program was built from exactly that commit.
 [[nodiscard]] std::string version_text();
 
 }  // namespace stepdown

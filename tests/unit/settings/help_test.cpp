@@ -116,7 +116,11 @@ TEST(BothPages, StartWithTheGrammar) {
     EXPECT_THAT(help_all_text(), StartsWith(usage));
 }
 
-TEST(Version, IsOneLine) { EXPECT_THAT(version_text(), testing::MatchesRegex("stepdown [0-9]+\\.[0-9]+\\.[0-9]+\n")); }
+TEST(Version, NamesTheLibcAndTheRevisionInOneLine) {
+    const std::string libc = STEPDOWN_LIBC;
+    EXPECT_THAT(version_text(),
+                testing::MatchesRegex("stepdown [0-9]+\\.[0-9]+\\.[0-9]+ \\(" + libc + "(, [0-9a-f]{7})?\\)\n"));
+}
 
 // The rows of the contract: flags, variable and default of each setting.
 TEST(Options, AreThoseOfTheContract) {
