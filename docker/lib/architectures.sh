@@ -6,8 +6,14 @@
 architectures=(amd64 arm64 armhf armel i386 ppc64el s390x riscv64)
 native=$(dpkg --print-architecture)
 
+# LIBC=glibc in the environment asks for glibc on this machine, for which no C++ library has to be compiled.
+case ${LIBC:=musl} in
+    musl | glibc) ;;
+    *) echo "$0: LIBC is \"$LIBC\" and neither musl nor glibc" >&2 && exit 2 ;;
+esac
+
 # links_musl ARCHITECTURE: says yes where the C library is musl; elsewhere it is glibc.
-links_musl() { [[ $1 == amd64 || $1 == arm64 ]]; }
+links_musl() { [[ ($1 == amd64 || $1 == arm64) && ($LIBC == musl || $1 != "$native") ]]; }
 
 # preset_of ARCHITECTURE: the one that builds its release.
 preset_of() {

@@ -4,6 +4,7 @@
 # shellcheck source=tests/engines/lib.sh
 source "${BASH_SOURCE[0]%/*}/lib.sh"
 source docker/lib/architectures.sh
+source docker/lib/source.sh
 
 start_docker
 make_debian
@@ -27,10 +28,15 @@ drwxr-xr-x 0/0 usr/local/
 drwxr-xr-x 0/0 usr/local/bin/
 lrwxrwxrwx 0/0 usr/local/bin/gosu -> ../../../stepdown
 lrwxrwxrwx 0/0 usr/local/bin/stepdown -> ../../../stepdown
-lrwxrwxrwx 0/0 usr/local/bin/su-exec -> ../../../stepdown'
+lrwxrwxrwx 0/0 usr/local/bin/su-exec -> ../../../stepdown
+drwxr-xr-x 0/0 usr/share/
+drwxr-xr-x 0/0 usr/share/doc/
+drwxr-xr-x 0/0 usr/share/doc/stepdown/
+-rw-r--r-- 0/0 usr/share/doc/stepdown/LICENSE
+-rw-r--r-- 0/0 usr/share/doc/stepdown/copyright'
 expect_equal "what the image holds" "$(files_of stepdown)" "$wanted"
 expect_exit 0 docker run --rm --network none stepdown --version
-expect_match "the version" "$output" '^stepdown [0-9]+\.[0-9]+\.[0-9]+$'
+expect_match "the version" "$output" '^stepdown [0-9]+\.[0-9]+\.[0-9]+ \(musl(, [0-9a-f]{7})?\)$'
 labels=$(docker image inspect -f '{{json .Config.Labels}}' stepdown)
 expect_match "the labels" "$labels" '"org.opencontainers.image.licenses":"Apache-2.0"'
 expect_match "the labels" "$labels" '"org.opencontainers.image.title":"stepdown"'
@@ -53,10 +59,15 @@ for base in debian:bookworm-slim busybox; do
     expect_equal "ids after COPY /stepdown onto $base" "$output" $'1000\n1000\n1001'
 done
 
-DOCKER_BUILDKIT=0 build_image stepdown-compiled . -f docker/Dockerfile # the classic builder, in which every stage is made
+# A source archive knows its revision, and git does not enter the build. The classic builder makes every stage.
+copy_source "$work/source"
+DOCKER_BUILDKIT=0 build_image stepdown-compiled "$work/source" -f "$work/source/docker/Dockerfile"
 expect_equal "what the compiled image holds" "$(files_of stepdown-compiled)" "$wanted"
 expect_exit 0 docker run --rm --network none stepdown-compiled --version
-expect_match "the version of the compiled image" "$output" '^stepdown [0-9]+\.[0-9]+\.[0-9]+$'
+expect_equal "the version of the compiled image" "$output" "$(build/release-musl/stepdown --version)"
+build_image stepdown-glibc "$work/source" -f "$work/source/docker/Dockerfile" --build-arg LIBC=glibc
+expect_exit 0 docker run --rm --network none stepdown-glibc --version
+expect_match "the version of the quick image" "$output" '^stepdown [0-9.]+ \(glibc'
 
 # file_of IMAGE: its program, as a file of this machine.
 file_of() {
@@ -72,7 +83,7 @@ expect_exit 0 cmp "$(file_of stepdown)" build/release-musl/stepdown
 # image; the kernel's headers give no code.
 # shellcheck disable=SC2154 # native is architectures.sh's
 made_of="cat build/musl/$native/inputs build/sysroot/$native/packages | grep -v ^linux-libc-dev && dpkg-query -W binutils"
-DOCKER_BUILDKIT=0 build_image stepdown-compiler . -f docker/Dockerfile --target compiled
+DOCKER_BUILDKIT=0 build_image stepdown-compiler "$work/source" -f "$work/source/docker/Dockerfile" --target build
 if [[ $(docker run --rm --network none stepdown-compiler bash -c "$made_of") == "$(bash -c "$made_of")" ]]; then
     expect_exit 0 cmp "$(file_of stepdown-compiled)" build/release-musl/stepdown
 else
