@@ -1,86 +1,42 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Makes a release in build/dist: docker/release.sh [ARCHITECTURE]...
-# For each architecture stepdown-ARCHITECTURE; stepdown-ARCHITECTURE.spdx, which names what is linked into it; and a Debian
-# package with the same file, the manual page and the completion. For all of them the Debian package stepdown-gosu, and
-# SHA256SUMS. The same source gives the same bytes, whenever and wherever it is built with the same packages.
+# For each architecture stepdown-ARCHITECTURE; stepdown-ARCHITECTURE.spdx and .spdx.json, which name what is linked into
+# it; and a Debian package with the same file, the manual page and the completion. For all of them the Debian package
+# stepdown-gosu, and SHA256SUMS. The same source gives the same bytes, whenever and wherever it is built with the same
+# packages.
 set -euo pipefail
+shopt -s inherit_errexit
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source docker/lib/architectures.sh
 source docker/lib/build.sh
+source docker/lib/packages.sh
+source docker/lib/source.sh
 
 (($#)) || set -- "${architectures[@]}"
 dist=$PWD/build/dist
 pages=$PWD/build/$(preset_of "$native") # they are the same for all, and made by a program of this machine
-version=$(sed -nE 's/^project\(stepdown VERSION ([0-9.]+) .*/\1/p' CMakeLists.txt)
-debian=$(sed -nE 's/^VERSION_ID="?([0-9]+).*/\1/p' /etc/os-release)
-# The time that the files bear: the source's, not the build's.
-export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
+version=$(source_version)
 
-# installed_packages NAME...: those of this machine, as lines of a name and a version.
-# shellcheck disable=SC2016 # the fields are dpkg-query's to expand
-installed_packages() { dpkg-query -W -f '${Package} ${Version}\n' "$@"; }
-
-# unpacked_packages ARCHITECTURE NAME...: those in build/sysroot/ARCHITECTURE, likewise.
-unpacked_packages() { grep -E "^($(IFS='|' && echo "${*:2}")) " "build/sysroot/$1/packages"; }
-
-# linked_packages ARCHITECTURE: every package that gives code to the file.
-linked_packages() {
-    local headers=(libcli11-dev libexpected-dev libfmt-dev libspdlog-dev rapidjson-dev) gcc
-    gcc=$(g++ -dumpversion)
-    if links_musl "$1"; then
-        cat "build/musl/$1/packages" && unpacked_packages "$1" "${headers[@]}"
-    elif [[ $1 == "$native" ]]; then
-        installed_packages libc6-dev "libstdc++-$gcc-dev" "libgcc-$gcc-dev" libcap-dev "${headers[@]}"
-    else
-        installed_packages "libc6-dev-$1-cross" "libstdc++-$gcc-dev-$1-cross" "libgcc-$gcc-dev-$1-cross" &&
-            unpacked_packages "$1" libcap-dev "${headers[@]}"
-    fi
+cannot() {
+    echo "$0: $*" >&2
+    exit 1
 }
 
-# sbom FILE ARCHITECTURE: SPDX 2.3 in its tag-value form.
-sbom() {
-    local sha256 linked package number=0 package_version
-    linked=$(linked_packages "$2" | LC_ALL=C sort)
-    sha256=$(sha256sum "$1" | cut -d' ' -f1)
-    cat <<END
-SPDXVersion: SPDX-2.3
-DataLicense: CC0-1.0
-SPDXID: SPDXRef-DOCUMENT
-DocumentName: stepdown-$version-$2
-DocumentNamespace: https://spdx.org/spdxdocs/stepdown-$version-$2-$sha256
-Creator: Tool: docker/release.sh-$version
-Created: $(date -u -d "@$SOURCE_DATE_EPOCH" +%Y-%m-%dT%H:%M:%SZ)
-
-PackageName: stepdown
-SPDXID: SPDXRef-stepdown
-PackageVersion: $version
-PackageFileName: stepdown-$2
-PackageChecksum: SHA256: $sha256
-PackageDownloadLocation: NOASSERTION
-FilesAnalyzed: false
-PackageLicenseConcluded: NOASSERTION
-PackageLicenseDeclared: Apache-2.0
-PackageCopyrightText: NOASSERTION
-Relationship: SPDXRef-DOCUMENT DESCRIBES SPDXRef-stepdown
-END
-    while read -r package package_version; do
-        number=$((number + 1))
-        cat <<END
-
-PackageName: $package
-SPDXID: SPDXRef-linked-$number
-PackageVersion: $package_version
-PackageSupplier: Organization: Debian
-PackageDownloadLocation: NOASSERTION
-FilesAnalyzed: false
-PackageLicenseConcluded: NOASSERTION
-PackageLicenseDeclared: NOASSERTION
-PackageCopyrightText: NOASSERTION
-ExternalRef: PACKAGE-MANAGER purl pkg:deb/debian/${package//+/%2B}@${package_version//+/%2B}?distro=debian-$debian
-Relationship: SPDXRef-stepdown STATIC_LINK SPDXRef-linked-$number
-END
-    done <<<"$linked"
+# Before minutes of building, not after them.
+check_needs() {
+    local architecture
+    for architecture in "$@"; do
+        [[ " ${architectures[*]} " == *" $architecture "* ]] || cannot "$architecture is none of: ${architectures[*]}"
+    done
+    [[ $LIBC == musl ]] || cannot "unset LIBC: a release has one file for each architecture"
+    # The time that the files bear: the source's, not the build's.
+    SOURCE_DATE_EPOCH=$(source_time)
+    export SOURCE_DATE_EPOCH
+    [[ $SOURCE_DATE_EPOCH =~ ^[0-9]+$ ]] ||
+        cannot "set SOURCE_DATE_EPOCH to the time of the sources, in seconds: neither git nor the file .revision tells it"
+    [[ $(source_revision) ]] || echo "Not of a commit: the files name no source revision"
+    install_packages release
 }
 
 # debian_packages ARCHITECTURE PRESET
@@ -99,10 +55,12 @@ release() {
     local file=$dist/stepdown-$1 preset
     preset=$(preset_of "$1")
     install -m 0755 "build/$preset/stepdown" "$file"
-    sbom "$file" "$1" >"$file.spdx"
+    docker/sbom.sh "$file" "$1" >"$file.spdx.json"
+    jq -rf docker/lib/spdx.jq "$file.spdx.json" >"$file.spdx"
     debian_packages "$1" "$preset"
 }
 
+check_needs "$@"
 docker/build-all.sh "$native" "$@"
 build "$(preset_of "$native")" --target stepdown_pages
 rm -rf "$dist"
