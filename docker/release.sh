@@ -3,8 +3,8 @@
 # Makes a release in build/dist: docker/release.sh [ARCHITECTURE]...
 # For each architecture stepdown-ARCHITECTURE; stepdown-ARCHITECTURE.spdx and .spdx.json, which name what is linked into
 # it; and a Debian package with the same file, the manual page and the completion. For all of them the Debian package
-# stepdown-gosu, and SHA256SUMS. The same source gives the same bytes, whenever and wherever it is built with the same
-# packages.
+# stepdown-gosu; stepdown-image.tar, an OCI archive of their images; and SHA256SUMS.
+# The same source gives the same bytes, whenever and wherever it is built with the same packages.
 set -euo pipefail
 shopt -s inherit_errexit
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -66,6 +66,7 @@ build "$(preset_of "$native")" --target stepdown_pages
 rm -rf "$dist"
 mkdir -p "$dist"
 for architecture in "$@"; do release "$architecture"; done
+docker/image.sh "$dist/stepdown-image.tar" "${@/#/$dist/stepdown-}"
 touch -d "@$SOURCE_DATE_EPOCH" "$dist"/*
 (cd "$dist" && sha256sum stepdown* >SHA256SUMS)
 cat "$dist/SHA256SUMS"
