@@ -3,7 +3,7 @@
 # Makes a release in build/dist: docker/release.sh [ARCHITECTURE]...
 # For each architecture stepdown-ARCHITECTURE; stepdown-ARCHITECTURE.spdx and .spdx.json, which name what is linked into
 # it; and a Debian package with the same file, the manual page and the completion. For all of them the Debian package
-# stepdown-gosu; stepdown-image.tar, an OCI archive of their images; and SHA256SUMS.
+# stepdown-gosu; stepdown-image.tar, an OCI archive of their images; stepdown-VERSION.tar.xz, the source; and SHA256SUMS.
 # The same source gives the same bytes, whenever and wherever it is built with the same packages.
 set -euo pipefail
 shopt -s inherit_errexit
@@ -67,6 +67,7 @@ rm -rf "$dist"
 mkdir -p "$dist"
 for architecture in "$@"; do release "$architecture"; done
 docker/image.sh "$dist/stepdown-image.tar" "${@/#/$dist/stepdown-}"
+pack_source "$dist/stepdown-$version.tar.xz"
 touch -d "@$SOURCE_DATE_EPOCH" "$dist"/*
 (cd "$dist" && sha256sum stepdown* >SHA256SUMS)
 cat "$dist/SHA256SUMS"
