@@ -50,7 +50,9 @@ bool changes(const TreePreview& tree, const PathStep& step) {
 bool AccessForecast::will_be_owned(const PathTrace& trace, const PathStep& step) const {
     if (step.read_only || step.uid == plan_.identity.uid) return false;
     const bool enters = plan_.ownership.mounts == Mounts::enter;
+    const bool walks = plan_.ownership.policy != ChownPolicy::top;
     return std::any_of(findings_.trees.begin(), findings_.trees.end(), [&](const TreePreview& tree) {
+        if (!walks && step.path != tree.tree.path) return false;
         return changes(tree, step) && (enters || is_on_mount_of(trace, step, tree.tree.path));
     });
 }

@@ -47,10 +47,12 @@ std::shared_ptr<Directory> make_top(Tree& tree, WalkState& walk) {
     return top;
 }
 
-// Returns true if the top directory says that everything below it is right.
-bool proves_all(const Entry& top, OwnershipContext& context) {
+// Returns true if the policy asks for nothing more than an operand with that entry has.
+bool is_done_at_a_look(const Entry& top, OwnershipContext& context) {
+    const ChownPolicy policy = context.plan().policy;
     const Owner owner = context.plan().owner;
-    return proves_completion(owner) && is_right(top, owner, context.owners());
+    if (policy == ChownPolicy::on_mismatch || !is_right(top, owner, context.owners())) return false;
+    return policy == ChownPolicy::top || proves_completion(owner);
 }
 
 // False where that fails, which is reported: the owner that was seen before proves nothing.
@@ -64,7 +66,7 @@ bool look_again(Tree& tree, Syscalls& calls, Report& report) {
     return entry.has_value();
 }
 
-void own_file(Tree& tree, WalkState& walk) {
+void own_alone(Tree& tree, WalkState& walk) {
     EntryOwner entry_owner(walk);
     const auto top = make_top(tree, walk);
     entry_owner.count_entry();
@@ -138,9 +140,9 @@ void work_on(Tree& tree, OwnershipContext& context, Report& report) {
     const OwnershipPlan& plan = context.plan();
     // Another tree's walk may have changed it since it was checked.
     if (plan.operands.size() > 1 && !look_again(tree, context.calls(), report)) return;
-    if (plan.policy == ChownPolicy::on_root_mismatch && proves_all(tree.entry, context)) return report.add({1, 0, 0});
+    if (is_done_at_a_look(tree.entry, context)) return report.add({1, 0, 0});
     WalkState walk(context.calls(), context.rules(), plan.mounts, context.mode(), report);
-    if (!tree.entry.is_directory()) return own_file(tree, walk);
+    if (!tree.entry.is_directory() || plan.policy == ChownPolicy::top) return own_alone(tree, walk);
     own_directory(tree, walk, context);
 }
 

@@ -159,7 +159,8 @@ Result<ChownSetting> chown_setting(const CommandLine& line) {
     if (paths) chown.label = paths->label;
     const auto policy =
         TRY(choose<ChownPolicy>(line[Option::chown_policy], {{"on-mismatch", ChownPolicy::on_mismatch},
-                                                             {"on-root-mismatch", ChownPolicy::on_root_mismatch}}));
+                                                             {"on-root-mismatch", ChownPolicy::on_root_mismatch},
+                                                             {"top", ChownPolicy::top}}));
     chown.policy = policy.value_or(ChownPolicy::on_mismatch);
     const auto hard_links = TRY(choose<HardLinks>(
         line[Option::chown_hardlinks],

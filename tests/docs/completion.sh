@@ -59,6 +59,7 @@ offers 'stepdown --log-level w' warn
 offers 'stepdown --log-level=' debug error info warn
 offers 'stepdown --log-level=w' warn
 offers 'stepdown -u app --chown-policy on-r' on-root-mismatch
+offers 'stepdown -u app --chown-policy ' on-mismatch on-root-mismatch top
 offers 'stepdown --umask 0'
 offers 'stepdown --strict=t'
 

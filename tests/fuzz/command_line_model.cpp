@@ -75,7 +75,7 @@ bool Judge::takes_settings(bool has_command) const {
     const bool is_dry = is_true(Option::dry_run);
     return is_id(Option::uid, "1") && is_id(Option::gid, "0") && is_name() && is_list(Option::groups) &&
            names_paths(Option::mkdir) && names_paths(Option::chown) &&
-           is_one_of(Option::chown_policy, {"on-mismatch", "on-root-mismatch"}) &&
+           is_one_of(Option::chown_policy, {"on-mismatch", "on-root-mismatch", "top"}) &&
            is_one_of(Option::chown_hardlinks, {"auto", "allow", "refuse"}) &&
            is_one_of(Option::chown_errors, {"fail", "warn"}) && is_boolean(Option::one_file_system) &&
            text(Option::home, "/")[0] == '/' && is_umask() && is_one_of(Option::stdio, {"auto", "own", "keep"}) &&

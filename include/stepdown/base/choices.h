@@ -17,6 +17,7 @@ enum class ChownErrors {
 enum class ChownPolicy {
     on_mismatch,       // the walk looks at every entry
     on_root_mismatch,  // a tree whose top directory is right is taken to be right: its top is changed last
+    top,               // the operand itself is changed, and nothing below it is looked at
 };
 
 // The rule for files of more than one name, which the user may have linked in from elsewhere.

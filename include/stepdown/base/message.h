@@ -42,6 +42,7 @@ enum class MessageId {
     directory_uncreated,
     preparation_impossible,
     path_protected,
+    walk_interrupted,
     kernel_file_system,
     mount_read_only,
     owner_unchanged,

@@ -93,6 +93,15 @@ TEST(Chown, TrustsATopThatIsRightWhereThePolicySaysSo) {
     EXPECT_EQ(owner(tree.path()), app);
 }
 
+TEST(Chown, ChangesTheListedPathAloneWhereThePolicySaysSo) {
+    const TemporaryDirectory tree;
+    write_file(tree / "file", "");
+    Command command = stepdown({"true"});
+    expect_silent_success(run(command.with({"GOSU_USER=app", "GOSU_CHOWN=" + tree.path(), "GOSU_CHOWN_POLICY=top"})));
+    EXPECT_EQ(owner(tree.path()), app);
+    EXPECT_EQ(owner(tree / "file"), root);
+}
+
 TEST(Chown, LeavesFilesOfSeveralNamesAloneWhereTheyAreRefused) {
     const TemporaryDirectory tree;
     write_file(tree / "file", "");

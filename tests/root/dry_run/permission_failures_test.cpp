@@ -153,6 +153,14 @@ TEST_F(PermissionFailure, OfACommandStaysWhereTheChownDoesNotHelp) {
                 HasSubstr("cannot run " + plain));
 }
 
+TEST_F(PermissionFailure, OfAPathBelowATreeStaysWhereTheTopAloneIsChanged) {
+    const std::string tree = directory("tree", 0700);
+    const std::string inner = directory("tree/inner", 0700);
+    const Words words{"-u", "app", "-c", tree, "--chown-policy", "top", "ls", inner};
+    EXPECT_THAT(page_of(dry(words)), HasSubstr("access    argument " + inner + ": 0:0 0700, uid 1500 cannot enter"));
+    EXPECT_THAT(page_of(dry({"-u", "app", "-c", tree, "ls", inner})), Not(HasSubstr("access    argument")));
+}
+
 // 8: the name of another image's user, or a uid alone.
 TEST_F(PermissionFailure, OfAnUnknownUserSaysWhatToWrite) {
     EXPECT_THAT(page_of(dry({"-u", "node", "true"}), 125), HasSubstr("there is no user node in /etc/passwd"));

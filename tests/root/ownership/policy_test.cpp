@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What on-root-mismatch looks at, and what it leaves behind when it is stopped.
+// What on-root-mismatch looks at, and what it leaves behind when it is stopped; and that top changes the top alone.
 #include "stepdown/base/choices.h"
 
 #include "support/files/scratch_tree.h"
@@ -109,6 +109,73 @@ TEST_F(OnRootMismatch, DoesNotMarkInAPreview) {
     file("data/file", other);
     EXPECT_EQ(preview_trees(lazy("data")).at(0).tree.changed, 2U);
     EXPECT_EQ(owner("data"), other);
+}
+
+class TopAlone : public test::ScratchTree {
+  protected:
+    [[nodiscard]] OwnershipPlan top(const std::string& name, Owner owner = app) const {
+        OwnershipPlan made = plan(name, owner);
+        made.policy = ChownPolicy::top;
+        return made;
+    }
+};
+
+TEST_F(TopAlone, IsChangedAndNothingBelow) {
+    file("data/wrong", other);
+    const TreePreview preview = preview_trees(top("data")).at(0);
+    EXPECT_EQ(preview.tree.entries, 1U);
+    EXPECT_EQ(preview.tree.changed, 1U);
+    EXPECT_EQ(owner("data"), other);
+    ASSERT_TRUE(chown_trees(top("data")));
+    EXPECT_EQ(owner("data"), app);
+    EXPECT_EQ(owner("data/wrong"), other);
+}
+
+TEST_F(TopAlone, TakesOneLookWhereItIsRight) {
+    STEPDOWN_SKIP_IF(test::no_strace());
+    directory("data", app);
+    file("data/wrong", other);
+    const auto traced = test::run_traced({"-e", "trace=openat,openat2,getdents64,fchownat"},
+                                         test::command({OWN_PROGRAM, "1000:1001", "--top", at("data")}));
+    EXPECT_EQ(traced.outcome.exit_code, 0) << traced.outcome.err;
+    EXPECT_EQ(traced.count("getdents64(") + traced.count("openat2(") + traced.count("fchownat("), 0) << traced.trace;
+    EXPECT_EQ(traced.count("protected_hardlinks"), 0) << "the rules of a walk are not needed";
+}
+
+TEST_F(TopAlone, LeavesNoOperandToTheWalkOfAnother) {
+    directory("data", other);
+    directory("data/cache", other);
+    OwnershipPlan both = top("data");
+    both.operands.push_back({at("data/cache"), Presence::required});
+    ASSERT_TRUE(chown_trees(both));
+    EXPECT_EQ(owner("data"), app);
+    EXPECT_EQ(owner("data/cache"), app);
+}
+
+// The change of the top would take away what says that entries below it may be anybody's.
+TEST_F(TopAlone, IsRefusedAfterAnInterruptedWalk) {
+    for (const gid_t gid : {1U, 2U}) {
+        const Owner unfinished{app.uid, gid};
+        directory("data", unfinished);
+        const auto refused = chown_trees(top("data"));
+        ASSERT_FALSE(refused);
+        EXPECT_NE(
+            refused.error().message.find("its gid " + std::to_string(gid) + " is what an interrupted walk leaves"),
+            std::string::npos)
+            << refused.error().message;
+        EXPECT_EQ(owner("data"), unfinished);
+        EXPECT_EQ(preview_trees(top("data")).at(0).problems.size(), 1U);
+        ASSERT_TRUE(chown_trees(plan("data"))) << "the remedy that the message names";
+        ASSERT_TRUE(chown_trees(top("data")));
+    }
+}
+
+TEST_F(TopAlone, IsTakenAsItIsWhereItIsRightAndHasAMarksGid) {
+    directory("data", {1000, 1});
+    EXPECT_TRUE(chown_trees(top("data", {1000, 1})));
+    file("file", {1000, 1});
+    EXPECT_TRUE(chown_trees(top("file")));
+    EXPECT_EQ(owner("file"), app) << "a file is no tree that a walk can leave unfinished";
 }
 
 }  // namespace

@@ -33,6 +33,7 @@ bool take_option(Arguments& arguments, std::string_view word) {
     if (word == "--warn") return plan.errors = ChownErrors::warn, true;
     if (word == "--one-file-system") return plan.mounts = Mounts::stay, true;
     if (word == "--on-root-mismatch") return plan.policy = ChownPolicy::on_root_mismatch, true;
+    if (word == "--top") return plan.policy = ChownPolicy::top, true;
     if (word == "--hardlinks=allow") return plan.hard_links = HardLinks::allow, true;
     if (word == "--hardlinks=refuse") return plan.hard_links = HardLinks::refuse, true;
     if (word.starts_with(alone)) {

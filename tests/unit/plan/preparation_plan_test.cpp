@@ -93,6 +93,7 @@ TEST(MakePlan, HandsPolicyAndHardLinksToTheEngine) {
     EXPECT_EQ(usual.hard_links, HardLinks::automatic);
     EXPECT_EQ(need({{"--chown-policy=on-root-mismatch"}, {"GOSU_USER=app"}}).ownership.policy,
               ChownPolicy::on_root_mismatch);
+    EXPECT_EQ(need({{}, {"GOSU_USER=app", "GOSU_CHOWN_POLICY=top"}}).ownership.policy, ChownPolicy::top);
     EXPECT_EQ(need({{"--chown-hardlinks=allow"}, {"GOSU_USER=app"}}).ownership.hard_links, HardLinks::allow);
     EXPECT_EQ(need({{"--chown-hardlinks=refuse"}, {"GOSU_USER=app"}}).ownership.hard_links, HardLinks::refuse);
 }

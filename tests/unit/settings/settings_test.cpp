@@ -65,6 +65,12 @@ TEST(Settings, ReadTheirVariables) {
     EXPECT_EQ(settings.strictness, Strictness::strict);
 }
 
+TEST(Settings, TakeEveryPolicyOfTheChown) {
+    EXPECT_EQ(read({"--chown-policy=on-mismatch", "app"}).chown.policy, ChownPolicy::on_mismatch);
+    EXPECT_EQ(read({"--chown-policy=on-root-mismatch", "app"}).chown.policy, ChownPolicy::on_root_mismatch);
+    EXPECT_EQ(read({"app"}, {"GOSU_CHOWN_POLICY=top"}).chown.policy, ChownPolicy::top);
+}
+
 TEST(Settings, ReadTheLog) {
     const auto log = Call({"--log-format=json", "app"}, {"GOSU_LOG_LEVEL=debug"}).log_settings();
     EXPECT_EQ(log->level, LogLevel::debug);
@@ -96,7 +102,7 @@ const std::string an_octal = "octal number from 0 to 0777";
 const Bad bad_values[] = {
     {"GOSU_CHOWN_ERRORS=ignore", "--chown-errors", "it must be one of fail, warn"},
     {"GOSU_CHOWN_ERRORS=WARN", "--chown-errors", "it must be one of fail, warn"},
-    {"GOSU_CHOWN_POLICY=always", "--chown-policy", "it must be one of on-mismatch, on-root-mismatch"},
+    {"GOSU_CHOWN_POLICY=always", "--chown-policy", "it must be one of on-mismatch, on-root-mismatch, top"},
     {"GOSU_CHOWN_HARDLINKS=yes", "--chown-hardlinks", "it must be one of auto, allow, refuse"},
     {"GOSU_STDIO=yes", "--stdio", "it must be one of auto, own, keep"},
     {"GOSU_HOME=home/app", "--home", "absolute path"},
