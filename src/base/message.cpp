@@ -15,9 +15,9 @@ constexpr std::string_view names =
     "settings-skipped setting-in-part user-unset user-unknown group-unknown root-unnamed owner-unusable id-unmapped "
     "id-shared groups-lost capability-missing file-unreadable account-file-unchanged name-taken path-missing "
     "path-closed link-refused working-directory-unknown directory-uncreated preparation-impossible path-protected "
-    "walk-interrupted kernel-file-system mount-read-only owner-unchanged entries-skipped streams-closed terminal-kept "
-    "credentials-refused command-not-found command-not-executable process-limit launch-untried content-unknown "
-    "operation-refused system-error";
+    "walk-interrupted exclusion-unused kernel-file-system mount-read-only owner-unchanged entries-skipped "
+    "streams-closed terminal-kept credentials-refused command-not-found command-not-executable process-limit "
+    "launch-untried content-unknown operation-refused system-error";
 
 static_assert(std::count(names.begin(), names.end(), ' ') == static_cast<int>(MessageId::system_error));
 

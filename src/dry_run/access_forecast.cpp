@@ -53,8 +53,18 @@ bool AccessForecast::will_be_owned(const PathTrace& trace, const PathStep& step)
     const bool walks = plan_.ownership.policy != ChownPolicy::top;
     return std::any_of(findings_.trees.begin(), findings_.trees.end(), [&](const TreePreview& tree) {
         if (!walks && step.path != tree.tree.path) return false;
-        return changes(tree, step) && (enters || is_on_mount_of(trace, step, tree.tree.path));
+        return changes(tree, step) && !is_excluded(plan_.ownership, tree, step.path) &&
+               (enters || is_on_mount_of(trace, step, tree.tree.path));
     });
+}
+
+std::string AccessForecast::excluded_path(const std::string& path) const {
+    for (const TreePreview& tree : findings_.trees) {
+        for (const std::string& excluded : tree.excluded) {
+            if (is_at_or_below(path, excluded)) return excluded;
+        }
+    }
+    return "";
 }
 
 bool AccessForecast::is_refused(const PathTrace& trace, const PathStep& step, Permission permission,

@@ -88,6 +88,7 @@ void add_paths(JsonPage& page, const Findings& findings) {
             page.member("entries", each.tree.entries);
             page.member("changes", each.tree.changed);
             page.member("skipped", each.tree.skipped);
+            page.member("excluded", each.tree.excluded);
             page.member_unless_empty("note", each.note);
             page.messages("problems", each.problems);
         });

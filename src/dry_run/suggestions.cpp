@@ -108,6 +108,12 @@ std::vector<Suggestion> Suggestions::change_owner(const PathTrace& trace, const 
     const bool is_given = S_ISREG(step.mode) && is_below(step.path, {"/etc"}) && is_mount(trace, step);
     if (is_shared(trace, step) || (belongs_to_system(trace, step) && !is_given)) return {};
     if (cannot_change_owner()) return {change_owner_outside(trace, step)};
+    // An excluded path cannot be an operand as well. An excluded name can, because names count below an operand only.
+    const std::string excluded = forecast_.excluded_path(step.path);
+    if (!excluded.empty()) {
+        const std::string& setting = plan_.ownership.excluded.setting;
+        return {{Suggestion::Kind::none, concat({"take ", quote(excluded), " out of ", setting})}};
+    }
     const bool is_first = plan_.ownership.operands.empty();
     if (step.uid == 0 || !is_mount(trace, step)) return {setting("GOSU_CHOWN", step.path, is_first)};
     return {run_as_owner(step), setting("GOSU_CHOWN", step.path, is_first, " to take it from them")};

@@ -100,6 +100,9 @@ void describe_trees(Page& page, const Findings& findings, const Plan& plan) {
                            with_thousands(tree.tree.changed) + " of " + with_thousands(tree.tree.entries) +
                            " entries would change";
         if (tree.tree.skipped > 0) text += ", " + with_thousands(tree.tree.skipped) + " skipped";
+        if (tree.tree.excluded > 0) {
+            text += " (" + with_thousands(tree.tree.excluded) + " for " + plan.ownership.excluded.setting + ")";
+        }
         page.line("chown", text);
     }
 }

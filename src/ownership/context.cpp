@@ -31,6 +31,12 @@ Owners find_owners(Owner owner) {
 
 }  // namespace
 
+const ExcludedEntries* OwnershipContext::excluded() {
+    if (plan_.excluded.empty()) return nullptr;
+    if (!excluded_) excluded_ = find_excluded(calls_, plan_.excluded);
+    return &*excluded_;
+}
+
 Owners OwnershipContext::owners() {
     if (!owners_) owners_ = find_owners(plan_.owner);
     return *owners_;
@@ -38,7 +44,7 @@ Owners OwnershipContext::owners() {
 
 const Rules& OwnershipContext::rules() {
     if (rules_) return *rules_;
-    rules_ = Rules{plan_.owner, owners(), link_rule(plan_.hard_links), {}, plan_.settings.chown};
+    rules_ = Rules{plan_.owner, owners(), link_rule(plan_.hard_links), {}, plan_.settings.chown, excluded()};
     for (const ProtectedFile& each : protected_files_) rules_->protected_files.push_back(each.id);
     return *rules_;
 }

@@ -43,6 +43,10 @@ EntryOwner::Found EntryOwner::handle_entry(const Directory& directory, NamePoint
         return Found::done;
     }
     if (entry->is_directory()) return Found::directory;
+    if (walk_.excludes(entry->id)) {
+        leave_excluded(directory, name);
+        return Found::done;
+    }
     count_entry();
     const Verdict verdict = judge(*entry, walk_.rules());
     if (verdict == Verdict::right) return Found::done;
@@ -67,6 +71,13 @@ void EntryOwner::leave_alone(Verdict verdict, const Directory& directory, std::s
                          : verdict == Verdict::protected_file ? Skipped::protected_file
                                                               : Skipped::planted_link;
     left_alone(kind, directory, name);
+}
+
+void EntryOwner::leave_excluded(const Directory& directory, std::string_view name) {
+    count_entry();
+    count_skipped();
+    ++counts_.excluded;
+    walk_.report().add_excluded(EntryPath(directory.chain, name));
 }
 
 void EntryOwner::left_alone(Skipped why, const Directory& directory, std::string_view name) {

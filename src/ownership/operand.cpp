@@ -70,6 +70,7 @@ bool is_same_mount(const Tree& one, const Tree& other) {
 bool is_walked_by(const Tree& inner, const Tree& outer, const OperandCheck& rules) {
     if (rules.nested == Nested::on_their_own || !outer.entry.is_directory() || inner.entry.is_device()) return false;
     if (inner.path == outer.path || !is_at_or_below(inner.path, outer.path)) return false;
+    if (rules.excluded != nullptr && rules.excluded->names.lie_between(outer.path, inner.path)) return false;
     if (is_same_mount(inner, outer) && inner.entry.id.device == outer.entry.id.device) return true;
     return rules.mounts == Mounts::enter && outer.mount != MountKind::read_only &&
            leads_over_entered_mounts(inner, outer);

@@ -2,6 +2,7 @@
 
 #include "stepdown/ownership/ownership.h"
 
+#include "stepdown/base/append.h"
 #include "stepdown/base/log.h"
 #include "stepdown/base/text.h"
 #include "stepdown/ownership/refusal.h"
@@ -47,10 +48,31 @@ std::vector<CheckedOperand> check_all(OwnershipContext& context) {
     const OwnershipPlan& plan = context.plan();
     // A tree whose top is right is not walked, so nothing may count on its walk.
     const Nested nested = plan.policy == ChownPolicy::on_mismatch ? Nested::within_the_outer : Nested::on_their_own;
-    const OperandCheck rules{context.protected_files(), plan.mounts, nested, plan.settings.chown, plan.settings.mkdir};
+    const OperandCheck rules{context.protected_files(), plan.mounts, nested, plan.settings.chown, plan.settings.mkdir,
+                             context.excluded(), plan.excluded.setting};
     auto all = check_operands(context.calls(), plan.operands, rules);
     if (plan.policy == ChownPolicy::top) refuse_interrupted(all, context);
     return all;
+}
+
+// The warnings that the exclusions of a plan draw by themselves, apart from any walk.
+std::vector<Message> warnings_of_exclusions(const std::vector<CheckedOperand>& all, OwnershipContext& context) {
+    const ExcludedEntries* excluded = context.excluded();
+    if (excluded == nullptr) return {};
+    std::vector<Message> warnings = excluded->warnings;
+    std::vector<FileId> tops;
+    for (const CheckedOperand& checked : all) {
+        if (std::holds_alternative<Error>(checked.outcome)) return warnings;
+        if (const auto* tree = std::get_if<Tree>(&checked.outcome)) tops.push_back(tree->entry.id);
+    }
+    stepdown::append(warnings, warnings_of_strays(context.calls(), *excluded, tops, context.plan().excluded.setting));
+    return warnings;
+}
+
+void log_exclusions(const std::vector<CheckedOperand>& all, OwnershipContext& context) {
+    if (context.excluded() == nullptr) return;
+    for (const std::string& note : context.excluded()->notes) log_info(note);
+    for (const Message& warning : warnings_of_exclusions(all, context)) log_warn(warning);
 }
 
 void log_outcome(const Report& report, Clock::duration took, const OwnershipContext& context) {
@@ -64,6 +86,7 @@ void log_outcome(const Report& report, Clock::duration took, const OwnershipCont
     }
     if (!log_enabled(LogLevel::info)) return;
     const TreeReport tree = report.result();
+    if (tree.excluded > 0) log_info(exclusions_in_words(plan, tree, report.first_excluded()));
     const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(took).count();
     const std::string seconds =
         std::to_string(milliseconds / 1000) + "." + std::to_string(1000 + milliseconds % 1000).substr(1);
@@ -156,6 +179,9 @@ TreePreview preview_tree(CheckedOperand& checked, OwnershipContext& context) {
     work_on(*tree, context, report);
     tree->fd = UniqueFd();
     preview.tree = report.result();
+    if (const ExcludedEntries* excluded = context.excluded()) {
+        for (const ExcludedPath& each : excluded->paths) preview.excluded.push_back(each.path);
+    }
     for (const std::string& error : report.errors()) preview.problems.push_back({MessageId::owner_unchanged, error});
     for (const std::string& each : report.warnings(context.plan().settings.hard_links)) {
         preview.warnings.push_back({MessageId::entries_skipped, each});
@@ -183,6 +209,7 @@ Result<void> chown_trees(const OwnershipPlan& plan, const OwnershipRun& run) {
     if (plan.operands.empty()) return {};
     OwnershipContext context(plan, run, Purpose::change);
     auto all = check_all(context);
+    log_exclusions(all, context);
     if (run.unmet != nullptr) {
         put_off_refusals(all, *run.unmet);
     } else {
@@ -214,7 +241,9 @@ Result<void> check_operands(const OwnershipPlan& plan) {
     auto all = check_all(context);
     std::vector<TreePreview> previews;
     previews.reserve(all.size());
+    const std::vector<Message> warnings = warnings_of_exclusions(all, context);
     for (CheckedOperand& checked : all) previews.push_back(preview_tree(checked, context));
+    append(previews.front().warnings, warnings);
     return previews;
 }
 

@@ -64,6 +64,7 @@ Result<void> OperandRules::check(const Tree& tree) {
     TRY(check_system_directory(tree));
     TRY(check_protected(tree));
     if (tree.entry.is_directory()) TRY(check_sources(tree));
+    if (rules_.excluded != nullptr) TRY(check_excluded(tree));
     // A device that is named itself is meant, and a container's devices may be those of the host's devtmpfs.
     if (tree.mount != MountKind::api || tree.entry.is_device()) return {};
     return refuse(tree.path, concat({"it is on a kernel file system, such as /proc. Leave it out of ", rules_.chown}),
@@ -141,6 +142,16 @@ Result<void> OperandRules::check_sources(const Tree& tree) {
         }
     }
     return {};
+}
+
+Result<void> OperandRules::check_excluded(const Tree& tree) {
+    const ExcludedPath* found = exclusion_of(calls_, tree.path, *rules_.excluded);
+    if (found == nullptr) return {};
+    const std::string_view relation = found->id == tree.entry.id ? "it is " : "it lies below ";
+    return refuse(tree.path,
+                  concat({relation, quote(found->given), ", which ", rules_.exclude_setting,
+                          " leaves alone. Take one of the two paths out"}),
+                  MessageId::setting_invalid);
 }
 
 const ProtectedFile* OperandRules::root() const {

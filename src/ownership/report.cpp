@@ -75,6 +75,7 @@ void Report::add(const Counts& counts) {
     entries_.fetch_add(counts.entries, std::memory_order_relaxed);
     changed_.fetch_add(counts.changed, std::memory_order_relaxed);
     skipped_.fetch_add(counts.skipped, std::memory_order_relaxed);
+    excluded_.fetch_add(counts.excluded, std::memory_order_relaxed);
 }
 
 void Report::failed(Operation act, int number, const std::function<ErrorText()>& describe) {
@@ -95,12 +96,19 @@ void Report::add_skipped(Skipped what, EntryPath path) {
     if (first.count++ == 0) first.path = path.text();
 }
 
+// There can be one in each directory, so only the first takes the lock.
+void Report::add_excluded(EntryPath path) {
+    if (has_excluded_.load(std::memory_order_relaxed) || has_excluded_.exchange(true)) return;
+    const std::lock_guard lock(mutex_);
+    first_excluded_ = path.text();
+}
+
 void Report::note(std::string line) {
     const std::lock_guard lock(mutex_);
     notes_.push_back(std::move(line));
 }
 
-Counts Report::counts() const { return {entries_.load(), changed_.load(), skipped_.load()}; }
+Counts Report::counts() const { return {entries_.load(), changed_.load(), skipped_.load(), excluded_.load()}; }
 
 std::uint64_t Report::failures() const {
     const std::lock_guard lock(mutex_);
@@ -110,7 +118,7 @@ std::uint64_t Report::failures() const {
 
 TreeReport Report::result() const {
     const Counts so_far = counts();
-    return {tree_, so_far.entries, so_far.changed, so_far.skipped, failures(), threads_};
+    return {tree_, so_far.entries, so_far.changed, so_far.skipped, failures(), threads_, so_far.excluded};
 }
 
 std::vector<std::string> Report::warnings(SettingName hard_links) const {

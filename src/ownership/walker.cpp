@@ -164,6 +164,7 @@ void Walker::handle_in_order(Frame& frame, std::span<const std::byte> records) {
 void Walker::handle_name(Frame& frame, const Dirent& name) {
     const PendingNames::Digests& wanted = frame.wanted;
     if (!wanted.empty() && !std::binary_search(wanted.begin(), wanted.end(), PendingNames::digest(name.text))) return;
+    if (walk_.excludes(name.text)) return entry_owner_.leave_excluded(*frame.directory, name.text);
     if (name.type == DT_DIR || entry_owner_.handle_entry(*frame.directory, name.text) == EntryOwner::Found::directory) {
         frame.directories.add(name.text);
     }

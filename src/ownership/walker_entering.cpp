@@ -40,6 +40,10 @@ std::shared_ptr<Directory> Walker::open_child(const std::shared_ptr<Directory>& 
         return nullptr;
     }
     const auto entry = entry_owner_.as_owner().look_with_mount(fd->get());
+    if (entry && walk_.excludes(entry->id)) {
+        entry_owner_.leave_excluded(*parent, name);
+        return nullptr;
+    }
     entry_owner_.count_entry();
     if (!entry) {
         entry_owner_.failed(Operation::look, entry.error(), *parent, name);

@@ -9,6 +9,21 @@
 #include <algorithm>
 
 namespace stepdown {
+namespace {
+
+Exclusions decide_exclusions(const ChownSetting& chown, Plan& plan) {
+    const ExcludeSetting& excluded = chown.excluded;
+    for (const std::string& slip : excluded.slips) plan.warnings.push_back({MessageId::exclusion_unused, slip});
+    if (chown.operands.empty() && !excluded.paths.empty()) {
+        plan.warnings.push_back(
+            {MessageId::exclusion_unused,
+             concat({excluded.name, " names ", quote(excluded.paths.front().path), ", and GOSU_CHOWN names no tree"})});
+    }
+    return {excluded.names, excluded.paths, excluded.name};
+}
+
+}  // namespace
+
 void decide_directories(const Settings& settings, const Process& process, Plan& plan) {
     // Who is not root and stays the same user makes what it may: the rest is a setting not honoured.
     const bool powerless = process.uid != 0 && !plan.credentials;
@@ -26,6 +41,7 @@ void decide_ownership(const Settings& settings, const Process& process, Plan& pl
     plan.ownership.mounts = settings.chown.mounts;
     plan.ownership.settings = {settings.names[Option::chown], settings.names[Option::chown_errors],
                                settings.names[Option::chown_hardlinks], settings.names[Option::mkdir]};
+    if (!settings.chown.excluded.name.empty()) plan.ownership.excluded = decide_exclusions(settings.chown, plan);
     // Who is not root and stays the same user cannot change the owner of anything: wrong entries are a setting not
     // honoured.
     const bool powerless = process.uid != 0 && !process.effective.has(cap_chown);

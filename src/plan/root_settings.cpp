@@ -37,7 +37,10 @@ void leave_out(Settings& settings, Option option) {
         case Option::gid: return settings.gid.reset();
         case Option::passwd_name: return settings.passwd_name.reset();
         case Option::mkdir: return settings.directories.clear();
-        case Option::chown: return settings.chown.operands.clear();
+        case Option::chown:
+            settings.chown.operands.clear();
+            settings.chown.excluded = {};
+            return;
         case Option::home: return settings.home.reset();
         default: return;
     }

@@ -5,7 +5,7 @@
 #include "stepdown/base/text.h"
 #include "stepdown/settings/capability_list.h"
 #include "stepdown/settings/command_hint.h"
-#include "stepdown/settings/path_hint.h"
+#include "stepdown/settings/path_settings.h"
 #include "stepdown/settings/shell_words.h"
 #include "stepdown/settings/value_hint.h"
 
@@ -121,42 +121,12 @@ Result<std::optional<CapabilitiesSetting>> capabilities_from(const std::optional
     return std::optional(CapabilitiesSetting{*kept, given->origin, given->label});
 }
 
-Result<Operand> operand_from(const std::string& word, const RawValue& given) {
-    const bool optional = word.starts_with('-');
-    Operand operand{word.substr(optional ? 1 : 0), optional ? Presence::optional : Presence::required};
-    if (operand.path.empty()) return refuse_value(given, "it holds an empty path. Separate paths by blanks");
-    return operand;
-}
-
-Result<std::vector<Operand>> operands_from(const std::optional<RawValue>& given) {
-    std::vector<Operand> operands;
-    if (!given) return operands;
-    const auto words = split_words(given->value);
-    if (!words) return refuse_value(*given, words.error().message);
-    if (words->empty() && given->origin == Origin::flag) return refuse_value(*given, "it names no path");
-    for (const std::string& word : *words) operands.push_back(TRY(operand_from(word, *given)));
-    if (!is_plain(given->value)) add_path_hints(*given, *words, operands);
-    return operands;
-}
-
-Result<void> read_directories(const std::optional<RawValue>& given, Settings& settings) {
-    for (Operand& operand : TRY(operands_from(given))) {
-        if (operand.presence == Presence::optional) {
-            return refuse_value(*given,
-                                "a leading - means \"if it exists\", and what is to be created need not. Write " +
-                                    quote(operand.path) + ", or ./-NAME for a name that starts with -");
-        }
-        settings.directory_hints.push_back(std::move(operand.hint));
-        settings.directories.push_back(std::move(operand.path));
-    }
-    return {};
-}
-
 Result<ChownSetting> chown_setting(const CommandLine& line) {
     ChownSetting chown;
     const auto& paths = line[Option::chown];
     chown.operands = TRY(operands_from(paths));
     if (paths) chown.label = paths->label;
+    chown.excluded = TRY(exclude_setting(line[Option::chown_exclude]));
     const auto policy =
         TRY(choose<ChownPolicy>(line[Option::chown_policy], {{"on-mismatch", ChownPolicy::on_mismatch},
                                                              {"on-root-mismatch", ChownPolicy::on_root_mismatch},

@@ -47,7 +47,7 @@ PATH=$scratch:$PATH
 
 # Options: all that there are.
 offers 'stepdown -' "${flags[@]}"
-offers 'stepdown --chown-' --chown-errors --chown-hardlinks --chown-policy
+offers 'stepdown --chown-' --chown-errors --chown-exclude --chown-hardlinks --chown-policy
 offers 'stepdown --strict --dry' --dry-run
 offers 'stepdown -u app --js' --json
 offers 'stepdown --user=app:staff --js' --json

@@ -74,7 +74,7 @@ std::optional<ArgvReading> read_argv(const std::vector<std::string>& argv) {
 bool Judge::takes_settings(bool has_command) const {
     const bool is_dry = is_true(Option::dry_run);
     return is_id(Option::uid, "1") && is_id(Option::gid, "0") && is_name() && is_list(Option::groups) &&
-           names_paths(Option::mkdir) && names_paths(Option::chown) &&
+           names_paths(Option::mkdir) && names_paths(Option::chown) && names_paths(Option::chown_exclude) &&
            is_one_of(Option::chown_policy, {"on-mismatch", "on-root-mismatch", "top"}) &&
            is_one_of(Option::chown_hardlinks, {"auto", "allow", "refuse"}) &&
            is_one_of(Option::chown_errors, {"fail", "warn"}) && is_boolean(Option::one_file_system) &&
@@ -150,7 +150,7 @@ bool Judge::names_capabilities() const {
     });
 }
 
-// What is to be created cannot be optional.
+// What is to be created cannot be optional. Without a slash, an excluded word is the name of an entry.
 bool Judge::names_paths(Option option) const {
     const auto given = values_.find(option);
     if (given == values_.end()) return true;
@@ -158,7 +158,9 @@ bool Judge::names_paths(Option option) const {
     if (!words) return false;
     if (words->empty()) return given->second.origin == Origin::variable;
     return std::all_of(words->begin(), words->end(), [option](const std::string& word) {
-        return !word.empty() && word != "-" && (option != Option::mkdir || word[0] != '-');
+        const std::string path = word.substr(word.starts_with('-') ? 1 : 0);
+        if (option == Option::chown_exclude && is_any_of(path, {".", ".."})) return false;
+        return !path.empty() && (option != Option::mkdir || path == word);
     });
 }
 

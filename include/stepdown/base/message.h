@@ -43,6 +43,7 @@ enum class MessageId {
     preparation_impossible,
     path_protected,
     walk_interrupted,
+    exclusion_unused,
     kernel_file_system,
     mount_read_only,
     owner_unchanged,

@@ -32,6 +32,9 @@ class AccessForecast {
     // The first denial on trace, or at its object for one of wanted; nothing: none, or there is trouble.
     [[nodiscard]] std::optional<Denial> denial(const PathTrace& trace, std::span<const Permission> wanted) const;
 
+    // The excluded path that is path or above it, where trees are changed; "" for none.
+    [[nodiscard]] std::string excluded_path(const std::string& path) const;
+
     // Returns true if a directory will be created at path, or above it.
     [[nodiscard]] bool will_be_created(const std::string& path) const;
 

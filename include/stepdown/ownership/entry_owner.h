@@ -34,6 +34,8 @@ class EntryOwner {
     void count_entry() { ++counts_.entries; }
     void count_skipped() { ++counts_.skipped; }
     void failed(Operation act, int number, const Directory& directory, std::string_view name = "");
+    // Counts name, which the user excluded, as an entry and as skipped.
+    void leave_excluded(const Directory& directory, std::string_view name);
     // Counts name as skipped, and says why in the tree's warnings.
     void left_alone(Skipped why, const Directory& directory, std::string_view name);
     // Adds what was counted here to the report.

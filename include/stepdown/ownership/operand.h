@@ -3,6 +3,7 @@
 #pragma once
 
 #include "stepdown/base/choices.h"
+#include "stepdown/ownership/exclusions.h"
 #include "stepdown/ownership/mount.h"
 #include "stepdown/ownership/protected_files.h"
 #include "stepdown/system/resolve.h"
@@ -41,6 +42,8 @@ struct OperandCheck {
     Nested nested = Nested::within_the_outer;
     SettingName chown{};  // the setting that the operands come from
     SettingName mkdir{};  // the setting that creates directories
+    const ExcludedEntries* excluded = nullptr;  // null for none
+    std::string_view exclude_setting;           // that messages name
 };
 
 // One CheckedOperand an operand, in the order given. Refused: what does not exist (unless optional), paths over links

@@ -26,6 +26,15 @@ struct OwnershipSettings {
     bool operator==(const OwnershipSettings&) const = default;
 };
 
+// The entries that the walks leave alone, with everything below them.
+struct Exclusions {
+    std::vector<std::string> names;  // of entries below an operand, at any depth
+    std::vector<Operand> paths;      // they need not exist
+    std::string setting;             // that messages name: "GOSU_CHOWN_EXCLUDE"
+    [[nodiscard]] bool empty() const { return names.empty() && paths.empty(); }
+    bool operator==(const Exclusions&) const = default;
+};
+
 struct OwnershipPlan {
     std::vector<Operand> operands;
     Owner owner;
@@ -34,6 +43,7 @@ struct OwnershipPlan {
     ChownPolicy policy = ChownPolicy::on_mismatch;
     HardLinks hard_links = HardLinks::automatic;
     OwnershipSettings settings{};
+    Exclusions excluded{};
     bool operator==(const OwnershipPlan&) const = default;
 };
 
@@ -52,12 +62,13 @@ struct OwnershipRun {
 
 // The outcome of one operand, or the outcome that it would have.
 struct TreeReport {
-    std::string path;           // absolute, without links
-    std::uint64_t entries = 0;  // looked at, the operand itself included
-    std::uint64_t changed = 0;  // given to the owner; in an preview: that would be
-    std::uint64_t skipped = 0;  // left alone on purpose: devices, read-only mounts, planted hard links
-    std::uint64_t failed = 0;   // could not be changed or looked at
-    std::size_t threads = 1;    // that worked on it
+    std::string path;            // absolute, without links
+    std::uint64_t entries = 0;   // looked at, the operand itself included
+    std::uint64_t changed = 0;   // given to the owner; in an preview: that would be
+    std::uint64_t skipped = 0;   // left alone on purpose: devices, read-only mounts, planted hard links, exclusions
+    std::uint64_t failed = 0;    // could not be changed or looked at
+    std::size_t threads = 1;     // that worked on it
+    std::uint64_t excluded = 0;  // those of the skipped that the plan excludes; what lies below one is not counted
 };
 
 struct TreePreview {
@@ -66,7 +77,12 @@ struct TreePreview {
     std::string note;               // "does not exist, which is allowed", "part of /data"; "" for an ordinary tree
     std::vector<Message> problems;  // what would fail and why, one message each
     std::vector<Message> warnings;  // what would only be said, likewise
+    std::vector<std::string> excluded{};  // the excluded paths that exist, absolute and without links
 };
+
+// Returns true if the walk of tree leaves the entry at path, which is absolute and has no links, alone because plan
+// excludes it or a directory above it.
+[[nodiscard]] bool is_excluded(const OwnershipPlan& plan, const TreePreview& tree, const std::string& path);
 
 // Gives every operand and everything below it to plan.owner (uid and gid), an operand's top directory last. Warnings
 // and one info line per operand go to the log. Errors: an operand that is refused or missing, always, and before

@@ -21,6 +21,7 @@ struct Counts {
     std::uint64_t entries = 0;
     std::uint64_t changed = 0;
     std::uint64_t skipped = 0;
+    std::uint64_t excluded = 0;  // of the skipped
 };
 
 // The operation during which an entry failed.
@@ -51,6 +52,8 @@ class Report {
     void gave_up(std::string text);
     // A path is made into text only for a message.
     void add_skipped(Skipped what, EntryPath path);
+    // Keeps the path of the first entry that the user excluded.
+    void add_excluded(EntryPath path);
     // A mount that was not entered: one info line each.
     void note(std::string line);
 
@@ -62,6 +65,7 @@ class Report {
     [[nodiscard]] TreeReport result() const;
     [[nodiscard]] const std::vector<std::string>& errors() const { return errors_; }  // at most five
     [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
+    [[nodiscard]] const std::string& first_excluded() const { return first_excluded_; }  // "" for none
     // One message for each kind of thing that was skipped. hard_links is the setting of the rule for hard links.
     [[nodiscard]] std::vector<std::string> warnings(SettingName hard_links) const;
     // "3 of 120,000 entries could not be changed: 2 EPERM, 1 EIO".
@@ -78,12 +82,15 @@ class Report {
     std::atomic<std::uint64_t> entries_{0};
     std::atomic<std::uint64_t> changed_{0};
     std::atomic<std::uint64_t> skipped_{0};
+    std::atomic<std::uint64_t> excluded_{0};
+    std::atomic<bool> has_excluded_{false};
     mutable std::mutex mutex_;  // guards what follows
     std::map<int, std::uint64_t> failures_;
     std::map<Skipped, First> skipped_files_;
     std::vector<std::string> errors_;
     std::vector<std::string> given_up_;
     std::vector<std::string> notes_;
+    std::string first_excluded_;
 };
 
 }  // namespace stepdown

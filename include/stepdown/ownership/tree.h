@@ -21,6 +21,8 @@ class OwnershipContext {
     [[nodiscard]] const OwnershipPlan& plan() const { return plan_; }
     [[nodiscard]] const OwnershipRun& run() const { return run_; }
     [[nodiscard]] const std::vector<ProtectedFile>& protected_files() const { return protected_files_; }
+    // The entries that the plan excludes, resolved once; null if it excludes none.
+    [[nodiscard]] const ExcludedEntries* excluded();
     [[nodiscard]] Owners owners();
     [[nodiscard]] const Rules& rules();
     [[nodiscard]] Mode mode();
@@ -33,6 +35,7 @@ class OwnershipContext {
     const Purpose purpose_;
     Syscalls calls_;
     std::vector<ProtectedFile> protected_files_;
+    std::optional<ExcludedEntries> excluded_;
     std::optional<Owners> owners_;
     std::optional<Rules> rules_;
     std::optional<bool> may_chown_;

@@ -14,6 +14,8 @@ namespace stepdown {
 // of that id could be anybody.
 enum class Owners { distinct, ambiguous };
 
+struct ExcludedEntries;
+
 struct Rules {
     Owner owner;
     Owners owners = Owners::distinct;
@@ -22,6 +24,7 @@ struct Rules {
     // name the walk meets them.
     std::vector<FileId> protected_files;
     SettingName setting{};  // the one that the operands come from, for messages
+    const ExcludedEntries* excluded = nullptr;  // null for none, which costs a walk nothing
 };
 
 enum class Verdict {

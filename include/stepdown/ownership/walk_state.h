@@ -2,6 +2,7 @@
 // The state that all threads of one tree's walk share, and the pieces of their work.
 #pragma once
 
+#include "stepdown/ownership/exclusions.h"
 #include "stepdown/ownership/path_chain.h"
 #include "stepdown/ownership/report.h"
 #include "stepdown/ownership/syscalls.h"
@@ -49,6 +50,13 @@ class WalkState {
 
     [[nodiscard]] Syscalls& calls() { return calls_; }
     [[nodiscard]] const Rules& rules() const { return rules_; }
+    // Returns true if the user excluded entries of that name, or the file with that id.
+    [[nodiscard]] bool excludes(NamePointer name) const {
+        return rules_.excluded != nullptr && rules_.excluded->names.contains(name);
+    }
+    [[nodiscard]] bool excludes(const FileId& id) const {
+        return rules_.excluded != nullptr && rules_.excluded->has(id);
+    }
     [[nodiscard]] Mounts mounts() const { return mounts_; }
     [[nodiscard]] Mode mode() const { return mode_; }
     [[nodiscard]] Report& report() { return report_; }

@@ -18,6 +18,7 @@ enum class Option {
     mkdir,
     chown,
     chown_policy,
+    chown_exclude,
     chown_errors,
     chown_hardlinks,
     one_file_system,

@@ -27,8 +27,16 @@ struct GroupsSetting {
     RawValue given;                    // the text that they come from
 };
 
+struct ExcludeSetting {
+    std::string name;  // of the setting: "GOSU_CHOWN_EXCLUDE" or "--chown-exclude"; "" where it is not given
+    std::vector<std::string> names;
+    std::vector<Operand> paths;
+    std::vector<std::string> slips;  // a warning for each name that was probably meant otherwise
+};
+
 struct ChownSetting {
     std::vector<Operand> operands;
+    ExcludeSetting excluded;
     std::string label;
     ChownPolicy policy = ChownPolicy::on_mismatch;
     std::optional<ChownErrors> errors;

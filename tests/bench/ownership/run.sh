@@ -18,6 +18,8 @@ and prints it.
   trees       trees of 10,000, 100,000 and 500,000 entries, right and wrong (3 to 4 minutes)
   large       the same of 2,000,000 entries (6 minutes)
   others      500,000 entries that are not cached; 200 entries; 1,000,000 files in one directory (5 minutes)
+  excluded    200,000 right entries, by the engine on one thread without and with 100 excluded names
+              (1 minute); not among the default parts
   flat10      10,000,000 files in one directory; not among the default parts
 
   --quick     smaller trees, fewer runs: to try the script
@@ -31,7 +33,7 @@ while (($#)); do
         --quick) quick=true ;;
         --directory) directory=$2; shift ;;
         --help) usage; exit ;;
-        trees | large | others | flat10) parts+=("$1") ;;
+        trees | large | others | excluded | flat10) parts+=("$1") ;;
         *) usage >&2; exit 2 ;;
     esac
     shift
@@ -42,6 +44,7 @@ stepdown=$(realpath -m "${STEPDOWN:-build/$(preset_of "$native")/stepdown}") own
 declare -A COMMANDS=(
     [stepdown]="$stepdown -u 1000:1000 -c tree $programs/nothing"
     [stepdown-one-thread]="$own 1000:1000 --threads=1 tree"
+    [stepdown-excluding]="$own 1000:1000 --threads=1 $(printf -- '--exclude=name_%d ' {1..100})tree"
     [chown]="chown -R 1000:1000 tree"
     [busybox]="busybox chown -R 1000:1000 tree"
     [find]="find tree ! -user 1000 -exec chown -h 1000:1000 {} +"
@@ -145,6 +148,13 @@ part_others() {
     measure wrong 200 $((runs * 5)) wrong stepdown chown
     plant 1 "$flat"
     measure flat-wrong "$flat" "$runs" wrong stepdown chown
+}
+
+part_excluded() {
+    local entries=200000 runs=15
+    if $quick; then entries=20000 runs=2; fi
+    plant $((entries / 100)) 99
+    measure excluded "$entries" "$runs" right stepdown-one-thread stepdown-excluding
 }
 
 part_flat10() {

@@ -102,6 +102,51 @@ TEST(Chown, ChangesTheListedPathAloneWhereThePolicySaysSo) {
     EXPECT_EQ(owner(tree / "file"), root);
 }
 
+// A tree with a cache and a repository, which are excluded, and a file.
+class PartlyExcluded : public testing::Test {
+  protected:
+    PartlyExcluded() {
+        for (const char* name : {"cache", "sub", "sub/.git"}) make_directory(tree_ / name);
+        for (const char* name : {"cache/file", "sub/.git/config", "sub/file"}) write_file(tree_ / name, "");
+    }
+    // Starts, or looks at, a chown of the tree without the two.
+    [[nodiscard]] Command start(Words words) const {
+        words.emplace_back("true");
+        return stepdown(words).with(
+            {"GOSU_USER=app", "GOSU_CHOWN=" + tree_.path(), "GOSU_CHOWN_EXCLUDE=.git " + (tree_ / "cache")});
+    }
+    TemporaryDirectory tree_;
+};
+
+TEST_F(PartlyExcluded, ChangesTheRest) {
+    expect_silent_success(run(start({})));
+    for (const std::string& path : {tree_.path(), tree_ / "sub", tree_ / "sub/file"}) EXPECT_EQ(owner(path), app);
+    for (const char* name : {"cache", "cache/file", "sub/.git", "sub/.git/config"})
+        EXPECT_EQ(owner(tree_ / name), root);
+}
+
+TEST_F(PartlyExcluded, IsToldOfInALineAtInfo) {
+    const Outcome outcome = run(start({"--log-level=info"}));
+    EXPECT_THAT(outcome.err,
+                HasSubstr("left 2 entries of " + tree_.path() + " alone: GOSU_CHOWN_EXCLUDE names them. "));
+}
+
+TEST_F(PartlyExcluded, IsShownByADryRun) {
+    const Outcome text = run(start({"--dry-run"}));
+    EXPECT_EQ(text.exit_code, 0) << describe(text);
+    EXPECT_THAT(text.out, HasSubstr("3 of 5 entries would change, 2 skipped (2 for GOSU_CHOWN_EXCLUDE)\n"));
+    const Outcome json = run(start({"--dry-run", "--json"}));
+    EXPECT_THAT(json.out, HasSubstr(R"("entries":5,"changes":3,"skipped":2,"excluded":2,)"));
+    EXPECT_EQ(owner(tree_.path()), root);
+}
+
+TEST_F(PartlyExcluded, RefusesAnOperandThatIsExcludedBeforeAnythingIsMade) {
+    const std::string cache = tree_ / "cache";
+    const Words words{"-u", "app", "-c", cache, "--chown-exclude", cache, "-m", tree_ / "new", "true"};
+    expect_refused(run(stepdown(words)), {"--chown-exclude leaves alone"});
+    EXPECT_FALSE(status(tree_ / "new"));
+}
+
 TEST(Chown, LeavesFilesOfSeveralNamesAloneWhereTheyAreRefused) {
     const TemporaryDirectory tree;
     write_file(tree / "file", "");

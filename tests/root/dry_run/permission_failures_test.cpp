@@ -161,6 +161,20 @@ TEST_F(PermissionFailure, OfAPathBelowATreeStaysWhereTheTopAloneIsChanged) {
     EXPECT_THAT(page_of(dry({"-u", "app", "-c", tree, "ls", inner})), Not(HasSubstr("access    argument")));
 }
 
+TEST_F(PermissionFailure, OfAnExcludedPathSaysThatItIsExcluded) {
+    const std::string tree = directory("tree");
+    const std::string cache = directory("tree/cache", 0700);
+    const std::string git = directory("tree/.git", 0700);
+    EXPECT_THAT(page_of(dry({"-u", "app", "-c", tree, "--chown-exclude", cache, "ls", cache})),
+                HasSubstr("access    argument " + cache + ": 0:0 0700, uid 1500 cannot enter. Take " + cache +
+                          " out of --chown-exclude\n"));
+    EXPECT_THAT(
+        page_of(dry({"-u", "app", "-c", tree, "--chown-exclude", ".git", "ls", git})),
+        HasSubstr("access    argument " + git + ": 0:0 0700, uid 1500 cannot enter. Add " + git + " to GOSU_CHOWN\n"));
+    EXPECT_EQ(run(stepdown({"-u", "app", "-c", tree + " " + git, "--chown-exclude", ".git", "ls", git})).exit_code, 0)
+        << "as the page says";
+}
+
 // 8: the name of another image's user, or a uid alone.
 TEST_F(PermissionFailure, OfAnUnknownUserSaysWhatToWrite) {
     EXPECT_THAT(page_of(dry({"-u", "node", "true"}), 125), HasSubstr("there is no user node in /etc/passwd"));

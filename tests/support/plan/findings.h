@@ -24,6 +24,7 @@ inline Plan full_plan() {
     plan.umask = 027;
     plan.directories = {{}, 1500, 1500, DirectoryErrors::fail};
     plan.ownership.owner = {1500, 1500};
+    plan.ownership.excluded = {{".git"}, {}, "GOSU_CHOWN_EXCLUDE"};
     plan.credentials = {0, 1500, 1500, std::nullopt};
     plan.no_new_privileges = true;
     plan.command = some_command.data();
@@ -37,6 +38,7 @@ inline Findings full_findings() {
     TreePreview tree;
     tree.operand = "/my data";
     tree.tree = {"/my data", 120000, 1234, 2, 0};
+    tree.tree.excluded = 1;
     TreePreview missing;
     missing.operand = "/cache";
     missing.note = "does not exist, which is allowed";

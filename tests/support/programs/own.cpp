@@ -26,6 +26,7 @@ bool take_option(Arguments& arguments, std::string_view word) {
     OwnershipPlan& plan = arguments.plan;
     constexpr std::string_view threads = "--threads=";
     constexpr std::string_view alone = "--alone=";
+    constexpr std::string_view exclude = "--exclude=";
     if (word == "--preview") return arguments.preview = true;
     if (word == "--error") return configure_log(LogLevel::error, LogFormat::text), true;
     if (word == "--json") return configure_log(LogLevel::warn, LogFormat::json), true;
@@ -33,6 +34,12 @@ bool take_option(Arguments& arguments, std::string_view word) {
     if (word == "--warn") return plan.errors = ChownErrors::warn, true;
     if (word == "--one-file-system") return plan.mounts = Mounts::stay, true;
     if (word == "--on-root-mismatch") return plan.policy = ChownPolicy::on_root_mismatch, true;
+    if (word.starts_with(exclude)) {
+        const std::string excluded(word.substr(exclude.size()));
+        plan.excluded.setting = "--exclude";
+        if (excluded.find('/') == std::string::npos) return plan.excluded.names.push_back(excluded), true;
+        return plan.excluded.paths.push_back({excluded, Presence::optional}), true;
+    }
     if (word == "--top") return plan.policy = ChownPolicy::top, true;
     if (word == "--hardlinks=allow") return plan.hard_links = HardLinks::allow, true;
     if (word == "--hardlinks=refuse") return plan.hard_links = HardLinks::refuse, true;

@@ -98,6 +98,23 @@ TEST(MakePlan, HandsPolicyAndHardLinksToTheEngine) {
     EXPECT_EQ(need({{"--chown-hardlinks=refuse"}, {"GOSU_USER=app"}}).ownership.hard_links, HardLinks::refuse);
 }
 
+TEST(MakePlan, HandsExclusionsToTheEngine) {
+    EXPECT_TRUE(need({{}, {"GOSU_USER=app", "GOSU_CHOWN=/data"}}).ownership.excluded.empty());
+    const Plan plan = need({{}, {"GOSU_USER=app", "GOSU_CHOWN=/data", "GOSU_CHOWN_EXCLUDE=.git /data/cache"}});
+    EXPECT_EQ(plan.ownership.excluded, (Exclusions{{".git"}, {{"/data/cache"}}, "GOSU_CHOWN_EXCLUDE"}));
+    EXPECT_THAT(plan.warnings, testing::IsEmpty());
+}
+
+TEST(MakePlan, WarnsOfExclusionsThatCanExcludeNothing) {
+    const Variables no_tree{"GOSU_USER=app", "GOSU_CHOWN_EXCLUDE=.git /data/cache"};
+    EXPECT_THAT(need({{}, no_tree}).warnings,
+                testing::ElementsAre("GOSU_CHOWN_EXCLUDE names /data/cache, and GOSU_CHOWN names no tree"));
+    EXPECT_THAT(need({{}, {"GOSU_USER=app", "GOSU_CHOWN_EXCLUDE=.git"}}).warnings, testing::IsEmpty());
+    EXPECT_THAT(
+        need({{"--chown-exclude=*.log"}, {"GOSU_USER=app", "GOSU_CHOWN=/data"}}).warnings,
+        testing::ElementsAre(testing::HasSubstr("--chown-exclude excludes only what has exactly the name *.log")));
+}
+
 TEST(MakePlan, MakesDirectoriesForTheUser) {
     const Plan plan = need({{}, {"GOSU_USER=app:audio", "GOSU_MKDIR=/a b"}});
     EXPECT_EQ(plan.directories,

@@ -80,6 +80,14 @@ TEST(RootSettings, ObeyFlags) {
     EXPECT_THAT(plan_for({"-u", "root", "-c", "/data"}, "", {}).warnings, IsEmpty());
 }
 
+TEST(RootSettings, LeaveTheExclusionsOutWithTheTrees) {
+    const Words image{"GOSU_CHOWN=/data", "GOSU_CHOWN_EXCLUDE=/data/cache .git"};
+    const Plan plan = plan_for({}, "GOSU_USER=root", image);
+    EXPECT_TRUE(plan.ownership.excluded.empty());
+    EXPECT_THAT(plan.warnings, ElementsAre(HasSubstr("skipped: GOSU_CHOWN=/data")));
+    EXPECT_FALSE(plan_for({"-c", "/data"}, "GOSU_USER=root", image).ownership.excluded.empty());
+}
+
 TEST(RootSettings, AreThoseOfAnyUserWhoeverElseItIs) {
     EXPECT_FALSE(settings_for_root(*Call({"app"}, {"GOSU_USER=app", "GOSU_CHOWN=/data"}).settings(), root()));
     EXPECT_FALSE(settings_for_root(*Call({"app"}, {"GOSU_CHOWN=/data"}).settings(), root()));

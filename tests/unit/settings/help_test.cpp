@@ -138,6 +138,7 @@ TEST(Options, AreThoseOfTheContract) {
         {Option::mkdir, "-m,--mkdir", "GOSU_MKDIR"},
         {Option::chown, "-c,--chown", "GOSU_CHOWN"},
         {Option::chown_policy, "--chown-policy", "GOSU_CHOWN_POLICY"},
+        {Option::chown_exclude, "--chown-exclude", "GOSU_CHOWN_EXCLUDE"},
         {Option::chown_hardlinks, "--chown-hardlinks", "GOSU_CHOWN_HARDLINKS"},
         {Option::chown_errors, "--chown-errors", "GOSU_CHOWN_ERRORS"},
         {Option::one_file_system, "--one-file-system", "GOSU_CHOWN_ONE_FILE_SYSTEM"},

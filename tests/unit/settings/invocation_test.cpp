@@ -53,6 +53,7 @@ bool belongs_to_the_start(Option option) {
         case Option::mkdir:
         case Option::chown:
         case Option::chown_policy:
+        case Option::chown_exclude:
         case Option::chown_errors:
         case Option::chown_hardlinks:
         case Option::one_file_system:
