@@ -86,7 +86,7 @@ void log_outcome(const Report& report, Clock::duration took, const OwnershipCont
     }
     if (!log_enabled(LogLevel::info)) return;
     const TreeReport tree = report.result();
-    if (tree.excluded > 0) log_info(exclusions_in_words(plan, tree, report.first_excluded()));
+    if (tree.excluded > 0) log_info(exclusions_in_words(context.plan(), tree, report.first_excluded()));
     const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(took).count();
     const std::string seconds =
         std::to_string(milliseconds / 1000) + "." + std::to_string(1000 + milliseconds % 1000).substr(1);

@@ -69,6 +69,8 @@ offers 'stepdown --user=roo' root
 offers 'stepdown -u app:nogrou' nogroup
 offers 'stepdown -u app: -g nogrou' nogroup
 offers 'stepdown -g root,nogrou' root,nogroup
+offers 'stepdown -g -nogrou' -nogroup
+offers 'stepdown -g root,-nogrou' root,-nogroup
 
 # Paths.
 offers 'stepdown -c da' data.txt data:1
@@ -80,6 +82,7 @@ offers 'stepdown -u @dire' directory
 offers 'stepdown --user=@dire' directory
 offers 'stepdown -u app:@dire' directory
 offers 'stepdown --uid @' data.txt data:1 directory no-program program-of-ours
+offers 'stepdown --uid -@dire' directory
 offers 'stepdown -g root,@dire' directory
 
 # The command, and what belongs to it.

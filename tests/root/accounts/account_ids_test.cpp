@@ -179,6 +179,27 @@ TEST(AccountIds, AreSkippedWhereTheProcessIsNotRoot) {
     EXPECT_EQ(etc.snapshot(), before);
 }
 
+TEST(AccountIds, AreKeptWhereAnOptionalPathDoesNotExist) {
+    const Etc etc;
+    const Etc::Snapshot before = etc.snapshot();
+    const auto with_variables = [](Command command) {
+        return command.with({"GOSU_USER=app", "GOSU_UID=-@/no/such/path", "GOSU_GID=-@/no/such/path"});
+    };
+    const Outcome outcome = run(with_variables(start(etc, {})));
+    EXPECT_EQ(seen(outcome).uid(), "1500");
+    EXPECT_THAT(messages(outcome), IsEmpty());
+    const Outcome dry = run(with_variables(etc.stepdown({"--dry-run"})));
+    EXPECT_EQ(dry.exit_code, 0) << describe(dry);
+    for (const char* name : {"UID", "GID"}) {
+        EXPECT_THAT(dry.out, HasSubstr(std::string("note      GOSU_") + name +
+                                       "=-@/no/such/path: the path does not exist, which is allowed\n"));
+    }
+    EXPECT_EQ(etc.snapshot(), before);
+    const Outcome refused = run(start(etc, {"-u", "app", "--gid=@/no/such/path"}));
+    EXPECT_EQ(refused.exit_code, 125);
+    EXPECT_THAT(messages(refused), ElementsAre(HasSubstr("If it need not exist, write -@/no/such/path")));
+}
+
 TEST(AccountIds, AreShownByADryRunThatChangesNothing) {
     const Etc etc;
     const Etc::Snapshot before = etc.snapshot();

@@ -114,6 +114,8 @@ TEST(GroupsSetting, MaySayThatAGroupNeedNotExist) {
     }
     const Outcome dry = run(stepdown({"-u", "1000:1000", "-g", "-render", "--dry-run"}));
     EXPECT_THAT(dry.out, testing::HasSubstr("note      -render in --groups does not exist, which is allowed\n"));
+    const Outcome json = run(stepdown({"--dry-run", "--json"}).with({"GOSU_USER=1000:1000", "GOSU_GROUPS=-render"}));
+    EXPECT_THAT(json.out, testing::HasSubstr(R"("notes":["-render in GOSU_GROUPS does not exist, which is allowed"])"));
 }
 
 // The start of a container, which takes over groups, for a user without an entry.
