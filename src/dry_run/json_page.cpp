@@ -89,6 +89,8 @@ void add_paths(JsonPage& page, const Findings& findings) {
             page.member("changes", each.tree.changed);
             page.member("skipped", each.tree.skipped);
             page.member("excluded", each.tree.excluded);
+            page.member("copied_up", each.tree.copied_up);
+            page.member("copied_up_bytes", each.tree.copied_up_bytes);
             page.member_unless_empty("note", each.note);
             page.messages("problems", each.problems);
         });

@@ -160,6 +160,10 @@ void EntryOwner::settle(int number, const Attempt& attempt) {
     if (number != 0) return settle_failure(number, attempt);
     attempt.mount.succeeded();
     ++counts_.changed;
+    if (const auto bytes = attempt.mount.bytes_to_copy_up(attempt.entry)) {
+        ++counts_.copied_up;
+        counts_.copied_up_bytes += *bytes;
+    }
 }
 
 // Tells the user where a file may have other names, and returns whether it has none.

@@ -93,6 +93,17 @@ std::string without_escapes(std::string_view field) {
     return text;
 }
 
+// The fields of a mount's line that tell of the file system: its type, its source and its options.
+std::string_view file_system_fields(std::string_view mountinfo, std::uint64_t mount) {
+    while (!mountinfo.empty()) {
+        const std::string_view line = pop_piece(mountinfo, '\n');
+        constexpr std::string_view separator = " - ";  // ends the optional fields
+        const std::size_t at = line.find(separator);
+        if (mount_id(line) == mount && at != std::string_view::npos) return line.substr(at + separator.size());
+    }
+    return "";
+}
+
 }  // namespace
 
 std::vector<MountPoint> mount_points(std::string_view mountinfo) {
@@ -112,15 +123,14 @@ std::vector<MountPoint> mount_points(std::string_view mountinfo) {
 }
 
 std::string_view mount_type(std::string_view mountinfo, std::uint64_t mount) {
-    while (!mountinfo.empty()) {
-        const std::string_view line = pop_piece(mountinfo, '\n');
-        constexpr std::string_view separator = " - ";  // ends the optional fields
-        const std::size_t at = line.find(separator);
-        if (mount_id(line) != mount || at == std::string_view::npos) continue;
-        std::string_view rest = line.substr(at + separator.size());
-        return pop_piece(rest, ' ');
-    }
-    return "";
+    std::string_view fields = file_system_fields(mountinfo, mount);
+    return pop_piece(fields, ' ');
+}
+
+std::string_view file_system_options(std::string_view mountinfo, std::uint64_t mount) {
+    std::string_view fields = file_system_fields(mountinfo, mount);
+    for (int field = 0; field < 2; ++field) pop_piece(fields, ' ');
+    return fields;
 }
 
 ErrnoOr<MountKind> kind_of_mount(int fd, std::optional<std::uint64_t> mount) {
@@ -130,6 +140,7 @@ ErrnoOr<MountKind> kind_of_mount(int fd, std::optional<std::uint64_t> mount) {
     if (among(api_magics, magic)) return MountKind::api;
     if ((magic == TMPFS_MAGIC || magic == RAMFS_MAGIC) && type_of_mount(mount) == "devtmpfs") return MountKind::api;
     if (is_read_only(*status, fd)) return MountKind::read_only;
+    if (magic == OVERLAYFS_SUPER_MAGIC) return MountKind::overlay;
     return among(network_magics, magic) ? MountKind::network : MountKind::ordinary;
 }
 

@@ -84,8 +84,10 @@ void log_outcome(const Report& report, Clock::duration took, const OwnershipCont
     for (const std::string& error : report.errors()) {
         are_errors_warnings ? log_warn({MessageId::owner_unchanged, error}) : log_info(error);
     }
-    if (!log_enabled(LogLevel::info)) return;
     const TreeReport tree = report.result();
+    const std::string price = copy_up_warning(tree, context.plan().owner, Tense::past);
+    if (!price.empty()) log_warn({MessageId::image_copied, price});
+    if (!log_enabled(LogLevel::info)) return;
     if (tree.excluded > 0) log_info(exclusions_in_words(context.plan(), tree, report.first_excluded()));
     const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(took).count();
     const std::string seconds =
@@ -186,6 +188,8 @@ TreePreview preview_tree(CheckedOperand& checked, OwnershipContext& context) {
     for (const std::string& each : report.warnings(context.plan().settings.hard_links)) {
         preview.warnings.push_back({MessageId::entries_skipped, each});
     }
+    const std::string price = copy_up_warning(preview.tree, context.plan().owner, Tense::conditional);
+    if (!price.empty()) preview.warnings.push_back({MessageId::image_copied, price});
     if (!preview.problems.empty() && tree->mount == MountKind::read_only) {
         preview.problems.push_back({MessageId::mount_read_only,
                                     "cannot change the owner of " + quote(tree->path) + ": " + read_only_mount(*tree)});

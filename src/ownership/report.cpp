@@ -76,6 +76,8 @@ void Report::add(const Counts& counts) {
     changed_.fetch_add(counts.changed, std::memory_order_relaxed);
     skipped_.fetch_add(counts.skipped, std::memory_order_relaxed);
     excluded_.fetch_add(counts.excluded, std::memory_order_relaxed);
+    copied_up_.fetch_add(counts.copied_up, std::memory_order_relaxed);
+    copied_up_bytes_.fetch_add(counts.copied_up_bytes, std::memory_order_relaxed);
 }
 
 void Report::failed(Operation act, int number, const std::function<ErrorText()>& describe) {
@@ -108,7 +110,10 @@ void Report::note(std::string line) {
     notes_.push_back(std::move(line));
 }
 
-Counts Report::counts() const { return {entries_.load(), changed_.load(), skipped_.load(), excluded_.load()}; }
+Counts Report::counts() const {
+    return {entries_.load(),  changed_.load(),   skipped_.load(),
+            excluded_.load(), copied_up_.load(), copied_up_bytes_.load()};
+}
 
 std::uint64_t Report::failures() const {
     const std::lock_guard lock(mutex_);
@@ -118,7 +123,8 @@ std::uint64_t Report::failures() const {
 
 TreeReport Report::result() const {
     const Counts so_far = counts();
-    return {tree_, so_far.entries, so_far.changed, so_far.skipped, failures(), threads_, so_far.excluded};
+    return {tree_,    so_far.entries,  so_far.changed,   so_far.skipped,        failures(),
+            threads_, so_far.excluded, so_far.copied_up, so_far.copied_up_bytes};
 }
 
 std::vector<std::string> Report::warnings(SettingName hard_links) const {

@@ -48,6 +48,8 @@ Entry from_statx(const Statx& status) {
     if ((status.stx_mask & statx_mask::ctime) != 0) {
         entry.changed = in_nanoseconds(status.stx_ctime.tv_sec, status.stx_ctime.tv_nsec);
     }
+    // Not asked for, because a network file system may have to ask its server. Local ones tell in any case.
+    if ((status.stx_mask & statx_mask::size) != 0) entry.size = status.stx_size;
     // An emulator may name the field and leave it 0, which is the id of no mount that a container sees.
     if ((status.stx_mask & statx_mask::mnt_id) != 0 && status.stx_mnt_id != 0) entry.mount = status.stx_mnt_id;
     if ((status.stx_attributes_mask & statx_attribute::mount_root) != 0) {
@@ -63,6 +65,7 @@ Entry from_stat(const struct stat& status) {
     entry.links = static_cast<std::uint32_t>(status.st_nlink);
     entry.owner = {status.st_uid, status.st_gid};
     entry.id = {status.st_dev, status.st_ino};
+    entry.size = static_cast<std::uint64_t>(status.st_size);
     entry.changed = in_nanoseconds(status.st_ctim.tv_sec, status.st_ctim.tv_nsec);
     return entry;
 }

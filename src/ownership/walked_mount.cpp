@@ -28,6 +28,11 @@ bool Mount::lacks(Owner owner, int fd) {
     return lacks_owner_;
 }
 
+std::optional<std::uint64_t> Mount::bytes_to_upper(const Entry& entry) {
+    std::call_once(are_layers_asked_, [&] { layers_ = layers_of_overlay(id_); });
+    return stepdown::bytes_to_copy_up(entry, layers_);
+}
+
 bool Mount::give_up(GivenUp why) {
     GivenUp no = GivenUp::no;
     return given_up_.compare_exchange_strong(no, why, std::memory_order_relaxed);

@@ -48,6 +48,7 @@ enum class MessageId {
     mount_read_only,
     owner_unchanged,
     entries_skipped,
+    image_copied,
     // The streams, the credentials and the command.
     streams_closed,
     terminal_kept,

@@ -25,6 +25,7 @@ struct Entry {
     FileId id;
     std::int64_t born = 0;               // nanoseconds since 1970, 0 where the file system does not keep it
     std::int64_t changed = 0;            // ctime: nanoseconds since 1970, 0 where the file system does not keep it
+    std::uint64_t size = 0;              // in bytes, 0 where the kernel does not tell unasked
     std::optional<std::uint64_t> mount;  // nothing where the kernel does not tell (before 5.8)
     std::optional<bool> is_mount_root;   // a mount begins here; nothing where the kernel does not tell (before 5.8)
     bool immutable = false;              // chattr +i or +a, as far as the file system says

@@ -12,6 +12,7 @@ namespace stepdown {
 
 enum class MountKind {
     ordinary,
+    overlay,    // a change can copy a file into the upper layer
     network,    // each call waits for a server
     read_only,  // the mount, the whole file system, or a subvolume of btrfs
     api,        // the kernel's own: proc, sysfs, cgroup, devpts and their like
@@ -39,6 +40,9 @@ enum class MountKind {
 
 // The type of the mount in the text of /proc/self/mountinfo (proc(5)); "" if it is not there.
 [[nodiscard]] std::string_view mount_type(std::string_view mountinfo, std::uint64_t mount);
+
+// The options of the file system that mount shows, such as "rw,metacopy=on", in the same text; "" if it is not there.
+[[nodiscard]] std::string_view file_system_options(std::string_view mountinfo, std::uint64_t mount);
 
 struct MountPoint {
     std::uint64_t mount = 0;  // its id

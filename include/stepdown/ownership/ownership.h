@@ -62,13 +62,15 @@ struct OwnershipRun {
 
 // The outcome of one operand, or the outcome that it would have.
 struct TreeReport {
-    std::string path;            // absolute, without links
-    std::uint64_t entries = 0;   // looked at, the operand itself included
-    std::uint64_t changed = 0;   // given to the owner; in an preview: that would be
-    std::uint64_t skipped = 0;   // left alone on purpose: devices, read-only mounts, planted hard links, exclusions
-    std::uint64_t failed = 0;    // could not be changed or looked at
-    std::size_t threads = 1;     // that worked on it
-    std::uint64_t excluded = 0;  // those of the skipped that the plan excludes; what lies below one is not counted
+    std::string path;             // absolute, without links
+    std::uint64_t entries = 0;    // looked at, the operand itself included
+    std::uint64_t changed = 0;    // given to the owner; in an preview: that would be
+    std::uint64_t skipped = 0;    // left alone on purpose: devices, read-only mounts, planted hard links, exclusions
+    std::uint64_t failed = 0;     // could not be changed or looked at
+    std::size_t threads = 1;      // that worked on it
+    std::uint64_t excluded = 0;   // those of the skipped that the plan excludes; what lies below one is not counted
+    std::uint64_t copied_up = 0;  // those of the changed that an overlay had only in a lower layer
+    std::uint64_t copied_up_bytes = 0;  // of their content
 };
 
 struct TreePreview {

@@ -21,7 +21,9 @@ struct Counts {
     std::uint64_t entries = 0;
     std::uint64_t changed = 0;
     std::uint64_t skipped = 0;
-    std::uint64_t excluded = 0;  // of the skipped
+    std::uint64_t excluded = 0;         // of the skipped
+    std::uint64_t copied_up = 0;        // of the changed: a lower layer of an overlay alone had them
+    std::uint64_t copied_up_bytes = 0;  // of their content
 };
 
 // The operation during which an entry failed.
@@ -83,6 +85,8 @@ class Report {
     std::atomic<std::uint64_t> changed_{0};
     std::atomic<std::uint64_t> skipped_{0};
     std::atomic<std::uint64_t> excluded_{0};
+    std::atomic<std::uint64_t> copied_up_{0};
+    std::atomic<std::uint64_t> copied_up_bytes_{0};
     std::atomic<bool> has_excluded_{false};
     mutable std::mutex mutex_;  // guards what follows
     std::map<int, std::uint64_t> failures_;

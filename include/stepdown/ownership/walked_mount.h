@@ -2,6 +2,7 @@
 // One mount that a walk met: which it is, and when no other change is tried on it.
 #pragma once
 
+#include "stepdown/ownership/copy_up.h"
 #include "stepdown/ownership/mount.h"
 
 #include <atomic>
@@ -41,6 +42,12 @@ class Mount {
     // Returns what lacks_owner says of fd, which is on this mount. The kernel is asked once.
     [[nodiscard]] bool lacks(Owner owner, int fd);
 
+    // Returns bytes_to_copy_up of entry, which is on this mount; nothing where the mount is no overlay. The kernel is
+    // asked once.
+    [[nodiscard]] std::optional<std::uint64_t> bytes_to_copy_up(const Entry& entry) {
+        return kind_ == MountKind::overlay ? bytes_to_upper(entry) : std::nullopt;
+    }
+
     [[nodiscard]] GivenUp given_up() const { return given_up_.load(std::memory_order_relaxed); }
     [[nodiscard]] bool is_given_up() const { return given_up() != GivenUp::no; }
     // False where it was before, for another reason maybe.
@@ -61,6 +68,8 @@ class Mount {
     void was_unclear() { looks_left_.fetch_sub(1, std::memory_order_relaxed); }
 
   private:
+    [[nodiscard]] std::optional<std::uint64_t> bytes_to_upper(const Entry& entry);
+
     const std::optional<std::uint64_t> id_;
     const std::uint64_t device_;
     const MountKind kind_;
@@ -72,6 +81,8 @@ class Mount {
     std::atomic<int> looks_left_{16};
     std::once_flag is_asked_;
     bool lacks_owner_ = false;
+    std::once_flag are_layers_asked_;
+    OverlayLayers layers_;
 };
 
 }  // namespace stepdown

@@ -50,6 +50,7 @@ inline constexpr std::uint32_t uid = 0x8;
 inline constexpr std::uint32_t gid = 0x10;
 inline constexpr std::uint32_t ctime = 0x80;
 inline constexpr std::uint32_t ino = 0x100;
+inline constexpr std::uint32_t size = 0x200;
 inline constexpr std::uint32_t basic_stats = 0x7ff;
 inline constexpr std::uint32_t btime = 0x800;
 inline constexpr std::uint32_t mnt_id = 0x1000;

@@ -39,6 +39,8 @@ inline Findings full_findings() {
     tree.operand = "/my data";
     tree.tree = {"/my data", 120000, 1234, 2, 0};
     tree.tree.excluded = 1;
+    tree.tree.copied_up = 1001;
+    tree.tree.copied_up_bytes = 70000;
     TreePreview missing;
     missing.operand = "/cache";
     missing.note = "does not exist, which is allowed";

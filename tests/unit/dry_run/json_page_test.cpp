@@ -65,10 +65,11 @@ TEST(DescribeAsJson, HasAMemberForEveryStage) {
                   R"({"path":"/there","creates":[],"problem":null},)"
                   R"({"path":"/c","creates":["/c"],"problem":"cannot create /c: some reason"}])"},
         {"chown",
-         R"([{"path":"/my data","entries":120000,"changes":1234,"skipped":2,"excluded":1,"note":null,"problems":[]},)"
-         R"({"path":"/cache","entries":0,"changes":0,"skipped":0,"excluded":0,"note":"does not exist, which is allowed",)"
+         R"([{"path":"/my data","entries":120000,"changes":1234,"skipped":2,"excluded":1,)"
+         R"("copied_up":1001,"copied_up_bytes":70000,"note":null,"problems":[]},)"
+         R"({"path":"/cache","entries":0,"changes":0,"skipped":0,"excluded":0,"copied_up":0,"copied_up_bytes":0,"note":"does not exist, which is allowed",)"
          R"("problems":[]},)"
-         R"({"path":"/refused","entries":0,"changes":0,"skipped":0,"excluded":0,"note":null,"problems":[]}])"},
+         R"({"path":"/refused","entries":0,"changes":0,"skipped":0,"excluded":0,"copied_up":0,"copied_up_bytes":0,"note":null,"problems":[]}])"},
         {"streams", R"({"stdin":"device, left alone","stdout":"pipe, made writable for others","stderr":null})"},
         {"capabilities", "[]"},
         {"bounding_set", "null"},
