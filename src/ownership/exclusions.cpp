@@ -103,9 +103,8 @@ std::string exclusions_in_words(const OwnershipPlan& plan, const TreeReport& tre
                            : concat({"left ", with_thousands(tree.excluded), " entries of ", quote(tree.path),
                                      " alone: ", setting, " names them. The first is ", quote(first)});
     if (plan.policy == ChownPolicy::on_root_mismatch) {
-        text +=
-            ". A top that is right says nothing about them: after removing an exclusion, start once with "
-            "GOSU_CHOWN_POLICY=on-mismatch";
+        text += ". A top that is right says nothing about them. After removing an exclusion, for one start " +
+                clause_to_set(plan.settings.policy, "on-mismatch");
     }
     return text;
 }

@@ -5,6 +5,7 @@
 #include "stepdown/base/path.h"
 #include "stepdown/base/text.h"
 #include "stepdown/ownership/refusal.h"
+#include "stepdown/ownership/verdict.h"
 #include "stepdown/system/path_trace.h"
 
 #include <algorithm>
@@ -90,6 +91,11 @@ std::string reason_to_omit(const std::vector<CheckedOperand>& all, std::size_t i
     return "";
 }
 
+// Under top, a change of the top directory alone would hide that an earlier walk did not end.
+bool is_interrupted(const Tree& tree, Owner owner, Owners owners) {
+    return tree.entry.is_directory() && !proves_completion(tree.entry.owner) && !is_right(tree.entry, owner, owners);
+}
+
 }  // namespace
 
 std::vector<CheckedOperand> check_operands(Syscalls& calls, std::span<const Operand> operands,
@@ -124,6 +130,19 @@ Result<void> reopen(Syscalls& calls, Tree& tree) {
     }
     tree.fd = std::move(fd);
     return {};
+}
+
+void refuse_interrupted(std::vector<CheckedOperand>& all, Owner owner, Owners owners, SettingName policy) {
+    for (CheckedOperand& checked : all) {
+        const auto* tree = std::get_if<Tree>(&checked.outcome);
+        if (tree == nullptr || !is_interrupted(*tree, owner, owners)) continue;
+        const std::string gid = std::to_string(tree->entry.owner.gid);
+        checked.outcome = refuse(tree->path,
+                                 concat({"its gid ", gid, " is what an interrupted walk leaves. For one start ",
+                                         clause_to_set(policy, "on-mismatch")}),
+                                 MessageId::walk_interrupted)
+                              .value();
+    }
 }
 
 }  // namespace stepdown

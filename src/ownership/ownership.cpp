@@ -24,34 +24,15 @@ std::string chown_is_missing() {
                    ::geteuid() == 0 ? "with cap_add: [CHOWN]" : "as root, or run chown in the Dockerfile"});
 }
 
-// Under top, a change of the top directory alone would hide that an earlier walk did not end.
-bool is_interrupted(const Tree& tree, OwnershipContext& context) {
-    return tree.entry.is_directory() && !proves_completion(tree.entry.owner) &&
-           !is_right(tree.entry, context.plan().owner, context.owners());
-}
-
-void refuse_interrupted(std::vector<CheckedOperand>& all, OwnershipContext& context) {
-    for (CheckedOperand& checked : all) {
-        const auto* tree = std::get_if<Tree>(&checked.outcome);
-        if (tree == nullptr || !is_interrupted(*tree, context)) continue;
-        const std::string gid = std::to_string(tree->entry.owner.gid);
-        checked.outcome = refuse(tree->path,
-                                 concat({"its gid ", gid,
-                                         " is what an interrupted walk leaves. Start once with "
-                                         "GOSU_CHOWN_POLICY=on-mismatch"}),
-                                 MessageId::walk_interrupted)
-                              .value();
-    }
-}
-
 std::vector<CheckedOperand> check_all(OwnershipContext& context) {
     const OwnershipPlan& plan = context.plan();
     // A tree whose top is right is not walked, so nothing may count on its walk.
     const Nested nested = plan.policy == ChownPolicy::on_mismatch ? Nested::within_the_outer : Nested::on_their_own;
-    const OperandCheck rules{context.protected_files(), plan.mounts, nested, plan.settings.chown, plan.settings.mkdir,
-                             context.excluded(), plan.excluded.setting};
+    const OperandCheck rules{context.protected_files(), plan.mounts,         nested,
+                             plan.settings.chown,       plan.settings.mkdir, context.excluded(),
+                             plan.excluded.setting};
     auto all = check_operands(context.calls(), plan.operands, rules);
-    if (plan.policy == ChownPolicy::top) refuse_interrupted(all, context);
+    if (plan.policy == ChownPolicy::top) refuse_interrupted(all, plan.owner, context.owners(), plan.settings.policy);
     return all;
 }
 

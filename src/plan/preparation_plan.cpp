@@ -16,8 +16,8 @@ Exclusions decide_exclusions(const ChownSetting& chown, Plan& plan) {
     for (const std::string& slip : excluded.slips) plan.warnings.push_back({MessageId::exclusion_unused, slip});
     if (chown.operands.empty() && !excluded.paths.empty()) {
         plan.warnings.push_back(
-            {MessageId::exclusion_unused,
-             concat({excluded.name, " names ", quote(excluded.paths.front().path), ", and GOSU_CHOWN names no tree"})});
+            {MessageId::exclusion_unused, concat({excluded.name, " names ", quote(excluded.paths.front().path),
+                                                  ", and no tree is listed whose owner is changed"})});
     }
     return {excluded.names, excluded.paths, excluded.name};
 }
@@ -40,7 +40,8 @@ void decide_ownership(const Settings& settings, const Process& process, Plan& pl
     plan.ownership.hard_links = settings.chown.hard_links;
     plan.ownership.mounts = settings.chown.mounts;
     plan.ownership.settings = {settings.names[Option::chown], settings.names[Option::chown_errors],
-                               settings.names[Option::chown_hardlinks], settings.names[Option::mkdir]};
+                               settings.names[Option::chown_hardlinks], settings.names[Option::mkdir],
+                               settings.names[Option::chown_policy]};
     if (!settings.chown.excluded.name.empty()) plan.ownership.excluded = decide_exclusions(settings.chown, plan);
     // Who is not root and stays the same user cannot change the owner of anything: wrong entries are a setting not
     // honoured.

@@ -5,6 +5,7 @@
 #include "stepdown/base/text.h"
 #include "stepdown/settings/path_hint.h"
 #include "stepdown/settings/shell_words.h"
+#include "stepdown/settings/value_hint.h"
 
 #include <utility>
 

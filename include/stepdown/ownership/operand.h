@@ -6,6 +6,7 @@
 #include "stepdown/ownership/exclusions.h"
 #include "stepdown/ownership/mount.h"
 #include "stepdown/ownership/protected_files.h"
+#include "stepdown/ownership/verdict.h"
 #include "stepdown/system/resolve.h"
 
 #include <span>
@@ -40,8 +41,8 @@ struct OperandCheck {
     std::vector<ProtectedFile> protected_files;
     Mounts mounts = Mounts::enter;
     Nested nested = Nested::within_the_outer;
-    SettingName chown{};  // the setting that the operands come from
-    SettingName mkdir{};  // the setting that creates directories
+    SettingName chown{};                        // the setting that the operands come from
+    SettingName mkdir{};                        // the setting that creates directories
     const ExcludedEntries* excluded = nullptr;  // null for none
     std::string_view exclude_setting;           // that messages name
 };
@@ -51,6 +52,10 @@ struct OperandCheck {
 // trees are kept open: any number of operands takes a few descriptors.
 [[nodiscard]] std::vector<CheckedOperand> check_operands(Syscalls& calls, std::span<const Operand> operands,
                                                          const OperandCheck& rules);
+
+// Refuses each tree whose top shows that an earlier walk did not end, unless it belongs to owner already: the policy
+// top would hide that. policy is the setting that says so.
+void refuse_interrupted(std::vector<CheckedOperand>& all, Owner owner, Owners owners, SettingName policy);
 
 // Opens tree again if it is not open. Error: another object is there than the one that was checked.
 [[nodiscard]] Result<void> reopen(Syscalls& calls, Tree& tree);

@@ -23,6 +23,7 @@ struct OwnershipSettings {
     SettingName errors;
     SettingName hard_links;
     SettingName mkdir;  // creates directories
+    SettingName policy;
     bool operator==(const OwnershipSettings&) const = default;
 };
 

@@ -23,7 +23,7 @@ struct Rules {
     // The files that decide how the next start runs, and all directories above. They are never changed, by whatever
     // name the walk meets them.
     std::vector<FileId> protected_files;
-    SettingName setting{};  // the one that the operands come from, for messages
+    SettingName setting{};                      // the one that the operands come from, for messages
     const ExcludedEntries* excluded = nullptr;  // null for none, which costs a walk nothing
 };
 

@@ -186,7 +186,7 @@ TEST_F(Excluded, EntriesAreToldOfInOneInfoLine) {
 TEST_F(Excluded, EntriesAreNotToldOfByATopThatIsRight) {
     file("data/.git/config", other);
     const std::string log = log_of({"--exclude=.git", "--on-root-mismatch", at("data")});
-    EXPECT_THAT(log, HasSubstr("after removing an exclusion, start once with GOSU_CHOWN_POLICY=on-mismatch\n"));
+    EXPECT_THAT(log, HasSubstr("After removing an exclusion, for one start set GOSU_CHOWN_POLICY=on-mismatch\n"));
     EXPECT_EQ(owner("data"), app);
     log_of({"--on-root-mismatch", at("data")});
     EXPECT_EQ(owner("data/.git/config"), other);

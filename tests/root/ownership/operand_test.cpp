@@ -24,7 +24,7 @@ class Operands : public test::ScratchTree {
   protected:
     static std::string refusal(const std::vector<std::string>& paths) {
         OwnershipPlan plan{{}, app};
-        plan.settings = {"--chown", "--chown-errors", "--chown-hardlinks", "--mkdir"};
+        plan.settings = {"--chown", "--chown-errors", "--chown-hardlinks", "--mkdir", "--chown-policy"};
         for (const std::string& path : paths) plan.operands.push_back({path, Presence::required});
         const auto previews = preview_trees(plan);
         for (const TreePreview& preview : previews) {

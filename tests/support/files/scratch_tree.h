@@ -77,7 +77,7 @@ class ScratchTree : public ::testing::Test {
 
     [[nodiscard]] OwnershipPlan plan(const std::string& name, Owner owner = app) const {
         OwnershipPlan made{{{at(name), Presence::required}}, owner};
-        made.settings = {"GOSU_CHOWN", "GOSU_CHOWN_ERRORS", "GOSU_CHOWN_HARDLINKS", "GOSU_MKDIR"};
+        made.settings = {"GOSU_CHOWN", "GOSU_CHOWN_ERRORS", "GOSU_CHOWN_HARDLINKS", "GOSU_MKDIR", "GOSU_CHOWN_POLICY"};
         return made;
     }
 

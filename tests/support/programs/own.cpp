@@ -87,7 +87,8 @@ int run(const Arguments& arguments) {
 int main(int argc, char** argv) {
     stepdown::end_on_signals();
     stepdown::Arguments arguments;
-    arguments.plan.settings = {"GOSU_CHOWN", "GOSU_CHOWN_ERRORS", "GOSU_CHOWN_HARDLINKS", "GOSU_MKDIR"};
+    arguments.plan.settings = {"GOSU_CHOWN", "GOSU_CHOWN_ERRORS", "GOSU_CHOWN_HARDLINKS", "GOSU_MKDIR",
+                               "GOSU_CHOWN_POLICY"};
     int at = 1;
     if (at >= argc || !stepdown::take_owner(arguments, argv[at++])) return 2;
     while (at < argc && stepdown::take_option(arguments, argv[at])) ++at;

@@ -74,13 +74,14 @@ TEST(ExcludedPaths, ThatAreMissingAreAWarningWhereTheyLookLikeASlip) {
 TEST(ExclusionsInWords, SayWhatARemovedExclusionAsksFor) {
     OwnershipPlan plan;
     plan.excluded.setting = "--chown-exclude";
+    plan.settings.policy = "GOSU_CHOWN_POLICY";
     TreeReport tree{"/data", 10, 0, 1234, 0};
     tree.excluded = 1234;
     EXPECT_EQ(exclusions_in_words(plan, tree, "/data/.git"),
               "left 1,234 entries of /data alone: --chown-exclude names them. The first is /data/.git");
     plan.policy = ChownPolicy::on_root_mismatch;
     EXPECT_THAT(exclusions_in_words(plan, tree, "/data/.git"),
-                HasSubstr("start once with GOSU_CHOWN_POLICY=on-mismatch"));
+                HasSubstr("for one start set GOSU_CHOWN_POLICY=on-mismatch"));
     tree.excluded = 1;
     EXPECT_THAT(exclusions_in_words(plan, tree, "/data/.git"),
                 HasSubstr("left /data/.git alone: --chown-exclude names it"));

@@ -28,7 +28,8 @@ std::string bad_value(const OptionDeclaration& declared) {
         case Option::groups: return "nobody-here;audio";
         case Option::passwd_name: return "a:b";
         case Option::mkdir: return "-/data";
-        case Option::chown: return "''";
+        case Option::chown:
+        case Option::chown_exclude: return "''";
         case Option::chown_policy:
         case Option::chown_errors:
         case Option::chown_hardlinks:

@@ -107,8 +107,9 @@ TEST(MakePlan, HandsExclusionsToTheEngine) {
 
 TEST(MakePlan, WarnsOfExclusionsThatCanExcludeNothing) {
     const Variables no_tree{"GOSU_USER=app", "GOSU_CHOWN_EXCLUDE=.git /data/cache"};
-    EXPECT_THAT(need({{}, no_tree}).warnings,
-                testing::ElementsAre("GOSU_CHOWN_EXCLUDE names /data/cache, and GOSU_CHOWN names no tree"));
+    EXPECT_THAT(
+        need({{}, no_tree}).warnings,
+        testing::ElementsAre("GOSU_CHOWN_EXCLUDE names /data/cache, and no tree is listed whose owner is changed"));
     EXPECT_THAT(need({{}, {"GOSU_USER=app", "GOSU_CHOWN_EXCLUDE=.git"}}).warnings, testing::IsEmpty());
     EXPECT_THAT(
         need({{"--chown-exclude=*.log"}, {"GOSU_USER=app", "GOSU_CHOWN=/data"}}).warnings,
