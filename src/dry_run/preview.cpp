@@ -102,9 +102,10 @@ bool try_to_launch(AsUser& user, const Plan& plan, const AccessForecast& forecas
         if (auto later = forecast.find_executable(*plan.command)) found = *std::move(later);
     }
     const std::string hidden = found ? forecast.hidden_script(*found) : "";
-    if (!hidden.empty())
+    if (!hidden.empty()) {
         found = with_id(MessageId::command_not_executable,
                         system_error("cannot run " + quote(found->file), EACCES, hidden));
+    }
     if (found) {
         const std::string unread = forecast.unread_part(*found);
         if (!unread.empty()) findings.warnings.push_back({MessageId::content_unknown, unread});

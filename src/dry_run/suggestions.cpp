@@ -182,7 +182,7 @@ std::vector<Suggestion> Suggestions::for_others_file(const PathTrace& trace, con
     const bool may_own = !cannot_change_owner();
     if (group_may_use(denial)) {
         std::vector<Suggestion> all{join_group(step)};
-        if (S_ISDIR(step.mode) && may_own) append(all, std::move(owned));
+        if (S_ISDIR(step.mode) && may_own) append(all, owned);
         return all;
     }
     const bool is_system_file = S_ISREG(step.mode) && belongs_to_system(step.path);
@@ -193,7 +193,7 @@ std::vector<Suggestion> Suggestions::for_others_file(const PathTrace& trace, con
     const std::string command = is_opened ? fix_command(step, denial.permission(), uid) : "";
     if (command.empty()) return owned;
     std::vector<Suggestion> all{run(command)};
-    if (may_own) append(all, std::move(owned));
+    if (may_own) append(all, owned);
     return all;
 }
 

@@ -85,7 +85,7 @@ void take_descriptors(const msghdr& message, std::vector<UniqueFd>& descriptors)
 
 // Nothing: the other end was closed.
 std::optional<Received> receive(int socket) {
-    std::array<char, 2 * PATH_MAX> text{};
+    std::array<char, std::size_t{2} * PATH_MAX> text{};
     alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int) * max_descriptors)> control{};
     iovec part{text.data(), text.size()};
     msghdr message{};

@@ -54,7 +54,7 @@ std::string hint_for_blanks(const std::string& name, const SearchPath& path) {
     }
     if (!find_command("sh", path)) return "";
     const std::string list = is_plain(name) ? ": " + as_list({"sh", "-c", name}) : "";
-    return "No shell reads the command. Write \"sh\", \"-c\" before it" + list;
+    return R"(No shell reads the command. Write "sh", "-c" before it)" + list;
 }
 
 // "NODE_ENV=production"
@@ -79,7 +79,7 @@ std::string word_hint(const std::string& name, const SearchPath& path) {
     if (is_assignment(name) && find_command("env", path)) return "No shell sets variables here. Write env before it";
     if (name == "exec") return "It is built into shells. Leave it out";
     if (!is_built_in(name) || !find_command("sh", path)) return "";
-    return "It is built into shells. Write the whole line as one string after sh -c: [\"sh\", \"-c\", \"...\"]";
+    return R"(It is built into shells. Write the whole line as one string after sh -c: ["sh", "-c", "..."])";
 }
 
 }  // namespace stepdown

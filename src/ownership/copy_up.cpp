@@ -64,14 +64,15 @@ std::string copy_up_warning(const TreeReport& tree, Owner owner, Tense tense) {
     constexpr std::uint64_t many_entries = 1000;
     constexpr std::uint64_t many_bytes = std::uint64_t{64} << 20U;
     if (tree.copied_up <= many_entries && tree.copied_up_bytes <= many_bytes) return "";
+    constexpr std::string_view reason =
+        " copied from the image's layers, because a change of the owner copies the whole file. Each new container "
+        "repeats that. Write COPY --chown=";
     return concat({with_thousands(tree.copied_up), tree.copied_up == 1 ? " entry of " : " entries of ",
                    quote(tree.path), " (", size_in_words(tree.copied_up_bytes),
                    tense == Tense::conditional ? ") would be"
                    : tree.copied_up == 1       ? ") was"
                                                : ") were",
-                   " copied from the image's layers, because a change of the owner copies the whole file. Each new "
-                   "container repeats that. Write COPY --chown=",
-                   std::to_string(owner.uid), ":", std::to_string(owner.gid),
+                   reason, std::to_string(owner.uid), ":", std::to_string(owner.gid),
                    " in the Dockerfile, or mount a volume there"});
 }
 

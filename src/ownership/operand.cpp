@@ -33,7 +33,7 @@ Result<Tree> open_tree(Syscalls& calls, const Operand& operand, OperandRules& ch
 std::string missing_advice(const Operand& operand, int number, const OperandCheck& rules) {
     if (!operand.hint.empty()) return operand.hint;
     const std::string path = quote(operand.path);
-    const std::string optional = concat({"Write -", path, " in ", rules.chown, " if it need not exist"});
+    std::string optional = concat({"Write -", path, " in ", rules.chown, " if it need not exist"});
     if (number == ENOTDIR) return optional;
     return concat({optional, ", or ", clause_to_set(rules.mkdir, path), " to create it"});
 }

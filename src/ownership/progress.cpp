@@ -70,19 +70,19 @@ std::string shortened(const std::string& path, std::size_t columns) {
     return concat({beginning_of(path, room / 2), gap, end_of(path, room - room / 2)});
 }
 
-std::string right_aligned(std::uint64_t number, std::size_t width) {
+// Wide enough for most numbers, so that the words after them stay in their places.
+std::string right_aligned(std::uint64_t number) {
+    constexpr std::size_t width = std::string_view("9,999,999").size();
     const std::string text = with_thousands(number);
     return std::string(width - std::min(width, text.size()), ' ') + text;
 }
 
 // On a terminal that has no room for it, the path is shortened down to a few letters, and then the line is cut.
 std::string line_for_terminal(const std::string& path, const Figures& figures, std::size_t columns) {
-    constexpr std::size_t width = std::string_view("9,999,999").size();
     constexpr std::size_t shortest_path = 8;
     const std::string begin = "stepdown: ";
-    const std::string end =
-        concat({": ", right_aligned(figures.entries, width), " entries, ", right_aligned(figures.changed, width),
-                " changed, ", right_aligned(figures.per_second, width), "/s"});
+    const std::string end = concat({": ", right_aligned(figures.entries), " entries, ", right_aligned(figures.changed),
+                                    " changed, ", right_aligned(figures.per_second), "/s"});
     const std::size_t taken = begin.size() + end.size() + 1;
     const std::size_t room = columns > taken ? columns - taken : 0;
     const std::string line = concat({begin, shortened(path, std::max(room, shortest_path)), end});

@@ -27,8 +27,7 @@ bool is_created_first(const Operand& operand, const std::vector<DirectoryPreview
 }
 
 Result<void> check_paths(const Plan& plan) {
-    if (plan.unprivileged)
-        return {};  // nothing of root's can change, and one message says at the end what was not done
+    if (plan.unprivileged) return {};  // nothing of root's can change, and one message at the end says so
     if (is_first_change_checked_by_its_stage(plan)) return {};
     const auto directories = preview_directories(plan.directories);
     if (plan.directories.errors == DirectoryErrors::fail) {

@@ -69,10 +69,8 @@ void decide_unprivileged(const Settings& settings, const Process& process, Plan&
                        join(clauses, ", nor ") +
                        ". The container starts as that uid because of USER in the Dockerfile, user: in compose, or "
                        "runAsUser in a pod. Prepare this in the image, or leave that out";
-    if (ends)
-        return fail(MessageId::preparation_impossible,
-                    concat({"cannot honour ", plan.unprivileged->labels, ": ", text}));
-    return text;
+    if (!ends) return text;
+    return fail(MessageId::preparation_impossible, concat({"cannot honour ", plan.unprivileged->labels, ": ", text}));
 }
 
 }  // namespace stepdown

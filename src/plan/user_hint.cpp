@@ -105,10 +105,11 @@ std::string hint_for_unset_user(const PlanInputs& inputs, Plan& plan) {
     return hint.empty() ? std::string(examples) : hint;
 }
 
-// The name of the first entry of text that differs from name by one typo, or by case; "" for none. Short names differ
-// by little.
+// The name of the first entry of an account file that differs from name by one typo, or by case; "" for none. Short
+// names differ by little.
 template <std::size_t Fields>
-std::string similar_name(std::string_view text, std::string_view name) {
+std::string similar_name(const Accounts& accounts, std::string_view name) {
+    const std::string_view text = Fields == passwd_fields ? accounts.passwd() : accounts.group();
     constexpr std::size_t shortest = 4;
     std::string similar;
     for_each_account<Fields>(text, [&](const AccountFields<Fields>& fields) {
@@ -141,11 +142,10 @@ std::string with_known_names(std::string_view value, const Accounts& accounts) {
     std::string_view group = value;
     const std::string_view user = pop_piece(group, ':');
     const bool is_user_known = is_number(user) || accounts.user_named(user);
-    std::string known = is_user_known ? std::string(user) : similar_name<passwd_fields>(accounts.passwd(), user);
+    std::string known = is_user_known ? std::string(user) : similar_name<passwd_fields>(accounts, user);
     if (group.empty()) return known;
     const bool is_group_known = is_number(group) || accounts.group_named(group);
-    const std::string known_group =
-        is_group_known ? std::string(group) : similar_name<group_fields>(accounts.group(), group);
+    const std::string known_group = is_group_known ? std::string(group) : similar_name<group_fields>(accounts, group);
     return known.empty() || known_group.empty() ? "" : concat({known, ":", known_group});
 }
 
@@ -166,7 +166,7 @@ std::string user_that_is_meant(const RawValue& given, const Accounts& accounts) 
 std::string groups_that_are_meant(const std::string& value, const Accounts& accounts) {
     for (const std::string& entry : split_list(value)) {
         if (is_number(entry) || entry.starts_with('@') || accounts.group_named(entry)) continue;
-        const std::string meant = similar_name<group_fields>(accounts.group(), entry);
+        const std::string meant = similar_name<group_fields>(accounts, entry);
         if (!meant.empty()) return concat({"Did you mean ", quote(meant), "?"});
     }
     return "";

@@ -36,9 +36,10 @@ Result<CapabilitySet> parse_capabilities(const std::vector<std::string>& entries
     }
     for (const std::string& entry : entries) {
         const auto capability = capability_named(entry);
-        if (!capability)
+        if (!capability) {
             return fail(MessageId::setting_invalid,
                         "there is no capability " + quote(entry) + ". " + advice_for(entry));
+        }
         set.add(*capability);
     }
     return set;

@@ -25,13 +25,13 @@ std::string_view name_in(std::string_view word) {
 
 // Arguments that a container is started with come after ENTRYPOINT, and so before the name of a command that CMD lacks.
 Failure unknown_option(std::string_view word) {
+    constexpr std::string_view advice =
+        " Options of a command come after its name. If CMD holds them alone, write ENTRYPOINT "
+        "[\"stepdown\",\"--\",\"app\"] with its name for app";
     const OptionDeclaration* meant = closest_option(word);
     const std::string guess = meant == nullptr ? "" : concat({". Did you mean ", meant->long_flag(), "?"});
-    return fail(MessageId::option_invalid,
-                concat({"cannot read the command line: option ", quote(name_in(word)), " is not known",
-                        guess.empty() ? "." : guess,
-                        " Options of a command come after its name. If CMD holds them alone, write ENTRYPOINT "
-                        "[\"stepdown\",\"--\",\"app\"] with its name for app"}));
+    return fail(MessageId::option_invalid, concat({"cannot read the command line: option ", quote(name_in(word)),
+                                                   " is not known", guess.empty() ? "." : guess, advice}));
 }
 
 // "-user", which CLI11 takes for "-u ser".

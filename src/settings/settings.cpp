@@ -161,6 +161,15 @@ Result<void> read_run(const CommandLine& line, Settings& settings) {
     return {};
 }
 
+Result<void> read_identity(const CommandLine& line, Settings& settings) {
+    settings.user = line[Option::user];
+    settings.uid = TRY(new_id(line, Option::uid, 1));
+    settings.gid = TRY(new_id(line, Option::gid, 0));
+    settings.passwd_name = TRY(name_for_passwd(line[Option::passwd_name]));
+    settings.groups = TRY(group_entries(line[Option::groups]));
+    return {};
+}
+
 }  // namespace
 
 std::optional<bool> parse_boolean(std::string_view text) {
@@ -187,11 +196,7 @@ Result<Settings> read_settings(const CommandLine& line) {
     settings.invocation = line.invocation;
     settings.given = line.options;
     settings.names = SettingNames(line);
-    settings.user = line[Option::user];
-    settings.uid = TRY(new_id(line, Option::uid, 1));
-    settings.gid = TRY(new_id(line, Option::gid, 0));
-    settings.passwd_name = TRY(name_for_passwd(line[Option::passwd_name]));
-    settings.groups = TRY(group_entries(line[Option::groups]));
+    TRY(read_identity(line, settings));
     TRY(read_directories(line[Option::mkdir], settings));
     settings.chown = TRY(chown_setting(line));
     settings.home = TRY(home_directory(line[Option::home]));

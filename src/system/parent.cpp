@@ -71,7 +71,7 @@ Parent find_parent() {
     if (!is_proc_of_this_namespace()) return words;
     const auto text = read_kernel_file("/proc/" + std::to_string(::getppid()) + "/cmdline");
     std::string_view rest = text ? std::string_view(*text) : std::string_view();
-    while (!rest.empty()) words.push_back(std::string(pop_piece(rest, '\0')));
+    while (!rest.empty()) words.emplace_back(pop_piece(rest, '\0'));
     return words;
 }
 

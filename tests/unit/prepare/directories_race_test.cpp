@@ -11,6 +11,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <grp.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
