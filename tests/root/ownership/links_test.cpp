@@ -9,6 +9,7 @@
 
 #include <sys/mount.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <functional>
