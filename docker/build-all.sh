@@ -22,7 +22,7 @@ kind_of() {
 most_bytes() {
     case $1-$(links_musl "$1" && echo musl) in
         amd64-musl) echo 1150000 ;;
-        arm64-musl) echo 1200000 ;;
+        arm64-musl) echo 1300000 ;;
         amd64-) echo 2500000 ;;
         ppc64el-) echo 4400000 ;;
         *) echo 3600000 ;;

@@ -65,9 +65,6 @@ DOCKER_BUILDKIT=0 build_image stepdown-compiled "$work/source" -f "$work/source/
 expect_equal "what the compiled image holds" "$(files_of stepdown-compiled)" "$wanted"
 expect_exit 0 docker run --rm --network none stepdown-compiled --version
 expect_equal "the version of the compiled image" "$output" "$(build/release-musl/stepdown --version)"
-build_image stepdown-glibc "$work/source" -f "$work/source/docker/Dockerfile" --build-arg LIBC=glibc
-expect_exit 0 docker run --rm --network none stepdown-glibc --version
-expect_match "the version of the quick image" "$output" '^stepdown [0-9.]+ \(glibc'
 
 # file_of IMAGE: its program, as a file of this machine.
 file_of() {
