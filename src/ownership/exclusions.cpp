@@ -28,7 +28,7 @@ void find_path(Syscalls& calls, const Operand& operand, const std::string& setti
         const auto error = system_error("cannot exclude " + quote(operand.path), entry.error());
         return excluded.warnings.push_back(as_message(error.value()));
     }
-    excluded.inodes.set(entry->id.inode % excluded.inodes.size());
+    excluded.inodes.set(std::hash<std::uint64_t>()(entry->id.inode) % excluded.inodes.size());
     excluded.paths.push_back({operand.path, std::move(resolved->path), entry->id});
 }
 

@@ -8,6 +8,7 @@
 
 #include <bitset>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -56,7 +57,7 @@ struct ExcludedEntries {
 
     // Returns true if a file with that id is an excluded one.
     [[nodiscard]] bool has(const FileId& id) const {
-        return inodes.test(id.inode % inodes.size()) && find(id) != nullptr;
+        return inodes.test(std::hash<std::uint64_t>()(id.inode) % inodes.size()) && find(id) != nullptr;
     }
     // Null for none.
     [[nodiscard]] const ExcludedPath* find(const FileId& id) const;
