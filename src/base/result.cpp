@@ -101,6 +101,10 @@ Failure system_error(std::string_view what, int number, std::string_view advice)
     return Failure(Error{std::move(message), ExitCode::failure, number, id_of(number)});
 }
 
+Failure credentials_error(std::string_view what, int number) {
+    return with_id(MessageId::credentials_refused, system_error(what, number));
+}
+
 std::string errno_name(int number) {
     if (const ErrnoWords* words = words_of(number)) return words->name;
     return "errno " + std::to_string(number);

@@ -12,9 +12,7 @@ namespace stepdown {
 }
 
 [[gnu::cold]] std::string sentence_to_set(SettingName name, std::string_view value) {
-    std::string sentence = clause_to_set(name, value);
-    sentence[0] = static_cast<char>(sentence[0] - 'a' + 'A');
-    return sentence;
+    return as_sentence(clause_to_set(name, value));
 }
 
 }  // namespace stepdown

@@ -150,6 +150,11 @@ std::string to_upper(std::string_view text) {
     return upper;
 }
 
+std::string as_sentence(std::string clause) {
+    if (!clause.empty() && clause[0] >= 'a' && clause[0] <= 'z') clause[0] = static_cast<char>(clause[0] - 'a' + 'A');
+    return clause;
+}
+
 std::string join(std::span<const std::string> parts, std::string_view separator) {
     std::string joined;
     for (const std::string& part : parts) {

@@ -19,8 +19,6 @@
 namespace stepdown {
 namespace {
 
-constexpr std::string_view what = "cannot try the launch";
-
 void attach(msghdr& message, std::span<std::byte> control, std::span<const int> descriptors) {
     message.msg_control = control.data();
     message.msg_controllen = static_cast<socklen_t>(CMSG_SPACE(descriptors.size_bytes()));
@@ -97,7 +95,7 @@ Result<void> AsUser::start() {
     if (process_ >= 0) return {};
     std::array<int, 2> ends{};
     if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) {
-        return end_with(with_id(MessageId::launch_untried, system_error(what, errno)));
+        return end_with(with_id(MessageId::launch_untried, system_error(cannot_try, errno)));
     }
     socket_ = UniqueFd(ends[0]);
     const UniqueFd childs(ends[1]);
@@ -106,34 +104,34 @@ Result<void> AsUser::start() {
     usual.sa_handler = SIG_DFL;
     ::sigaction(SIGCHLD, &usual, nullptr);
     process_ = ::fork();
-    if (process_ < 0) return end_with(with_id(MessageId::launch_untried, system_error(what, errno)));
+    if (process_ < 0) return end_with(with_id(MessageId::launch_untried, system_error(cannot_try, errno)));
     if (process_ > 0) return {};
     socket_ = UniqueFd();
     answer_questions(childs.get(), kernel_, target_, path_);
 }
 
-Result<std::string> AsUser::ask(char question, std::string_view text, std::span<const int> descriptors) {
+Result<std::string> AsUser::ask(Question question, std::string_view text, std::span<const int> descriptors) {
     if (!failure_.empty()) return fail(MessageId::launch_untried, failure_);
     TRY(start());
-    const bool is_sent = send_question(socket_.get(), question + std::string(text), descriptors);
+    const bool is_sent = send_question(socket_.get(), static_cast<char>(question) + std::string(text), descriptors);
     if (is_sent && !await_answer(socket_.get())) {
         return end_with(fail(MessageId::launch_untried,
-                             concat({what, ": the child that became the user gave no answer for ",
+                             concat({cannot_try, ": the child that became the user gave no answer for ",
                                      std::to_string(longest_wait_for_answer.count()),
                                      " seconds. It was stopped, or waits for a file system that does not answer"})));
     }
     auto answer = is_sent ? receive_answer(socket_.get()) : std::nullopt;
-    if (!answer) return end_with(fail(MessageId::launch_untried, concat({what, ": the child was killed"})));
+    if (!answer) return end_with(fail(MessageId::launch_untried, concat({cannot_try, ": the child was killed"})));
     return as_result(*std::move(answer));
 }
 
 Result<FoundCommand> AsUser::find_command(const char* name) {
     const Question question = name == nullptr ? Question::no_command : Question::command;
-    return from_text(TRY(ask(static_cast<char>(question), name == nullptr ? "" : name, {})));
+    return from_text(TRY(ask(question, name == nullptr ? "" : name, {})));
 }
 
 Result<Content> AsUser::read_content(const std::string& file) {
-    return from_text(TRY(ask(static_cast<char>(Question::content), file, {}))).content;
+    return from_text(TRY(ask(Question::content, file, {}))).content;
 }
 
 Result<std::vector<DeniedPermissions>> AsUser::denied_permissions(std::span<const PathStep* const> steps) {
@@ -143,10 +141,10 @@ Result<std::vector<DeniedPermissions>> AsUser::denied_permissions(std::span<cons
         for (const PathStep* step : steps.subspan(all.size())) {
             if (descriptors.size() < max_descriptors) descriptors.push_back(step->fd.get());
         }
-        const std::string bytes = TRY(ask(static_cast<char>(Question::permissions), "", descriptors));
+        const std::string bytes = TRY(ask(Question::permissions, "", descriptors));
         if (bytes.size() != descriptors.size() * asked_permissions.size()) {
-            return end_with(
-                fail(MessageId::launch_untried, concat({what, ": the answer about permissions is not complete"})));
+            return end_with(fail(MessageId::launch_untried,
+                                 concat({cannot_try, ": the answer about permissions is not complete"})));
         }
         for (std::size_t i = 0; i < bytes.size(); i += asked_permissions.size()) {
             DeniedPermissions denied;

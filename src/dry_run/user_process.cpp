@@ -13,9 +13,10 @@
 #include <utility>
 
 namespace stepdown {
-namespace {
 
-constexpr std::string_view what = "cannot try the launch";
+const std::string_view cannot_try = "cannot try the launch";
+
+namespace {
 
 // Strings, each of which ends with a null byte, because no path holds one.
 class Writer {
@@ -48,7 +49,7 @@ bool is_at_process_limit(Kernel& kernel) {
 
 Result<void> check_process_limit(Kernel& kernel) {
     if (!is_at_process_limit(kernel)) return {};
-    return with_id(MessageId::process_limit, system_error(what, EAGAIN, advice_at_process_limit(::geteuid())));
+    return with_id(MessageId::process_limit, system_error(cannot_try, EAGAIN, advice_at_process_limit(::geteuid())));
 }
 
 Result<void> find_for_env(const Script& script, const SearchPath& path) {

@@ -16,10 +16,6 @@
 namespace stepdown {
 namespace {
 
-Failure refused(std::string_view what, int number) {
-    return with_id(MessageId::credentials_refused, system_error(what, number));
-}
-
 static_assert(cap_chown == CAP_CHOWN && cap_dac_override == CAP_DAC_OVERRIDE &&
               cap_dac_read_search == CAP_DAC_READ_SEARCH && cap_setgid == CAP_SETGID && cap_setuid == CAP_SETUID &&
               cap_setpcap == CAP_SETPCAP);
@@ -61,7 +57,7 @@ Result<CapabilitySets> read_capabilities() {
     __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
     std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> words{};
     if (::capget(&header, words.data()) != 0) {
-        return refused("cannot read the capabilities of this process", errno);
+        return credentials_error("cannot read the capabilities of this process", errno);
     }
     const auto [low, high] = words;
     CapabilitySets sets{whole(low.permitted, high.permitted),
@@ -81,11 +77,11 @@ Result<void> write_capabilities(const CapabilitySets& sets) {
     if (!state || !set_flags(state, CAP_PERMITTED, sets.permitted) ||
         !set_flags(state, CAP_EFFECTIVE, sets.effective) || !set_flags(state, CAP_INHERITABLE, sets.inheritable) ||
         ::cap_set_proc(state.get()) != 0) {
-        return refused("cannot set the capabilities", errno);
+        return credentials_error("cannot set the capabilities", errno);
     }
     for (const int capability : (sets.permitted & sets.inheritable).numbers()) {
         if (::cap_set_ambient(capability, sets.ambient.has(capability) ? CAP_SET : CAP_CLEAR) != 0) {
-            return refused("cannot set the ambient capabilities", errno);
+            return credentials_error("cannot set the ambient capabilities", errno);
         }
     }
     return {};
@@ -102,7 +98,7 @@ CapabilitySet read_bounding_set() {
 Result<void> narrow_bounding_set(CapabilitySet kept) {
     for (const int capability : read_bounding_set().numbers()) {
         if (kept.has(capability) || ::cap_drop_bound(capability) == 0) continue;
-        return refused("cannot drop " + name_of(capability) + " from the bounding set", errno);
+        return credentials_error("cannot drop " + name_of(capability) + " from the bounding set", errno);
     }
     return {};
 }

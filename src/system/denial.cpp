@@ -66,11 +66,6 @@ bool has_list_for(const PathStep& step, uid_t uid) {
     return step.uid != uid && acl_group_permissions(step.path, uid).has_value();
 }
 
-std::string as_sentence(std::string clause) {
-    if (!clause.empty() && clause[0] >= 'a' && clause[0] <= 'z') clause[0] = static_cast<char>(clause[0] - 'a' + 'A');
-    return clause;
-}
-
 std::string first_denial(const std::string& path, Permission permission, FixSentence fix) {
     const PathTrace trace = trace_path(path);
     const uid_t uid = ::geteuid();

@@ -13,10 +13,6 @@
 namespace stepdown {
 namespace {
 
-Failure refused(std::string_view what, int number) {
-    return with_id(MessageId::credentials_refused, system_error(what, number));
-}
-
 // The id calls themselves, of this thread: libc's stop every other thread to change it as well (nptl(7)), and there is
 // none when privileges are given up. Where there is a second call for ids of 32 bits, the first takes 16.
 #ifdef SYS_setresuid32
@@ -61,7 +57,7 @@ Result<std::vector<gid_t>> LinuxKernel::groups() {
         groups.resize(static_cast<std::size_t>(std::max(::getgroups(0, nullptr), 0)));
         count = ::getgroups(static_cast<int>(groups.size()), groups.data());
     }
-    if (count < 0) return refused("cannot read the supplementary groups", errno);
+    if (count < 0) return credentials_error("cannot read the supplementary groups", errno);
     groups.resize(static_cast<std::size_t>(count));
     std::sort(groups.begin(), groups.end());
     groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
@@ -72,29 +68,30 @@ Result<CapabilitySets> LinuxKernel::capabilities() { return read_capabilities();
 
 Result<void> LinuxKernel::set_groups(std::span<const gid_t> groups) {
     if (::syscall(setgroups_call, groups.size(), groups.data()) != 0) {
-        return refused("cannot set the supplementary groups", errno);
+        return credentials_error("cannot set the supplementary groups", errno);
     }
     return {};
 }
 
 Result<void> LinuxKernel::set_gids(gid_t gid) {
     if (::syscall(setresgid_call, gid, gid, gid) != 0)
-        return refused("cannot change the gid to " + std::to_string(gid), errno);
+        return credentials_error("cannot change the gid to " + std::to_string(gid), errno);
     return {};
 }
 
 Result<void> LinuxKernel::set_uids(uid_t uid) {
-    if (!succeeds_in_setting_uids(uid)) return refused("cannot change the uid to " + std::to_string(uid), errno);
+    if (!succeeds_in_setting_uids(uid))
+        return credentials_error("cannot change the uid to " + std::to_string(uid), errno);
     return {};
 }
 
 bool LinuxKernel::succeeds_in_setting_uids(uid_t uid) { return ::syscall(setresuid_call, uid, uid, uid) == 0; }
 
 Result<void> LinuxKernel::set_uids_keeping_capabilities(uid_t uid) {
-    if (::prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0) return refused("cannot keep capabilities", errno);
+    if (::prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0) return credentials_error("cannot keep capabilities", errno);
     Result<void> outcome = set_uids(uid);
     // Execve(2) would clear it too.
-    if (::prctl(PR_SET_KEEPCAPS, 0, 0, 0, 0) != 0) return refused("cannot stop keeping capabilities", errno);
+    if (::prctl(PR_SET_KEEPCAPS, 0, 0, 0, 0) != 0) return credentials_error("cannot stop keeping capabilities", errno);
     return outcome;
 }
 
@@ -107,7 +104,7 @@ Result<void> LinuxKernel::set_capabilities(const CapabilitySets& sets) { return 
 bool LinuxKernel::no_new_privileges() { return ::prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1; }
 
 Result<void> LinuxKernel::set_no_new_privileges() {
-    if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return refused("cannot set no_new_privs", errno);
+    if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return credentials_error("cannot set no_new_privs", errno);
     return {};
 }
 
@@ -117,7 +114,8 @@ int LinuxKernel::parent_death_signal() {
 }
 
 Result<void> LinuxKernel::set_parent_death_signal(int signal) {
-    if (::prctl(PR_SET_PDEATHSIG, signal) != 0) return refused("cannot set the parent-death signal again", errno);
+    if (::prctl(PR_SET_PDEATHSIG, signal) != 0)
+        return credentials_error("cannot set the parent-death signal again", errno);
     return {};
 }
 

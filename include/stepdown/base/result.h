@@ -52,6 +52,9 @@ using ErrnoOr = tl::expected<T, int>;
 // an errno becomes text.
 [[nodiscard]] Failure system_error(std::string_view what, int number, std::string_view advice = "");
 
+// The same, of a call that reads or changes what this process may do: its identifier is credentials_refused.
+[[nodiscard]] Failure credentials_error(std::string_view what, int number);
+
 // The text for number that glibc has in the C locale, whatever the C library; for one that is not of files, the
 // library's.
 [[nodiscard]] std::string errno_text(int number);

@@ -38,6 +38,9 @@ namespace stepdown {
 [[nodiscard]] std::string to_lower(std::string_view text);
 [[nodiscard]] std::string to_upper(std::string_view text);
 
+// The clause with a capital letter, as the beginning of a sentence.
+[[nodiscard]] std::string as_sentence(std::string clause);
+
 [[nodiscard]] std::string join(std::span<const std::string> parts, std::string_view separator);
 
 // The parts one after the other: smaller than a chain of + wherever there are many.

@@ -22,6 +22,8 @@
 
 namespace stepdown {
 
+enum class Question : char;  // user_process.h
+
 // The longest time in which the user's process has to answer.
 inline constexpr std::chrono::seconds longest_wait_for_answer{10};
 
@@ -67,7 +69,7 @@ class AsUser {
     [[nodiscard]] const std::string& failure() const { return failure_; }
 
   private:
-    [[nodiscard]] Result<std::string> ask(char question, std::string_view text, std::span<const int> descriptors);
+    [[nodiscard]] Result<std::string> ask(Question question, std::string_view text, std::span<const int> descriptors);
     [[nodiscard]] Result<void> start();
     [[nodiscard]] Failure end_with(Failure failure);
     void stop();

@@ -20,6 +20,8 @@ enum class Question : char {
     permissions = 'p',  // descriptors: of the steps
 };
 
+extern const std::string_view cannot_try;  // the beginning of each error of the process
+
 inline constexpr std::size_t max_descriptors = 128;  // of one message; the kernel takes 253 (unix(7))
 
 inline constexpr std::array asked_permissions{Permission::search, Permission::read, Permission::write,

@@ -31,9 +31,6 @@ namespace stepdown {
 // mode (acl(5)).
 [[nodiscard]] bool has_list_for(const PathStep& step, uid_t uid);
 
-// The clause with a capital letter.
-[[nodiscard]] std::string as_sentence(std::string clause);
-
 enum class FixSentence { included, omitted };
 
 // The first denial for this process on the way to path, where search permission is needed, or at path, where permission
