@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // glibc does things in a static program before main that the command would suffer from. By ld(1)'s --wrap these answer
 // instead; the names are ld(1)'s.
-// NOLINTBEGIN(bugprone-reserved-identifier, cert-dcl37-c, cert-dcl51-cpp)
+// NOLINTBEGIN(bugprone-reserved-identifier)
 
 // The directory that $ORIGIN stands for (ld.so(8)); (char *) -1 where it is not known (glibc, elf/dl-origin.c). glibc
 // reads the link /proc/self/exe for it. Only dlopen(3) has use for it, which nothing here calls; and procfs makes a new
@@ -18,4 +18,4 @@ const char* __wrap__dl_get_origin() {
 }
 
 int __wrap___unsetenv(const char* /*name*/) { return 0; }
-// NOLINTEND(bugprone-reserved-identifier, cert-dcl37-c, cert-dcl51-cpp)
+// NOLINTEND(bugprone-reserved-identifier)

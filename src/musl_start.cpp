@@ -11,7 +11,7 @@
 #ifndef __GLIBC__
 
 // The file's header as it lies in memory; ld(1) defines the symbol.
-// NOLINTBEGIN(bugprone-reserved-identifier, cert-dcl37-c, cert-dcl51-cpp): the names are ld(1)'s and musl's
+// NOLINTBEGIN(bugprone-reserved-identifier): the names are ld(1)'s and musl's
 extern "C" const ElfW(Ehdr) __ehdr_start __attribute__((visibility("hidden")));
 #ifdef STEPDOWN_PACKED_RELOCATIONS
 extern "C" const ElfW(Dyn) _DYNAMIC[] __attribute__((visibility("hidden")));
@@ -68,7 +68,7 @@ extern "C" [[gnu::no_stack_protector]] int __wrap___libc_start_main(int (*progra
     return __real___libc_start_main(program, argc, argv, init, fini, loader);
 }
 #endif
-// NOLINTEND(bugprone-reserved-identifier, cert-dcl37-c, cert-dcl51-cpp)
+// NOLINTEND(bugprone-reserved-identifier)
 
 namespace {
 
