@@ -86,10 +86,14 @@ verdict() {
     ((total_failed == 0))
 }
 
+# build_with_tests PRESET [OPTION]...: the options are cmake's.
 build_with_tests() {
-    configure "$1" -D STEPDOWN_TESTS=ON
+    configure "$1" -D STEPDOWN_TESTS=ON "${@:2}"
     build "$1"
 }
+
+# Several sources are compiled at once where only time is to be won: the released files are not made like this.
+at_once=(-D CMAKE_UNITY_BUILD=ON)
 
 # Where every test must run, and where root has Docker already.
 engines_run() { [[ ${STEPDOWN_TESTS_MUST_RUN:-} == 1 ]] || { ((EUID == 0)) && command -v dockerd >/dev/null; }; }
@@ -101,7 +105,7 @@ build_all() {
     build_with_tests release-musl
     trap wait EXIT
     run_ctest engines --test-dir "$engines" --output-on-failure &
-    build_with_tests dev
+    build_with_tests dev "${at_once[@]}"
     configure release -D STEPDOWN_TESTS=ON
     build release "$@"
     build_for_threads
@@ -162,7 +166,7 @@ run_tsan() {
 
 # The tests in which threads share a walk, under ThreadSanitizer.
 build_for_threads() {
-    configure tsan -D STEPDOWN_TESTS=ON
+    configure tsan -D STEPDOWN_TESTS=ON "${at_once[@]}"
     build tsan --target unit_ownership root_ownership own
 }
 

@@ -11,7 +11,7 @@
 namespace stepdown {
 namespace {
 
-const char* source_of(GroupSource source) {
+const char* source_name(GroupSource source) {
     switch (source) {
         case GroupSource::account: return "account";
         case GroupSource::container: return "container";
@@ -40,7 +40,7 @@ void add_groups(JsonPage& page, const Plan& plan) {
             page.object([&] {
                 page.member("gid", std::uint64_t{each.gid});
                 page.member_unless_empty("name", each.name);
-                page.member("source", std::string_view(source_of(each.source)));
+                page.member("source", std::string_view(source_name(each.source)));
             });
         });
     }

@@ -16,7 +16,7 @@ std::string with_name(id_t id, std::string_view name) {
     return std::to_string(id) + (name.empty() ? "" : " (" + escape(name) + ")");
 }
 
-std::string_view source_of(GroupSource source) {
+std::string_view describe_source(GroupSource source) {
     switch (source) {
         case GroupSource::account: return "from /etc/group";
         case GroupSource::container: return "added by whoever started the container";
@@ -42,7 +42,7 @@ void describe_groups(Page& page, const Plan& plan) {
     if (plan.groups_kept) return page.line("groups", "as they are");
     std::vector<std::string> parts;
     for (const Membership& member : plan.groups.members) {
-        parts.push_back(with_name(member.gid, member.name) + " " + std::string(source_of(member.source)));
+        parts.push_back(with_name(member.gid, member.name) + " " + std::string(describe_source(member.source)));
     }
     page.line("groups", parts.empty() ? "none" : join(parts, ", "));
     for (const IgnoredGroup& left : plan.groups.ignored) {

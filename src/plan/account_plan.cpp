@@ -18,8 +18,6 @@ namespace {
 const char* const passwd_path = "/etc/passwd";
 const char* const group_path = "/etc/group";
 
-std::string number(id_t id) { return std::to_string(id); }
-
 Failure refuse_id(const std::string& labels, const std::string& reason) {
     return fail(MessageId::setting_invalid, "cannot use " + labels + ": " + reason);
 }
@@ -100,7 +98,7 @@ class Renumberer {
         }
         if (!id) return refuse_id(given->label, id.error().message);
         if (*id != 0 || !std::holds_alternative<OwnerOf>(value)) return *id;
-        kept_.push_back((which == OverflowId::uid ? "uid " : "gid ") + number(old));
+        kept_.push_back((which == OverflowId::uid ? "uid " : "gid ") + std::to_string(old));
         kept_labels_.push_back(given->label);
         return old;
     }
@@ -117,7 +115,7 @@ class Renumberer {
         const auto group = accounts_.group_with(from);
         const auto other = accounts_.other_group_with(to, group ? group->name : user.name);
         if (other && other->name != user.name) {
-            note_shared("group " + quote(other->name), "gid " + number(to), settings_.gid->label);
+            note_shared("group " + quote(other->name), "gid " + std::to_string(to), settings_.gid->label);
         }
         if (from == to) return;
         if (group && to != 0 && is_own(*group, user)) {
@@ -149,20 +147,20 @@ class Renumberer {
         if (user.name.find(',') != std::string::npos) return note_lost(user);
         edit_group(NewMember{group.name, group.gid, user.name});
         result_.notes.push_back(
-            concat({"user ", quote(user.name), " stays in group ", number(group.gid), " (", quote(group.name),
+            concat({"user ", quote(user.name), " stays in group ", std::to_string(group.gid), " (", quote(group.name),
                     "): ", group.gid == 0 ? "the image gave it" : "the group keeps its gid"}));
     }
 
     void note_lost(const User& user) {
         result_.warnings.push_back(
-            {MessageId::groups_lost, concat({"user ", quote(user.name), " leaves group ", number(user.gid),
+            {MessageId::groups_lost, concat({"user ", quote(user.name), " leaves group ", std::to_string(user.gid),
                                              ", because /etc/group cannot list the user in it. Name it in ",
                                              settings_.names[Option::groups], " if the user needs it"})});
     }
 
     void note_shared_uid(const std::string& name, uid_t uid) {
         const auto other = accounts_.other_user_with(uid, name);
-        if (other) note_shared("user " + quote(other->name), "uid " + number(uid), settings_.uid->label);
+        if (other) note_shared("user " + quote(other->name), "uid " + std::to_string(uid), settings_.uid->label);
     }
 
     void note_shared(const std::string& who, const std::string& id, const std::string& label) {

@@ -9,8 +9,6 @@
 namespace stepdown {
 namespace {
 
-std::string number(id_t id) { return std::to_string(id); }
-
 Failure refuse(const RawValue& name, const std::string& reason) {
     return fail(MessageId::setting_invalid, "cannot use " + name.label + ": " + reason);
 }
@@ -28,8 +26,8 @@ std::string free_name(const std::string& name, const Accounts& accounts) {
 }
 
 std::string name_is_taken(const RawValue& name, uid_t uid, const User& owner, const Accounts& accounts) {
-    return concat({"uid ", number(uid), " gets no entry in /etc/passwd: uid ", number(owner.uid), " has the name ",
-                   quote(owner.name), " already (", name.label, "). Write another one, such as ",
+    return concat({"uid ", std::to_string(uid), " gets no entry in /etc/passwd: uid ", std::to_string(owner.uid),
+                   " has the name ", quote(owner.name), " already (", name.label, "). Write another one, such as ",
                    free_name(owner.name, accounts)});
 }
 
@@ -43,8 +41,8 @@ Result<void> check_name(const RawValue& name, SettingName setting, uid_t uid) {
 }  // namespace
 
 std::string gets_no_name(gid_t gid, const Group& same_name) {
-    return concat(
-        {"gid ", number(gid), " gets no name: group ", quote(same_name.name), " has gid ", number(same_name.gid)});
+    return concat({"gid ", std::to_string(gid), " gets no name: group ", quote(same_name.name), " has gid ",
+                   std::to_string(same_name.gid)});
 }
 
 [[gnu::cold]] Result<NewEntry> decide_new_entry(const Settings& settings, const Identity& identity,

@@ -8,8 +8,6 @@
 namespace stepdown {
 namespace {
 
-constexpr std::string_view white_space = " \t\n\v\f\r";
-
 bool is_white_space(char c) { return white_space.find(c) != std::string_view::npos; }
 
 // Reads one word from the front of a text.

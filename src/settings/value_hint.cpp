@@ -5,6 +5,7 @@
 #include "stepdown/base/text.h"
 #include "stepdown/settings/path_hint.h"
 #include "stepdown/settings/setting_names.h"
+#include "stepdown/settings/shell_words.h"
 
 #include <algorithm>
 #include <array>
@@ -13,7 +14,6 @@
 namespace stepdown {
 namespace {
 
-constexpr std::string_view white_space = " \t\n\v\f\r";
 constexpr std::string_view digits = "0123456789";
 
 enum class Shape { single, user, list, paths };

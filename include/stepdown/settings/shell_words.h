@@ -10,7 +10,10 @@
 
 namespace stepdown {
 
-// Splits text at white space, with the quoting of POSIX shell words (XCU 2.2: '...', "..." and \) and no expansion of
+// What separates words: isspace(3) in the C locale.
+inline constexpr std::string_view white_space = " \t\n\v\f\r";
+
+// Splits text at white_space, with the quoting of POSIX shell words (XCU 2.2: '...', "..." and \) and no expansion of
 // any kind. Errors: a quote that is not closed, a backslash at the end; the message is a reason, not a sentence.
 [[nodiscard]] Result<std::vector<std::string>> split_words(std::string_view text);
 
