@@ -6,9 +6,12 @@
 
 namespace stepdown {
 
+[[gnu::cold]] std::string with_value(SettingName name, std::string_view value) {
+    return concat({name, name.starts_with('-') ? " " : "=", value});
+}
+
 [[gnu::cold]] std::string clause_to_set(SettingName name, std::string_view value) {
-    if (name.starts_with('-')) return concat({"give ", name, " ", value});
-    return concat({"set ", name, "=", value});
+    return concat({name.starts_with('-') ? "give " : "set ", with_value(name, value)});
 }
 
 [[gnu::cold]] std::string sentence_to_set(SettingName name, std::string_view value) {

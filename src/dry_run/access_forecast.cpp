@@ -4,6 +4,7 @@
 
 #include "stepdown/base/path.h"
 #include "stepdown/base/text.h"
+#include "stepdown/ownership/exclusions.h"
 #include "stepdown/plan/capability_plan.h"
 #include "stepdown/system/denial.h"
 
@@ -39,32 +40,46 @@ bool is_on_mount_of(const PathTrace& trace, const PathStep& step, const std::str
     return true;
 }
 
-// Returns true if the walk of tree gives step to the user, as far as the preview tells.
+// Returns true if the walk of tree gives step, which it reaches, to the user, as far as the preview tells.
 bool changes(const TreePreview& tree, const PathStep& step) {
-    if (tree.tree.changed == 0 || !tree.problems.empty() || !is_at_or_below(step.path, tree.tree.path)) return false;
-    return tree.tree.skipped == 0 || !may_be_skipped(step);
+    return tree.tree.changed > 0 && (tree.tree.skipped == 0 || !may_be_skipped(step));
 }
 
 }  // namespace
 
+bool AccessForecast::is_reached(const TreePreview& tree, const PathTrace& trace, const PathStep& step) const {
+    const std::string& top = tree.tree.path;
+    if (top.empty() || !tree.problems.empty() || !is_at_or_below(step.path, top)) return false;
+    if (plan_.ownership.policy == ChownPolicy::top && step.path != top) return false;
+    if (ExcludedNames(plan_.ownership.excluded.names).lie_between(top, step.path)) return false;
+    return plan_.ownership.mounts == Mounts::enter || is_on_mount_of(trace, step, top);
+}
+
+const TreePreview* AccessForecast::tree_of(const PathTrace& trace, const PathStep& step) const {
+    const auto tree = std::find_if(findings_.trees.begin(), findings_.trees.end(),
+                                   [&](const TreePreview& each) { return is_reached(each, trace, step); });
+    return tree == findings_.trees.end() ? nullptr : &*tree;
+}
+
 bool AccessForecast::will_be_owned(const PathTrace& trace, const PathStep& step) const {
     if (step.read_only || step.uid == plan_.identity.uid) return false;
-    const bool enters = plan_.ownership.mounts == Mounts::enter;
-    const bool walks = plan_.ownership.policy != ChownPolicy::top;
     return std::any_of(findings_.trees.begin(), findings_.trees.end(), [&](const TreePreview& tree) {
-        if (!walks && step.path != tree.tree.path) return false;
-        return changes(tree, step) && !is_excluded(plan_.ownership, tree, step.path) &&
-               (enters || is_on_mount_of(trace, step, tree.tree.path));
+        return changes(tree, step) && is_reached(tree, trace, step) && !is_excluded(plan_.ownership, tree, step.path);
     });
 }
 
-std::string AccessForecast::excluded_path(const std::string& path) const {
-    for (const TreePreview& tree : findings_.trees) {
-        for (const std::string& excluded : tree.excluded) {
-            if (is_at_or_below(path, excluded)) return excluded;
-        }
+std::vector<std::string> AccessForecast::exclusions_of(const std::string& path) const {
+    std::vector<std::string> given;
+    for (const Operand& each : plan_.ownership.excluded.paths) {
+        const PathTrace excluded = trace_path(each.path);
+        const PathStep* object = excluded.object();
+        if (object == nullptr || !is_at_or_below(path, object->path)) continue;
+        const bool counts = std::any_of(findings_.trees.begin(), findings_.trees.end(), [&](const TreePreview& tree) {
+            return std::find(tree.excluded.begin(), tree.excluded.end(), object->path) != tree.excluded.end();
+        });
+        if (counts) given.push_back(each.path);
     }
-    return "";
+    return given;
 }
 
 bool AccessForecast::is_refused(const PathTrace& trace, const PathStep& step, Permission permission,

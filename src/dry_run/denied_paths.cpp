@@ -187,9 +187,10 @@ class DeniedPathSearch {
                 const StdioPlan plan{mode, from, plan_.identity.uid, chown};
                 return preview_standard_streams(plan).opens.at(static_cast<std::size_t>(fd));
             };
-            const std::string set = concat({"set GOSU_STDIO=", setting});
+            const SettingName name = plan_.names[Option::stdio];
+            const std::string set = clause_to_set(name, setting);
             if (opens(may_chown)) {
-                return {Suggestion::Kind::setting, set + " to let the user open it", "GOSU_STDIO", setting};
+                return {Suggestion::Kind::setting, set + " to let the user open it", std::string(name), setting};
             }
             if (!opens(true)) continue;
             const std::string first = mode == StdioMode::own ? set + ", and " : "";

@@ -5,6 +5,7 @@
 #include "stepdown/base/append.h"
 #include "stepdown/base/path.h"
 #include "stepdown/base/text.h"
+#include "stepdown/dry_run/suggested_setting.h"
 #include "stepdown/system/acl.h"
 #include "stepdown/system/denial.h"
 #include "stepdown/system/user_namespace.h"
@@ -34,14 +35,12 @@ bool is_shared(const PathTrace& trace, const PathStep& step) {
     return std::find(shared.begin(), shared.end(), step.path) != shared.end() && !is_mount(trace, step);
 }
 
-constexpr std::string_view set = "set ";
+// The setting of groups splits its value at blanks and commas, so that such a path needs the number of its group.
+bool is_one_entry(std::string_view path) { return path.find_first_of(", \t\n\v\f\r") == std::string_view::npos; }
 
-Suggestion setting(std::string name, const std::string& path, bool is_first, std::string_view purpose = "") {
-    const std::string word = quote(path);
-    const std::string_view outer = word.starts_with('"') ? "'" : "";  // the shell's, for these are stepdown's own
-    std::string text = is_first ? concat({set, name, "=", outer, word, outer, purpose})
-                                : concat({"add ", word, " to ", name, purpose});
-    return {Suggestion::Kind::setting, std::move(text), std::move(name), path};
+// Returns true if the walk of tree ends at its top, because the top is right.
+bool is_trusted(const TreePreview& tree, ChownPolicy policy) {
+    return policy == ChownPolicy::on_root_mismatch && tree.tree.changed == 0;
 }
 
 Suggestion run(std::string command) { return {Suggestion::Kind::chmod, "run " + command, "", std::move(command)}; }
@@ -95,11 +94,12 @@ Suggestion Suggestions::join_group(const PathStep& step) const {
     const std::string gid = std::to_string(step.gid);
     if (cannot_change_owner())
         return {Suggestion::Kind::group, "start the container with the additional group " + gid, "", gid};
-    if (step.gid == 0) return setting("GOSU_GROUPS", "0", true, " if the user is meant to be in root's group");
+    const SettingName name = plan_.names[Option::groups];
+    if (step.gid == 0) return suggest_entry(name, "0", true, " if the user is meant to be in root's group");
     const auto& members = plan_.groups.members;
     const bool is_first = std::none_of(members.begin(), members.end(),
                                        [](const Membership& each) { return each.source == GroupSource::setting; });
-    return setting("GOSU_GROUPS", "@" + step.path, is_first);
+    return suggest_entry(name, is_one_entry(step.path) ? "@" + step.path : gid, is_first);
 }
 
 // Empty where nobody should own that.
@@ -109,14 +109,24 @@ std::vector<Suggestion> Suggestions::change_owner(const PathTrace& trace, const 
     if (is_shared(trace, step) || (belongs_to_system(trace, step) && !is_given)) return {};
     if (cannot_change_owner()) return {change_owner_outside(trace, step)};
     // An excluded path cannot be an operand as well. An excluded name can, because names count below an operand only.
-    const std::string excluded = forecast_.excluded_path(step.path);
-    if (!excluded.empty()) {
-        const std::string& setting = plan_.ownership.excluded.setting;
-        return {{Suggestion::Kind::none, concat({"take ", quote(excluded), " out of ", setting})}};
-    }
-    const bool is_first = plan_.ownership.operands.empty();
-    if (step.uid == 0 || !is_mount(trace, step)) return {setting("GOSU_CHOWN", step.path, is_first)};
-    return {run_as_owner(step), setting("GOSU_CHOWN", step.path, is_first, " to take it from them")};
+    const std::vector<std::string> excluding = forecast_.exclusions_of(step.path);
+    if (!excluding.empty()) return {include_again(trace, step, excluding)};
+    if (step.uid == 0 || !is_mount(trace, step)) return {own(step)};
+    // A bind mount belongs to somebody on the host, a volume to another service, maybe.
+    return {suggest_owner(plan_, step), own(step, " to take it from them")};
+}
+
+Suggestion Suggestions::own(const PathStep& step, std::string_view purpose) const {
+    return suggest_entry(plan_.names[Option::chown], step.path, plan_.ownership.operands.empty(), purpose);
+}
+
+// Without the exclusion, the walk of a tree comes to the step, or it has to become an operand.
+Suggestion Suggestions::include_again(const PathTrace& trace, const PathStep& step,
+                                      const std::vector<std::string>& excluding) const {
+    Suggestion all = suggest_without(excluding, plan_.ownership.excluded);
+    const TreePreview* tree = forecast_.tree_of(trace, step);
+    if (tree == nullptr || is_trusted(*tree, plan_.ownership.policy)) all.text += " and " + own(step).text;
+    return all;
 }
 
 Suggestion Suggestions::change_owner_outside(const PathTrace& trace, const PathStep& step) const {
@@ -126,18 +136,12 @@ Suggestion Suggestions::change_owner_outside(const PathTrace& trace, const PathS
                 concat({"give it to uid ", std::to_string(plan_.identity.uid),
                         " or one of its groups where it is mounted from (in a pod: fsGroup)"})};
     }
-    if (plan_.identity.gid != 0)
-        return {Suggestion::Kind::user, "start the container as root, with GOSU_USER and GOSU_CHOWN=" + path};
+    if (plan_.identity.gid != 0) {
+        return {Suggestion::Kind::user, concat({"start the container as root, with ", plan_.names[Option::user],
+                                                " and ", with_value(plan_.names[Option::chown], path)})};
+    }
     std::string command = concat({"chgrp -R 0 ", path, " && chmod -R g=u ", path});
     return {Suggestion::Kind::chmod, "add to the Dockerfile: RUN " + command, "", std::move(command)};
-}
-
-// A bind mount belongs to somebody on the host, a volume to another service, maybe.
-Suggestion Suggestions::run_as_owner(const PathStep& step) const {
-    const bool has_group = plan_.identity.entry && step.gid != 0;
-    const std::string group = has_group ? " and GOSU_GID=@" + quote(step.path) : "";
-    return setting(plan_.identity.entry ? "GOSU_UID" : "GOSU_USER", "@" + step.path, true,
-                   group + " to run as its owner");
 }
 
 // The suggestions where no owner and no mode can be changed.
@@ -209,7 +213,7 @@ std::vector<Suggestion> Suggestions::suggestions_for_missing_home(const std::str
                                                                   const PathTrace& trace) const {
     const bool may_create = !cannot_change_owner() && !trace.steps.empty() && !trace.steps.back().read_only;
     std::vector<Suggestion> all;
-    if (may_create) all.push_back(setting("GOSU_MKDIR", home, plan_.directories.paths.empty()));
+    if (may_create) all.push_back(suggest_entry(plan_.names[Option::mkdir], home, plan_.directories.paths.empty()));
     append(all, another_home());
     return all;
 }
@@ -218,18 +222,7 @@ std::vector<Suggestion> Suggestions::another_home() const {
     constexpr std::array use{Permission::search, Permission::write};
     const PathTrace scratch = trace_path("/tmp");
     if (scratch.object() == nullptr || forecast_.denial(scratch, use)) return {};
-    return {setting("GOSU_HOME", "/tmp", true)};
-}
-
-std::string in_words(const std::vector<Suggestion>& suggestions) {
-    std::string sentence;
-    for (const Suggestion& each : suggestions) {
-        std::string_view clause = each.text;
-        const bool repeats = !sentence.empty() && suggestions.front().text.starts_with(set) && clause.starts_with(set);
-        if (repeats) clause.remove_prefix(set.size());
-        sentence.append(sentence.empty() ? "" : ", or ").append(clause);
-    }
-    return as_sentence(std::move(sentence));
+    return {suggest_value(plan_.names[Option::home], "/tmp")};
 }
 
 std::string in_words(const DeniedPath& path) {

@@ -89,6 +89,7 @@ class Planner {
         if (!identity && is_skippable(process_, settings_.user, identity.error())) return keep_user();
         if (!identity) return refuse_user(*settings_.user, identity.error(), accounts());
         plan_.identity = *std::move(identity);
+        plan_.is_renumberable = spec_.user && std::holds_alternative<SpecName>(*spec_.user) && !spec_.group;
         decide_entry();
         return {};
     }

@@ -32,8 +32,12 @@ class AccessForecast {
     // The first denial on trace, or at its object for one of wanted; nothing: none, or there is trouble.
     [[nodiscard]] std::optional<Denial> denial(const PathTrace& trace, std::span<const Permission> wanted) const;
 
-    // The excluded path that is path or above it, where trees are changed; "" for none.
-    [[nodiscard]] std::string excluded_path(const std::string& path) const;
+    // The excluded paths that are path or above it, as the user gave them. Empty where no tree is changed.
+    [[nodiscard]] std::vector<std::string> exclusions_of(const std::string& path) const;
+
+    // The tree in which step, one of trace, lies; null for none. A walk of the whole tree comes to step, if no path is
+    // excluded.
+    [[nodiscard]] const TreePreview* tree_of(const PathTrace& trace, const PathStep& step) const;
 
     // Returns true if a directory will be created at path, or above it.
     [[nodiscard]] bool will_be_created(const std::string& path) const;
@@ -58,6 +62,7 @@ class AccessForecast {
     [[nodiscard]] const std::string& trouble() const { return trouble_; }
 
   private:
+    [[nodiscard]] bool is_reached(const TreePreview& tree, const PathTrace& trace, const PathStep& step) const;
     [[nodiscard]] std::optional<std::vector<DeniedPermissions>> denied_now(const PathTrace& trace) const;
     [[nodiscard]] bool is_refused(const PathTrace& trace, const PathStep& step, Permission permission,
                                   const DeniedPermissions& now) const;

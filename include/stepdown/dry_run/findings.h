@@ -30,7 +30,7 @@ struct DeniedStep {
 // A remedy for a denied permission.
 struct Suggestion {
     enum class Kind {
-        setting,  // set setting to value, or add value to it
+        setting,  // set setting to value, add value to it, or leave only value of it
         chmod,    // run value, which is a command, where the file is
         group,    // start the container with the additional group value
         mount,    // mount something otherwise
@@ -39,7 +39,7 @@ struct Suggestion {
     };
     Kind kind = Kind::none;
     std::string text;       // a clause that begins with a verb: "set GOSU_CHOWN=/data"
-    std::string setting{};  // the name of a variable
+    std::string setting{};  // its flag or its variable, as the user wrote it
     std::string value{};
     bool operator==(const Suggestion&) const = default;
 };

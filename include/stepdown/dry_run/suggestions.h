@@ -51,17 +51,16 @@ class Suggestions {
     [[nodiscard]] bool group_may_use(const Denial& denial) const;
     [[nodiscard]] Suggestion join_group(const PathStep& step) const;
     [[nodiscard]] std::vector<Suggestion> change_owner(const PathTrace& trace, const PathStep& step) const;
+    [[nodiscard]] Suggestion own(const PathStep& step, std::string_view purpose = "") const;
+    [[nodiscard]] Suggestion include_again(const PathTrace& trace, const PathStep& step,
+                                           const std::vector<std::string>& excluding) const;
     [[nodiscard]] Suggestion change_owner_outside(const PathTrace& trace, const PathStep& step) const;
-    [[nodiscard]] Suggestion run_as_owner(const PathStep& step) const;
     [[nodiscard]] std::vector<Suggestion> on_read_only_mount(const PathTrace& trace, const Denial& denial) const;
     [[nodiscard]] std::vector<Suggestion> for_others_file(const PathTrace& trace, const Denial& denial) const;
 
     const AccessForecast& forecast_;
     const Plan& plan_;
 };
-
-// The suggestions as one sentence without its full stop: "Set GOSU_GROUPS=@/data, or GOSU_CHOWN=/data"; "" for none.
-[[nodiscard]] std::string in_words(const std::vector<Suggestion>& suggestions);
 
 // The problem and the suggestions: "/data: 0:0 0755, uid 1000 cannot write. Set GOSU_CHOWN=/data".
 [[nodiscard]] std::string in_words(const DeniedPath& path);

@@ -50,6 +50,7 @@ struct Unprivileged {
 
 struct Plan {
     Identity identity;                       // whom the command runs as
+    bool is_renumberable = false;            // the account is named, without a group: other ids for it can be set
     Groups groups;                           // and with which groups; meaningless where they are kept
     bool groups_kept = false;                // the process's groups stay as they are
     std::optional<Credentials> credentials;  // nothing: the process stays who it is

@@ -27,7 +27,7 @@ TEST_F(PermissionFailure, OfAVolumeThatRootOwnsNamesTheChownToWrite) {
         HasSubstr("access    argument " + data + ": 0:0 0755, uid 1500 cannot write. Set GOSU_CHOWN=" + data + "\n"));
     EXPECT_THAT(page_of(mounted({"-u", "app", "-c", data, "ls", data})), Not(HasSubstr("argument " + data)));
     EXPECT_THAT(page_of(mounted({"-u", "app", "-c", directory("other"), "ls", data})),
-                HasSubstr("cannot write. Add " + data + " to GOSU_CHOWN\n"));
+                HasSubstr("cannot write. Add --chown " + data + "\n"));
 }
 
 // 2: the user owns /data/cache and may not enter /data.
@@ -36,7 +36,7 @@ TEST_F(PermissionFailure, OfADirectoryOnTheWayNamesThatDirectory) {
     const std::string cache = directory("data/cache");
     const std::string denial = data + ": 0:0 0700, uid 1500 cannot enter. Run chmod a+x " + data;
     EXPECT_THAT(page_of(dry({"-u", "app", "-c", cache, "true"})),
-                HasSubstr("access    chown " + cache + ": " + denial + ", or add " + data + " to GOSU_CHOWN\n"));
+                HasSubstr("access    chown " + cache + ": " + denial + ", or add --chown " + data + "\n"));
     EXPECT_THAT(page_of(dry({"-u", "app", "ls", cache})), HasSubstr("access    argument " + cache + ": " + denial));
     EXPECT_THAT(page_of(dry({"-u", "app", "-c", data, "ls", cache})), Not(HasSubstr("cannot enter")));
 }
@@ -75,7 +75,7 @@ TEST_F(PermissionFailure, OfAnArbitraryUidsHomeSaysWhichHomeToSet) {
                 HasSubstr("access    argument " + home + ": 0:0 0755, uid 100000 cannot write. Add to the " +
                           "Dockerfile: RUN chgrp -R 0 " + home + " && chmod -R g=u " + home));
     EXPECT_THAT(page_of(dry({"--home", at("new"), "true"}).after(ids(100000, 0))),
-                HasSubstr("access    HOME " + at("new") + ": it does not exist. Set GOSU_HOME=/tmp\n"));
+                HasSubstr("access    HOME " + at("new") + ": it does not exist. Give --home /tmp\n"));
     EXPECT_THAT(page_of(dry({"-u", "5000:5000", "--home", at("new"), "-m", at("new"), "true"})),
                 Not(HasSubstr(" HOME ")));
 }
@@ -170,7 +170,7 @@ TEST_F(PermissionFailure, OfAnExcludedPathSaysThatItIsExcluded) {
                           " out of --chown-exclude\n"));
     EXPECT_THAT(
         page_of(dry({"-u", "app", "-c", tree, "--chown-exclude", ".git", "ls", git})),
-        HasSubstr("access    argument " + git + ": 0:0 0700, uid 1500 cannot enter. Add " + git + " to GOSU_CHOWN\n"));
+        HasSubstr("access    argument " + git + ": 0:0 0700, uid 1500 cannot enter. Add --chown " + git + "\n"));
     EXPECT_EQ(run(stepdown({"-u", "app", "-c", tree + " " + git, "--chown-exclude", ".git", "ls", git})).exit_code, 0)
         << "as the page says";
 }
@@ -191,7 +191,7 @@ TEST_F(PermissionFailure, OfStandardOutputSaysWhoOwnsIt) {
     page_of(to_file);
     EXPECT_THAT(read_file(at("log")), HasSubstr("access    stdout /dev/stdout: 0:0 0600, uid 1500 cannot write. "));
     EXPECT_THAT(page_of(dry({"-u", "app", "--stdio", "keep", "true"})),
-                HasSubstr("access    stdout /dev/stdout: 0:0 0600, uid 1500 cannot write. Set GOSU_STDIO=auto to let "
+                HasSubstr("access    stdout /dev/stdout: 0:0 0600, uid 1500 cannot write. Give --stdio auto to let "
                           "the user open it"));
     EXPECT_THAT(page_of(dry({"-u", "app", "true"})), Not(HasSubstr("/dev/stdout")));
 }

@@ -24,21 +24,21 @@ TEST_F(Suggestion, OfAnArbitraryUidIsNoneOfRootsWhereCapabilitiesAreSet) {
         const std::string page = page_of(command.after(ids(1500, 1500)).with({variable}));
         EXPECT_THAT(page,
                     HasSubstr("argument " + data + ": 0:0 0755, uid 1500 cannot write. Give it to uid 1500 or one of"));
-        EXPECT_THAT(page, HasSubstr("it does not exist. Set GOSU_HOME=/tmp\n"));
+        EXPECT_THAT(page, HasSubstr("it does not exist. Give --home /tmp\n"));
     }
 }
 
 TEST_F(Suggestion, OfAMissingHomeMakesItOrNamesAnother) {
     const std::string home = at("new");
     EXPECT_THAT(page_of(dry({"-u", "app", "--home", home, "true"})),
-                HasSubstr("HOME " + home + ": it does not exist. Set GOSU_MKDIR=" + home + ", or GOSU_HOME=/tmp\n"));
+                HasSubstr("HOME " + home + ": it does not exist. Set GOSU_MKDIR=" + home + ", or give --home /tmp\n"));
     for (const Words& remedy : {Words{"--home", home, "-m", home}, Words{"--home", "/tmp"}}) {
         Words words{"-u", "app", "true"};
         words.insert(words.begin(), remedy.begin(), remedy.end());
         EXPECT_THAT(page_of(dry(words)), Not(HasSubstr("HOME /")));
     }
     EXPECT_THAT(page_of(dry({"-u", "5000:5000", "--home", "/", "true"}).after(working_directory("/"))),
-                HasSubstr("HOME /: 0:0 0755, uid 5000 cannot write. Set GOSU_HOME=/tmp\n"));
+                HasSubstr("HOME /: 0:0 0755, uid 5000 cannot write. Give --home /tmp\n"));
 }
 
 // www-data's home belongs to root, and nothing writes to it.
@@ -172,7 +172,7 @@ TEST_F(Suggestion, OfADirectoryThatAGroupMayUseNamesTheGroup) {
     ASSERT_EQ(::chmod(share.c_str(), 0770), 0);
     EXPECT_THAT(page_of(dry({"-u", "app", "-g", "@" + share, "ls", share, inner})), Not(HasSubstr("cannot")));
     EXPECT_THAT(page_of(dry({"-u", "app", "-c", directory("other"), "ls", inner})),
-                HasSubstr("Set GOSU_GROUPS=@" + share + ", or add " + share + " to GOSU_CHOWN\n"));
+                HasSubstr("Set GOSU_GROUPS=@" + share + ", or add --chown " + share + "\n"));
     EXPECT_THAT(page_of(dry({"ls", inner}).after(ids(1500, 1500))),
                 HasSubstr("cannot enter. Start the container with the additional group 4000\n"));
     give(share, {0, 0});
@@ -224,10 +224,11 @@ TEST_F(Suggestion, OfAVolumeOfSomebodyElsesIsToRunAsItsOwner) {
     const auto mounted = [&](Words words) { return dry(std::move(words)).after(bind_mount(checkout, checkout)); };
     const std::string told = "argument " + checkout + ": 1700:1700 0755, uid ";
     const std::string last = " to run as its owner, or GOSU_CHOWN=" + checkout + " to take it from them\n";
+    const std::string given_last = " to run as its owner, or set GOSU_CHOWN=" + checkout + " to take it from them\n";
     EXPECT_THAT(page_of(mounted({"-u", "app", "ls", checkout})),
                 HasSubstr(told + "1500 cannot write. Set GOSU_UID=@" + checkout + " and GOSU_GID=@" + checkout + last));
     EXPECT_THAT(page_of(mounted({"-u", "5000:5000", "ls", checkout})),
-                HasSubstr(told + "5000 cannot write. Set GOSU_USER=@" + checkout + last));
+                HasSubstr(told + "5000 cannot write. Give --user @" + checkout + given_last));
     EXPECT_EQ(run(stepdown({"-u", "@" + checkout, "touch", checkout + "/new"})).exit_code, 0);
 }
 
@@ -246,7 +247,7 @@ TEST_F(Suggestion, OfAFurtherGroupKeepsThoseThatAreSet) {
     const std::string first = "@" + at("4100");
     EXPECT_THAT(page_of(dry({"-u", "app", "ls", at("4100")})), HasSubstr("cannot enter. Set GOSU_GROUPS=" + first));
     EXPECT_THAT(page_of(dry({"-u", "app", "-g", first, "ls", at("4200")})),
-                HasSubstr("cannot enter. Add @" + at("4200") + " to GOSU_GROUPS"));
+                HasSubstr("cannot enter. Add --groups @" + at("4200")));
 }
 
 TEST_F(Suggestion, OfAPathWithABlankIsOneWordForAShell) {
