@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The permission failures that containers have most, and what the dry run says of each: who owns what, what to write.
+// The permission failures that containers have most, and what the dry run finds of each: who owns what, and what lifts
+// it. wordings_test.cpp has the sentences.
 #include "support/files/permission_failure.h"
+#include "support/process/dry_run_page.h"
 #include "support/process/expect.h"
 #include "support/process/steps.h"
 
@@ -15,30 +17,32 @@ namespace stepdown::test {
 namespace {
 
 using testing::AllOf;
+using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 using testing::Not;
 
 // 1: docker run -v data:/data, and the volume is root's.
 TEST_F(PermissionFailure, OfAVolumeThatRootOwnsNamesTheChownToWrite) {
     const std::string data = directory("data");
     const auto mounted = [&](Words words) { return dry(words).after(bind_mount(data, data)); };
-    EXPECT_THAT(
-        page_of(mounted({"-u", "app", "ls", data})),
-        HasSubstr("access    argument " + data + ": 0:0 0755, uid 1500 cannot write. Set GOSU_CHOWN=" + data + "\n"));
-    EXPECT_THAT(page_of(mounted({"-u", "app", "-c", data, "ls", data})), Not(HasSubstr("argument " + data)));
-    EXPECT_THAT(page_of(mounted({"-u", "app", "-c", directory("other"), "ls", data})),
-                HasSubstr("cannot write. Add --chown " + data + "\n"));
+    const std::string denied = "argument " + data + " | write " + data + " 0:0 0755 | setting ";
+    EXPECT_THAT(access_of(mounted({"-u", "app", "ls", data}), "argument"), ElementsAre(denied + "GOSU_CHOWN " + data));
+    EXPECT_THAT(access_of(mounted({"-u", "app", "-c", data, "ls", data}), "argument"), IsEmpty());
+    EXPECT_THAT(access_of(mounted({"-u", "app", "-c", directory("other"), "ls", data}), "argument"),
+                ElementsAre(denied + "--chown " + data));
 }
 
 // 2: the user owns /data/cache and may not enter /data.
 TEST_F(PermissionFailure, OfADirectoryOnTheWayNamesThatDirectory) {
     const std::string data = directory("data", 0700);
     const std::string cache = directory("data/cache");
-    const std::string denial = data + ": 0:0 0700, uid 1500 cannot enter. Run chmod a+x " + data;
-    EXPECT_THAT(page_of(dry({"-u", "app", "-c", cache, "true"})),
-                HasSubstr("access    chown " + cache + ": " + denial + ", or add --chown " + data + "\n"));
-    EXPECT_THAT(page_of(dry({"-u", "app", "ls", cache})), HasSubstr("access    argument " + cache + ": " + denial));
-    EXPECT_THAT(page_of(dry({"-u", "app", "-c", data, "ls", cache})), Not(HasSubstr("cannot enter")));
+    const std::string denial = cache + " | search " + data + " 0:0 0700 | chmod chmod a+x " + data + " | setting ";
+    EXPECT_THAT(access_of(dry({"-u", "app", "-c", cache, "true"}), "chown"),
+                ElementsAre("chown " + denial + "--chown " + data));
+    EXPECT_THAT(access_of(dry({"-u", "app", "ls", cache}), "argument"),
+                ElementsAre("argument " + denial + "GOSU_CHOWN " + data));
+    EXPECT_THAT(access_of(dry({"-u", "app", "-c", data, "ls", cache}), "argument"), IsEmpty());
 }
 
 // 3: a volume that is mounted :ro.
@@ -71,13 +75,12 @@ TEST_F(PermissionFailure, OfAMissingCapabilityWritesTheLineThatAddsIt) {
 TEST_F(PermissionFailure, OfAnArbitraryUidsHomeSaysWhichHomeToSet) {
     const std::string home = directory("home");
     Command elsewhere = dry({"--home", home, "ls", home}).after(ids(100000, 0));
-    EXPECT_THAT(page_of(elsewhere),
-                HasSubstr("access    argument " + home + ": 0:0 0755, uid 100000 cannot write. Add to the " +
-                          "Dockerfile: RUN chgrp -R 0 " + home + " && chmod -R g=u " + home));
-    EXPECT_THAT(page_of(dry({"--home", at("new"), "true"}).after(ids(100000, 0))),
-                HasSubstr("access    HOME " + at("new") + ": it does not exist. Give --home /tmp\n"));
-    EXPECT_THAT(page_of(dry({"-u", "5000:5000", "--home", at("new"), "-m", at("new"), "true"})),
-                Not(HasSubstr(" HOME ")));
+    EXPECT_THAT(access_of(elsewhere, "argument"),
+                ElementsAre("argument " + home + " | write " + home + " 0:0 0755 | chmod chgrp -R 0 " + home +
+                            " && chmod -R g=u " + home));
+    EXPECT_THAT(access_of(dry({"--home", at("new"), "true"}).after(ids(100000, 0)), "HOME"),
+                ElementsAre("HOME " + at("new") + " | setting --home /tmp"));
+    EXPECT_THAT(access_of(dry({"-u", "5000:5000", "--home", at("new"), "-m", at("new"), "true"}), "HOME"), IsEmpty());
 }
 
 // 6: /var/run/docker.sock.
@@ -91,13 +94,12 @@ TEST_F(PermissionFailure, OfASocketWritesTheGroupThatOpensIt) {
     ASSERT_EQ(::chmod(socket.c_str(), 0660), 0);
     const auto mounted = [&](Words words) { return dry(words).after(bind_mount(socket, socket)); };
     const Words words{"-u", "app", "true", "--unix-socket=" + socket};
-    EXPECT_THAT(page_of(mounted(words)),
-                HasSubstr("argument " + socket + ": 0:0 0660, uid 1500 cannot write. Set GOSU_GROUPS=0"));
+    EXPECT_THAT(access_of(mounted(words), "argument"),
+                ElementsAre("argument " + socket + " | write " + socket + " 0:0 0660 | setting GOSU_GROUPS 0"));
     give(socket, {0, 4000});
-    EXPECT_THAT(
-        page_of(mounted(words)),
-        HasSubstr("argument " + socket + ": 0:4000 0660, uid 1500 cannot write. Set GOSU_GROUPS=@" + socket + "\n"));
-    EXPECT_THAT(page_of(mounted({"-u", "app", "-g", "@" + socket, "true", socket})), Not(HasSubstr(socket + ": ")));
+    EXPECT_THAT(access_of(mounted(words), "argument"), ElementsAre("argument " + socket + " | write " + socket +
+                                                                   " 0:4000 0660 | setting GOSU_GROUPS @" + socket));
+    EXPECT_THAT(access_of(mounted({"-u", "app", "-g", "@" + socket, "true", socket}), "argument"), IsEmpty());
 }
 
 // 7: the entry point is not executable, as COPY leaves it; and its kin.
@@ -157,20 +159,22 @@ TEST_F(PermissionFailure, OfAPathBelowATreeStaysWhereTheTopAloneIsChanged) {
     const std::string tree = directory("tree", 0700);
     const std::string inner = directory("tree/inner", 0700);
     const Words words{"-u", "app", "-c", tree, "--chown-policy", "top", "ls", inner};
-    EXPECT_THAT(page_of(dry(words)), HasSubstr("access    argument " + inner + ": 0:0 0700, uid 1500 cannot enter"));
-    EXPECT_THAT(page_of(dry({"-u", "app", "-c", tree, "ls", inner})), Not(HasSubstr("access    argument")));
+    EXPECT_THAT(access_of(dry(words), "argument"),
+                ElementsAre("argument " + inner + " | search " + inner + " 0:0 0700 | setting --chown " + inner));
+    EXPECT_THAT(access_of(dry({"-u", "app", "-c", tree, "ls", inner}), "argument"), IsEmpty());
 }
 
 TEST_F(PermissionFailure, OfAnExcludedPathSaysThatItIsExcluded) {
     const std::string tree = directory("tree");
     const std::string cache = directory("tree/cache", 0700);
     const std::string git = directory("tree/.git", 0700);
-    EXPECT_THAT(page_of(dry({"-u", "app", "-c", tree, "--chown-exclude", cache, "ls", cache})),
-                HasSubstr("access    argument " + cache + ": 0:0 0700, uid 1500 cannot enter. Take " + cache +
-                          " out of --chown-exclude\n"));
-    EXPECT_THAT(
-        page_of(dry({"-u", "app", "-c", tree, "--chown-exclude", ".git", "ls", git})),
-        HasSubstr("access    argument " + git + ": 0:0 0700, uid 1500 cannot enter. Add --chown " + git + "\n"));
+    const auto of = [&](const std::string& excluded, const std::string& path) {
+        return access_of(dry({"-u", "app", "-c", tree, "--chown-exclude", excluded, "ls", path}), "argument");
+    };
+    EXPECT_THAT(of(cache, cache),
+                ElementsAre("argument " + cache + " | search " + cache + " 0:0 0700 | setting --chown-exclude"));
+    EXPECT_THAT(of(".git", git),
+                ElementsAre("argument " + git + " | search " + git + " 0:0 0700 | setting --chown " + git));
     EXPECT_EQ(run(stepdown({"-u", "app", "-c", tree + " " + git, "--chown-exclude", ".git", "ls", git})).exit_code, 0)
         << "as the page says";
 }
@@ -188,12 +192,13 @@ TEST_F(PermissionFailure, OfStandardOutputSaysWhoOwnsIt) {
     const UniqueFd log(::open(at("log").c_str(), O_RDWR | O_CLOEXEC));
     Command to_file = dry({"-u", "app", "true"});
     to_file.out = Stream::given(log.get());
-    page_of(to_file);
-    EXPECT_THAT(read_file(at("log")), HasSubstr("access    stdout /dev/stdout: 0:0 0600, uid 1500 cannot write. "));
-    EXPECT_THAT(page_of(dry({"-u", "app", "--stdio", "keep", "true"})),
-                HasSubstr("access    stdout /dev/stdout: 0:0 0600, uid 1500 cannot write. Give --stdio auto to let "
-                          "the user open it"));
-    EXPECT_THAT(page_of(dry({"-u", "app", "true"})), Not(HasSubstr("/dev/stdout")));
+    to_file.argv.insert(to_file.argv.begin() + 1, "--json");
+    EXPECT_EQ(run(to_file).exit_code, 0);
+    EXPECT_THAT(access_on(read_file(at("log"))),
+                testing::Contains("stdout /dev/stdout | write /dev/stdout 0:0 0600 | none"));
+    EXPECT_THAT(access_of(dry({"-u", "app", "--stdio", "keep", "true"}), "stdout"),
+                ElementsAre("stdout /dev/stdout | write /dev/stdout 0:0 0600 | setting --stdio auto"));
+    EXPECT_THAT(access_of(dry({"-u", "app", "true"}), "std"), IsEmpty());
 }
 
 // 10: PUID and its kin: the account has a new uid, its files have the old one.
@@ -201,30 +206,30 @@ TEST_F(PermissionFailure, OfAHomeThatTheOldUidOwnsNamesTheChownToWrite) {
     const std::string home = directory("home", 0700);
     give(home, app);
     const Words words{"-u", "app", "--uid", "1700", "--home", home, "ls", home};
-    EXPECT_THAT(page_of(dry(words)),
-                HasSubstr("access    argument " + home +
-                          ": 1500:1500 0700, uid 1700 cannot enter. Set GOSU_CHOWN=" + home + "\n"));
-    EXPECT_THAT(page_of(dry({"-u", "app", "--uid", "1700", "--home", home, "-c", home, "ls", home})),
-                Not(HasSubstr("argument " + home + ":")));
+    EXPECT_THAT(access_of(dry(words), "argument"),
+                ElementsAre("argument " + home + " | search " + home + " 1500:1500 0700 | setting GOSU_CHOWN " + home));
+    EXPECT_THAT(access_of(dry({"-u", "app", "--uid", "1700", "--home", home, "-c", home, "ls", home}), "argument"),
+                IsEmpty());
 }
 
 // More of them: a secret of root's, a pid file, and a tree whose mode is what is wrong.
 TEST_F(PermissionFailure, OfAFileSaysWhoMayReadOrMakeIt) {
     const std::string token = at("token");
     write_file(token, "", 0400);
-    EXPECT_THAT(
-        page_of(dry({"-u", "app", "cat", token}).after(bind_mount(token, token))),
-        HasSubstr("access    argument " + token + ": 0:0 0400, uid 1500 cannot read. Set GOSU_CHOWN=" + token + "\n"));
+    const auto arguments = [](const Command& command) { return access_of(command, "argument"); };
+    const std::string read = "argument " + token + " | read " + token;
+    EXPECT_THAT(arguments(dry({"-u", "app", "cat", token}).after(bind_mount(token, token))),
+                ElementsAre(read + " 0:0 0400 | setting GOSU_CHOWN " + token));
     give(token, {0, 4000});
     ASSERT_EQ(::chmod(token.c_str(), 0440), 0);
-    EXPECT_THAT(page_of(dry({"-u", "app", "cat", token})), HasSubstr("cannot read. Set GOSU_GROUPS=@" + token + "\n"));
+    EXPECT_THAT(arguments(dry({"-u", "app", "cat", token})),
+                ElementsAre(read + " 0:4000 0440 | setting GOSU_GROUPS @" + token));
     const std::string run = directory("run");
-    EXPECT_THAT(page_of(dry({"-u", "app", "true", "--pid=" + run + "/app.pid"})),
-                HasSubstr("access    argument " + run + "/app.pid: it does not exist, and " + run +
-                          ": 0:0 0755, uid 1500 cannot write. Set GOSU_CHOWN=" + run + "\n"));
+    EXPECT_THAT(arguments(dry({"-u", "app", "true", "--pid=" + run + "/app.pid"})),
+                ElementsAre("argument " + run + "/app.pid | write " + run + " 0:0 0755 | setting GOSU_CHOWN " + run));
     const std::string closed = directory("closed", 0500);
-    EXPECT_THAT(page_of(dry({"-u", "app", "-c", closed, "true"})),
-                HasSubstr(closed + ": 0:0 0500, uid 1500 cannot write. Run chmod u+w " + closed + "\n"));
+    EXPECT_THAT(access_of(dry({"-u", "app", "-c", closed, "true"}), "chown"),
+                ElementsAre("chown " + closed + " | write " + closed + " 0:0 0500 | chmod chmod u+w " + closed));
 }
 
 TEST_F(PermissionFailure, IsOnThePageForProgramsToo) {
