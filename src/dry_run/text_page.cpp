@@ -133,10 +133,10 @@ void describe_access(Page& page, const Findings& findings) {
     }
 }
 
-std::string_view conclusion(const Findings& findings) {
+std::string conclusion(const Plan& plan, const Findings& findings) {
     if (!findings.problems.empty()) return "The start would fail.";
-    if (findings.access.empty()) return "The start would succeed.";
-    return "The start would succeed. The user would lack the access that is named above.";
+    return concat({"The start would succeed", *plan.command == nullptr ? " with a command." : ".",
+                   findings.access.empty() ? "" : " The user would lack the access that is named above."});
 }
 
 }  // namespace
@@ -162,7 +162,7 @@ std::string describe(const Plan& plan, const Findings& findings, StringVector en
     for (const Message& warning : plan.warnings) page.line("warning", warning.text);
     for (const Message& warning : findings.warnings) page.line("warning", warning.text);
     for (const Message& problem : findings.problems) page.line("problem", problem.text);
-    page.plain(conclusion(findings));
+    page.plain(conclusion(plan, findings));
     return std::move(page).text();
 }
 

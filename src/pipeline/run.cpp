@@ -13,6 +13,7 @@
 #include "stepdown/pipeline/process.h"
 #include "stepdown/plan/make_plan.h"
 #include "stepdown/prepare/signals.h"
+#include "stepdown/settings/command_hint.h"
 #include "stepdown/settings/help.h"
 
 #include <algorithm>
@@ -52,10 +53,27 @@ bool needs_parent(const CommandLine& line, const Process& process) {
            std::any_of(process.groups.begin(), process.groups.end(), [&](gid_t group) { return group != process.gid; });
 }
 
+// A dry run by flag may ask about everything but the command. One by variable stands for the container's own start,
+// which would have no other command.
+void judge_request(const Settings& settings, Findings& findings) {
+    const RawValue& asked = *settings.raw_value(Option::dry_run);
+    const bool has_command = *settings.command != nullptr;
+    if (asked.origin == Origin::variable) {
+        findings.warnings.push_back(
+            {MessageId::command_not_run,
+             concat({asked.label, " makes this a dry run, so nothing was changed and no command was run"})});
+        if (!has_command) findings.problems.push_back(as_message(refuse_without_command().value()));
+    } else if (!has_command) {
+        findings.warnings.push_back(
+            {MessageId::command_missing, "no command is given, and the start needs one. Write it after the options"});
+    }
+}
+
 Result<void> dry_run(Kernel& kernel, const Plan& plan, const Settings& settings, StringVector environment,
                      const std::string& ignored) {
     Findings findings = preview(kernel, plan, environment);
     if (!ignored.empty()) findings.warnings.push_back({MessageId::settings_ignored, ignored});
+    judge_request(settings, findings);
     const auto page = settings.page == PageFormat::json ? json_page : describe;
     TRY(print(page(plan, findings, environment)));
     if (findings.problems.empty()) return {};

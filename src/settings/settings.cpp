@@ -31,10 +31,11 @@ Result<std::optional<Value>> choose(const std::optional<RawValue>& given, Choice
     return refuse_value(*given, "it must be one of " + join(accepted, ", "));
 }
 
-Result<bool> boolean(const std::optional<RawValue>& given) {
+// more: the other words that this one takes, each after a comma.
+Result<bool> boolean(const std::optional<RawValue>& given, std::string_view more = "") {
     if (!given) return false;
     const auto value = parse_boolean(given->value);
-    if (!value) return refuse_value(*given, "it must be one of 1, true, yes, on, 0, false, no, off");
+    if (!value) return refuse_value(*given, concat({"it must be one of 1, true, yes, on, 0, false, no, off", more}));
     return *value;
 }
 
@@ -150,8 +151,11 @@ Result<StdioMode> stdio_setting(const std::optional<RawValue>& given) {
 
 // Reads the command, and the choice between a start and a dry run.
 Result<void> read_run(const CommandLine& line, Settings& settings) {
-    settings.run = TRY(boolean(line[Option::dry_run])) ? Run::dry : Run::command;
-    settings.page = TRY(boolean(line[Option::json])) ? PageFormat::json : PageFormat::text;
+    const auto& dry = line[Option::dry_run];
+    const bool is_json = dry && to_lower(dry->value) == "json";
+    settings.run = is_json || TRY(boolean(dry, ", json")) ? Run::dry : Run::command;
+    const auto& json = line[Option::json];
+    settings.page = (json ? TRY(boolean(json)) : is_json) ? PageFormat::json : PageFormat::text;
     if (settings.page == PageFormat::json && settings.run == Run::command) {
         return fail(MessageId::option_invalid,
                     "cannot read the command line: option --json goes with --dry-run. See stepdown --help");

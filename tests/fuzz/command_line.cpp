@@ -83,7 +83,8 @@ void check_settings(const CommandLine& line, const Values& values) {
     expect_verdict(help, judge.is_boolean(Option::help), "help is asked for by a boolean");
     expect(!help || *help == judge.is_true(Option::help), "help is shown where it was asked for");
     if (!settings) return;
-    expect((settings->run == Run::dry) == judge.is_true(Option::dry_run), "a dry run is asked for");
+    expect((settings->run == Run::dry) == judge.is_dry_run(), "a dry run is asked for");
+    expect((settings->page == PageFormat::json) == judge.is_json(), "the page is JSON if asked for");
     expect((settings->strictness == Strictness::strict) == judge.is_true(Option::strict), "strict is asked for");
     expect(settings->no_new_privileges == judge.is_true(Option::no_new_privs), "no_new_privs is set if asked for");
     expect(settings->home.value_or("") == judge.text(Option::home, ""), "the home is the one that was given");

@@ -72,7 +72,7 @@ std::optional<ArgvReading> read_argv(const std::vector<std::string>& argv) {
 }
 
 bool Judge::takes_settings(bool has_command) const {
-    const bool is_dry = is_true(Option::dry_run);
+    const bool is_dry = is_dry_run();
     return is_id(Option::uid, "1") && is_id(Option::gid, "0") && is_name() && is_list(Option::groups) &&
            names_paths(Option::mkdir) && names_paths(Option::chown) && names_paths(Option::chown_exclude) &&
            is_one_of(Option::chown_policy, {"on-mismatch", "on-root-mismatch", "top"}) &&
@@ -80,7 +80,7 @@ bool Judge::takes_settings(bool has_command) const {
            is_one_of(Option::chown_errors, {"fail", "warn"}) && is_boolean(Option::one_file_system) &&
            text(Option::home, "/")[0] == '/' && is_umask() && is_one_of(Option::stdio, {"auto", "own", "keep"}) &&
            is_list(Option::caps) && names_capabilities() && is_boolean(Option::no_new_privs) &&
-           is_boolean(Option::strict) && is_boolean(Option::dry_run) && is_boolean(Option::json) &&
+           is_boolean(Option::strict) && (is_dry || is_boolean(Option::dry_run)) && is_boolean(Option::json) &&
            (has_command || is_dry) && (is_dry || !is_true(Option::json));
 }
 
@@ -100,6 +100,13 @@ bool Judge::is_true(Option option) const { return is_any_of(lower(option), {"1",
 
 bool Judge::is_boolean(Option option) const {
     return is_true(option) || is_any_of(lower(option), {"0", "false", "no", "off"});
+}
+
+bool Judge::is_dry_run() const { return is_true(Option::dry_run) || lower(Option::dry_run) == "json"; }
+
+// The option decides where it is given.
+bool Judge::is_json() const {
+    return values_.contains(Option::json) ? is_true(Option::json) : lower(Option::dry_run) == "json";
 }
 
 bool Judge::is_one_of(Option option, const std::vector<std::string>& words) const {

@@ -38,6 +38,8 @@ class Judge {
     // Not set is false.
     [[nodiscard]] bool is_true(Option option) const;
     [[nodiscard]] bool is_boolean(Option option) const;
+    [[nodiscard]] bool is_dry_run() const;
+    [[nodiscard]] bool is_json() const;
 
   private:
     [[nodiscard]] std::string lower(Option option) const;

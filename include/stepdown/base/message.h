@@ -57,6 +57,7 @@ enum class MessageId {
     command_not_executable,
     process_limit,
     // A dry run.
+    command_not_run,
     launch_untried,
     content_unknown,
     // Whatever the kernel says besides.

@@ -67,7 +67,7 @@ struct Settings {
     bool no_new_privileges = false;
     Strictness strictness = Strictness::lenient;
     Run run = Run::command;
-    PageFormat page = PageFormat::text;                       // of a dry run
+    PageFormat page = PageFormat::text;                       // of a dry run: json by --json, or by GOSU_DRY_RUN=json
     StringVector command = nullptr;                           // *command is null for none, which only a dry run allows
     std::array<std::optional<RawValue>, option_count> given;  // every setting as it was written
     SettingNames names;

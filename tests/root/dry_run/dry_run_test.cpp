@@ -36,6 +36,7 @@ class HalfOwned {
         give(tree_ / "b", app_);
     }
     [[nodiscard]] const std::string& path() const { return tree_.path(); }
+    std::string operator/(const std::string& name) const { return tree_ / name; }
     void expect_unchanged() const {
         EXPECT_EQ(owner(tree_.path()), Owner({0, 0}));
         EXPECT_EQ(owner(tree_ / "a"), app_);
@@ -82,10 +83,51 @@ TEST(DryRun, LeavesTheStreamsAsTheyAre) {
     EXPECT_EQ(owner(write.get()), Owner({0, 0}));
 }
 
-TEST(DryRun, NeedsNoCommand) {
+// Whoever asks by flag may ask about everything else.
+TEST(DryRun, SaysThatTheStartNeedsACommandAndReportsTheRest) {
     const Outcome outcome = run(dry({"-u", "app"}));
     EXPECT_EQ(outcome.exit_code, 0) << describe(outcome);
     EXPECT_THAT(outcome.out, HasSubstr("1500"));
+    EXPECT_THAT(outcome.out, HasSubstr("warning   no command is given, and the start needs one"));
+    EXPECT_THAT(outcome.out, HasSubstr("\nThe start would succeed with a command."));
+    const Outcome json = run(dry({"--json", "-u", "app"}));
+    EXPECT_THAT(json.out, HasSubstr(R"("succeeds":true,"problems":[],"warnings":[{"id":"command-missing",)"));
+    EXPECT_EQ(run(dry({"-u", "app", "-c", "/missing/path"})).exit_code, 125);
+}
+
+// It stands for the container's own start, so a missing command is one of its problems.
+TEST(DryRun, ByVariableEndsAsTheStartWould) {
+    const HalfOwned tree;
+    const auto asked = [&](const std::string& variable, const Words& words) {
+        return run(stepdown(words).with({"GOSU_USER=app", "GOSU_CHOWN=" + tree.path(), variable}));
+    };
+    const Outcome whole = asked("GOSU_DRY_RUN=1", {"/bin/sh", "-c", "echo ran"});
+    EXPECT_EQ(whole.exit_code, 0) << describe(whole);
+    EXPECT_EQ(whole.err, "");
+    EXPECT_THAT(whole.out, HasSubstr("2 of 4"));
+    EXPECT_THAT(whole.out, HasSubstr("\nwarning   GOSU_DRY_RUN=1 makes this a dry run, so nothing was changed and no "
+                                     "command was run\n"));
+    EXPECT_THAT(whole.out, Not(HasSubstr("\nran\n")));
+    const Outcome without = asked("GOSU_DRY_RUN=yes", {});
+    EXPECT_EQ(without.exit_code, 125) << describe(without);
+    EXPECT_THAT(without.out, HasSubstr("2 of 4"));
+    EXPECT_THAT(without.out, HasSubstr("problem   cannot start: no command is given"));
+    EXPECT_TRUE(without.out.ends_with("\nThe start would fail.\n"));
+    const Outcome failing = asked("GOSU_DRY_RUN=1", {"no-such-command"});
+    EXPECT_EQ(failing.exit_code, 125) << describe(failing);
+    EXPECT_EQ(asked("GOSU_DRY_RUN=0", {"true"}).out, "");
+    EXPECT_EQ(owner(tree / "c"), Owner({1500, 1500}));
+}
+
+TEST(DryRun, ByVariableIsJsonWhereThatSaysSo) {
+    const Outcome outcome = run(stepdown({"true"}).with({"GOSU_USER=app", "GOSU_DRY_RUN=json"}));
+    EXPECT_EQ(outcome.exit_code, 0) << describe(outcome);
+    EXPECT_TRUE(outcome.out.starts_with(R"({"succeeds":true,"problems":[],"warnings":[{"id":"command-not-run",)"));
+    const Outcome without = run(stepdown({}).with({"GOSU_USER=app", "GOSU_DRY_RUN=json"}));
+    EXPECT_EQ(without.exit_code, 125) << describe(without);
+    EXPECT_TRUE(without.out.starts_with(R"({"succeeds":false,"problems":[{"id":"command-missing",)"));
+    const Outcome text = run(stepdown({"--dry-run", "true"}).with({"GOSU_USER=app", "GOSU_DRY_RUN=json"}));
+    EXPECT_TRUE(text.out.starts_with("user      1500 (app)\n")) << describe(text);
 }
 
 TEST(DryRun, TakesTheSettingsFromTheVariablesToo) {

@@ -93,7 +93,7 @@ TEST(Describe, SaysWhatStaysAsItIs) {
               "caps      as they are\n"
               "new privs unchanged\n"
               "command   none given\n"
-              "The start would succeed.\n");
+              "The start would succeed with a command.\n");
 }
 
 TEST(Describe, SaysNoneWhereThereIsNone) {

@@ -66,7 +66,7 @@ TEST(Help, HasOneLineWithFlagVariableAndMeaningForEachCommonOption) {
 // Those that a first Dockerfile, and a first look into why it does not work, ask for.
 TEST(Help, CountsTheseAmongTheCommonOptions) {
     for (const char* name : {"GOSU_USER", "GOSU_GROUPS", "GOSU_MKDIR", "GOSU_CHOWN", "GOSU_HOME", "GOSU_UMASK",
-                             "GOSU_STRICT", "--dry-run", "--help-all", "--version"}) {
+                             "GOSU_STRICT", "GOSU_DRY_RUN", "--help-all", "--version"}) {
         EXPECT_THAT(help_text(), HasSubstr(std::string(" ") + name + " "));
     }
 }
@@ -150,7 +150,7 @@ TEST(Options, AreThoseOfTheContract) {
         {Option::strict, "--strict", "GOSU_STRICT"},
         {Option::log_level, "--log-level", "GOSU_LOG_LEVEL"},
         {Option::log_format, "--log-format", "GOSU_LOG_FORMAT"},
-        {Option::dry_run, "--dry-run", ""},
+        {Option::dry_run, "--dry-run", "GOSU_DRY_RUN"},
         {Option::json, "--json", ""},
         {Option::help, "-h,--help", ""},
         {Option::help_all, "--help-all", ""},

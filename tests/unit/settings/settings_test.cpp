@@ -239,6 +239,40 @@ TEST(Settings, NeedACommandUnlessNothingIsRun) {
     EXPECT_EQ(settings->page, PageFormat::text);
 }
 
+struct DryRunRow {
+    Words words;
+    Words variables;
+    Run run;
+    PageFormat page = PageFormat::text;
+};
+
+TEST(Settings, TakeTheDryRunFromItsVariableToo) {
+    const DryRunRow table[] = {
+        {{"app"}, {"GOSU_DRY_RUN=1"}, Run::dry},
+        {{"app"}, {"GOSU_DRY_RUN=Yes"}, Run::dry},
+        {{"app"}, {"GOSU_DRY_RUN=off"}, Run::command},
+        {{"app"}, {"GOSU_DRY_RUN="}, Run::command},
+        {{"app"}, {"GOSU_DRY_RUN=json"}, Run::dry, PageFormat::json},
+        {{"app"}, {"GOSU_DRY_RUN=JSON"}, Run::dry, PageFormat::json},
+        {{}, {"GOSU_DRY_RUN=json"}, Run::dry, PageFormat::json},
+        {{"--json", "app"}, {"GOSU_DRY_RUN=1"}, Run::dry, PageFormat::json},
+        {{"--json=no", "app"}, {"GOSU_DRY_RUN=json"}, Run::dry},
+        {{"--dry-run", "app"}, {"GOSU_DRY_RUN=json"}, Run::dry},
+        {{"--dry-run=no", "app"}, {"GOSU_DRY_RUN=json"}, Run::command},
+        {{"--dry-run=json", "app"}, {}, Run::dry, PageFormat::json},
+        {{"-u", "b", "app"}, {"GOSU_USER=a", "GOSU_DRY_RUN=1"}, Run::dry},
+    };
+    for (const auto& [words, variables, run, page] : table) {
+        const auto settings = Call(words, variables).settings();
+        ASSERT_TRUE(settings) << message_of(settings);
+        EXPECT_EQ(settings->run, run) << testing::PrintToString(variables);
+        EXPECT_EQ(settings->page, page) << testing::PrintToString(words) << testing::PrintToString(variables);
+    }
+    EXPECT_EQ(message_of(Call({"app"}, {"GOSU_DRY_RUN=text"}).settings()),
+              "cannot use GOSU_DRY_RUN=text: it must be one of 1, true, yes, on, 0, false, no, off, json");
+    EXPECT_THAT(message_of(Call({}, {"GOSU_DRY_RUN=no"}).settings()), testing::StartsWith("cannot start: no command"));
+}
+
 TEST(Settings, GiveJsonForADryRunOnly) {
     EXPECT_EQ(Call({"--json", "--dry-run"}).settings()->page, PageFormat::json);
     EXPECT_EQ(Call({"--dry-run", "--json=no"}).settings()->page, PageFormat::text);
