@@ -2,8 +2,8 @@
 
 #include "stepdown/ownership/mount.h"
 
-#include "stepdown/base/file.h"
 #include "stepdown/base/text.h"
+#include "stepdown/system/file_system.h"
 
 #include <fcntl.h>
 #include <linux/btrfs.h>
@@ -93,17 +93,6 @@ std::string without_escapes(std::string_view field) {
     return text;
 }
 
-// The fields of a mount's line that tell of the file system: its type, its source and its options.
-std::string_view file_system_fields(std::string_view mountinfo, std::uint64_t mount) {
-    while (!mountinfo.empty()) {
-        const std::string_view line = pop_piece(mountinfo, '\n');
-        constexpr std::string_view separator = " - ";  // ends the optional fields
-        const std::size_t at = line.find(separator);
-        if (mount_id(line) == mount && at != std::string_view::npos) return line.substr(at + separator.size());
-    }
-    return "";
-}
-
 }  // namespace
 
 std::vector<MountPoint> mount_points(std::string_view mountinfo) {
@@ -120,17 +109,6 @@ std::vector<MountPoint> mount_points(std::string_view mountinfo) {
         points.push_back({mount_id(line), std::move(path), device, std::move(root), pop_piece(options, ',') == "ro"});
     }
     return points;
-}
-
-std::string_view mount_type(std::string_view mountinfo, std::uint64_t mount) {
-    std::string_view fields = file_system_fields(mountinfo, mount);
-    return pop_piece(fields, ' ');
-}
-
-std::string_view file_system_options(std::string_view mountinfo, std::uint64_t mount) {
-    std::string_view fields = file_system_fields(mountinfo, mount);
-    for (int field = 0; field < 2; ++field) pop_piece(fields, ' ');
-    return fields;
 }
 
 ErrnoOr<MountKind> kind_of_mount(int fd, std::optional<std::uint64_t> mount) {
@@ -152,12 +130,6 @@ bool is_read_only(int fd) {
 bool is_served(int fd) {
     const auto status = status_of(fd);
     return status && among(served_magics, magic_of(*status));
-}
-
-std::string type_of_mount(std::optional<std::uint64_t> mount) {
-    if (!mount) return "";
-    const auto mountinfo = read_kernel_file("/proc/self/mountinfo");
-    return mountinfo ? std::string(mount_type(*mountinfo, *mount)) : "";
 }
 
 }  // namespace stepdown

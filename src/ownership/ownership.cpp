@@ -5,8 +5,10 @@
 #include "stepdown/base/append.h"
 #include "stepdown/base/log.h"
 #include "stepdown/base/text.h"
+#include "stepdown/ownership/reason.h"
 #include "stepdown/ownership/refusal.h"
 #include "stepdown/ownership/tree.h"
+#include "stepdown/system/capability.h"
 #include "stepdown/system/path_trace.h"
 
 #include <unistd.h>
@@ -19,9 +21,11 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 // cap_add gives nothing to a process that is not root.
-std::string chown_is_missing() {
-    return concat({"capability CHOWN is missing. Start the container ",
-                   ::geteuid() == 0 ? "with cap_add: [CHOWN]" : "as root, or run chown in the Dockerfile"});
+std::string are_missing(const std::vector<std::string>& names) {
+    return concat(
+        {names.size() == 1 ? "capability " : "capabilities ", join(names, ", "),
+         names.size() == 1 ? " is missing. " : " are missing. ",
+         ::geteuid() == 0 ? sentence_to_add(names) : "Start the container as root, or run chown in the Dockerfile"});
 }
 
 std::vector<CheckedOperand> check_all(OwnershipContext& context) {
@@ -95,8 +99,9 @@ Result<void> judge_outcome(const Report& report, OwnershipContext& context, cons
         text += ". " + read_only_mount(tree);
         id = MessageId::mount_read_only;
     }
-    if (!context.may_chown()) {
-        text += ". The " + chown_is_missing();
+    const std::vector<std::string> missing = missing_capabilities(report, context.may_chown());
+    if (!missing.empty()) {
+        text += ". The " + are_missing(missing);
         id = MessageId::capability_missing;
     }
     if (context.plan().errors == ChownErrors::warn) {
@@ -175,9 +180,11 @@ TreePreview preview_tree(CheckedOperand& checked, OwnershipContext& context) {
         preview.problems.push_back({MessageId::mount_read_only,
                                     "cannot change the owner of " + quote(tree->path) + ": " + read_only_mount(*tree)});
     }
-    if (preview.tree.changed > 0 && !context.may_chown()) {
-        preview.problems.push_back({MessageId::capability_missing,
-                                    "cannot change the owner of " + quote(tree->path) + ": the " + chown_is_missing()});
+    const std::vector<std::string> missing = missing_capabilities(report, context.may_chown());
+    if (!missing.empty()) {
+        preview.problems.push_back(
+            {MessageId::capability_missing,
+             concat({"cannot change the owner of ", quote(tree->path), ": the ", are_missing(missing)})});
     }
     return preview;
 }

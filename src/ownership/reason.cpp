@@ -3,8 +3,8 @@
 #include "stepdown/ownership/reason.h"
 
 #include "stepdown/base/text.h"
-#include "stepdown/ownership/mount.h"
 #include "stepdown/system/capability.h"
+#include "stepdown/system/file_system.h"
 #include "stepdown/system/user_namespace.h"
 
 #include <cerrno>
@@ -87,15 +87,25 @@ Facts find_facts(Operation act, const Entry& entry, std::optional<std::uint64_t>
     return facts;
 }
 
+std::vector<std::string> missing_capabilities(const Report& report, bool may_chown) {
+    std::vector<std::string> names;
+    if (!may_chown && report.failures() + report.counts().changed > 0) names.emplace_back("CHOWN");
+    const auto sets = read_capabilities();
+    if (!sets || sets->effective.has(cap_dac_override)) return names;
+    const bool is_closed =
+        report.was_denied(Operation::look) || report.was_denied(Operation::open) || report.was_denied(Operation::read);
+    if (report.was_denied(Operation::count_names)) {
+        names.emplace_back("DAC_OVERRIDE");  // which is enough for the rest
+    } else if (is_closed && !sets->effective.has(cap_dac_read_search)) {
+        names.emplace_back("DAC_READ_SEARCH");
+    }
+    return names;
+}
+
 std::string unmapped_target(Owner owner) {
     const bool lacks_uid = is_mapped(OverflowId::uid, owner.uid) == std::optional(false);
     if (!lacks_uid && is_mapped(OverflowId::gid, owner.gid) != std::optional(false)) return "";
     return concat({lacks_uid ? "uid " : "gid ", std::to_string(lacks_uid ? owner.uid : owner.gid), " is ", not_mapped});
-}
-
-std::string file_system_in_words(std::optional<std::uint64_t> mount) {
-    const std::string type = type_of_mount(mount);
-    return type.empty() ? "file system" : concat({"file system (", escape(type), ")"});
 }
 
 }  // namespace stepdown

@@ -5,6 +5,7 @@
 #include "stepdown/base/text.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <numeric>
 
 namespace stepdown {
@@ -34,6 +35,8 @@ std::string in_words(Operation act, int number, const ErrorText& text) {
     if (number == no_effect) return concat({what, ": ", text.reason});
     return system_error(what, number, text.reason).value().message;
 }
+
+unsigned bit_of(Operation act) { return 1U << static_cast<unsigned>(act); }
 
 std::string name_of(int number) { return number == no_effect ? "without effect" : errno_name(number); }
 
@@ -84,6 +87,7 @@ void Report::failed(Operation act, int number, const std::function<ErrorText()>&
     if (act == Operation::open) add({1, 0, 0});  // it will not be entered, where it would have been counted
     const std::lock_guard lock(mutex_);
     ++failures_[number];
+    if (number == EACCES) denied_ |= bit_of(act);
     if (errors_.size() < errors_in_words) errors_.push_back(in_words(act, number, describe()));
 }
 
@@ -119,6 +123,11 @@ std::uint64_t Report::failures() const {
     const std::lock_guard lock(mutex_);
     return std::accumulate(failures_.begin(), failures_.end(), std::uint64_t{0},
                            [](std::uint64_t sum, const auto& failure) { return sum + failure.second; });
+}
+
+bool Report::was_denied(Operation act) const {
+    const std::lock_guard lock(mutex_);
+    return (denied_ & bit_of(act)) != 0;
 }
 
 TreeReport Report::result() const {

@@ -7,14 +7,6 @@
 namespace stepdown {
 namespace {
 
-// The names of the capabilities that the process lacks to end with exactly these.
-std::vector<std::string> lacking(CapabilitySet wanted, const Process& process) {
-    std::vector<std::string> names = capability_names(wanted.without(process.permitted & process.bounding));
-    const bool narrows = !process.bounding.within(wanted);
-    if (narrows && !process.effective.has(cap_setpcap)) names.emplace_back("SETPCAP");
-    return names;
-}
-
 std::string in_words(const std::vector<std::string>& lacking, const Process& process) {
     const std::string who = process.uid == 0 ? "root" : "uid " + std::to_string(process.uid) + " is not root and";
     return who + (lacking.size() == 1 ? " lacks the capability " : " lacks the capabilities ") + join(lacking, ", ") +
@@ -23,6 +15,13 @@ std::string in_words(const std::vector<std::string>& lacking, const Process& pro
 
 }  // namespace
 
+std::vector<std::string> lacking_capabilities(CapabilitySet wanted, const Process& process) {
+    std::vector<std::string> names = capability_names(wanted.without(process.permitted & process.bounding));
+    const bool narrows = !process.bounding.within(wanted);
+    if (narrows && !process.effective.has(cap_setpcap)) names.emplace_back("SETPCAP");
+    return names;
+}
+
 void decide_capabilities(const Settings& settings, const Process& process, Plan& plan) {
     const bool uid_stays = !plan.credentials || plan.credentials->uid == process.uid;
     if (process.uid != 0 && uid_stays) plan.platform_capabilities = process.permitted;
@@ -30,14 +29,13 @@ void decide_capabilities(const Settings& settings, const Process& process, Plan&
     const CapabilitiesSetting& setting = *settings.capabilities;
     KeptCapabilities target{setting.kept & process.permitted, setting.kept & process.bounding,
                             settings.names[Option::caps]};
-    const std::vector<std::string> missing = lacking(setting.kept, process);
+    const std::vector<std::string> missing = lacking_capabilities(setting.kept, process);
     if (!missing.empty()) {
         const bool stays = process.uid != 0 && !plan.credentials;
         if (!stays || setting.origin == Origin::flag || settings.strictness == Strictness::strict) {
-            plan.errors.push_back({MessageId::capability_missing,
-                                   "cannot use " + setting.label + ": " + in_words(missing, process) +
-                                       ". Start the container " +
-                                       (process.uid == 0 ? "with cap_add: [" + join(missing, ", ") + "]" : "as root")});
+            plan.errors.push_back(
+                {MessageId::capability_missing, "cannot use " + setting.label + ": " + in_words(missing, process) +
+                                                    (process.uid == 0 ? "" : ". Start the container as root")});
         } else {
             plan.warnings.push_back({MessageId::setting_in_part,
                                      in_words(missing, process) + ": " + setting.label + " is honoured only in part"});

@@ -8,6 +8,7 @@
 #include "stepdown/plan/capability_plan.h"
 #include "stepdown/plan/environment_plan.h"
 #include "stepdown/plan/group_warnings.h"
+#include "stepdown/plan/needed_capabilities.h"
 #include "stepdown/plan/passwd_name_plan.h"
 #include "stepdown/plan/preparation_plan.h"
 #include "stepdown/plan/root_settings.h"
@@ -43,6 +44,7 @@ class Planner {
         if (!stays_) decide_ownership(settings_, process_, plan_);
         decide_stdio(settings_, process_, plan_);
         decide_capabilities(settings_, process_, plan_);
+        name_needed_capabilities(missing_, settings_, process_, plan_);
         return std::move(plan_);
     }
 
@@ -148,8 +150,8 @@ class Planner {
         std::vector<gid_t> groups = gids_of(plan_.groups);
         const bool groups_change = !plan_.groups_kept && groups != groups_to_compare();
         if (!uid_changes() && !gid_changes && !groups_change) return skip(unresolved_);
-        const std::vector<std::string> missing = missing_capabilities(gid_changes || groups_change);
-        if (!missing.empty()) return give_up_changing(missing);
+        missing_ = missing_capabilities(gid_changes || groups_change);
+        if (!missing_.empty()) return give_up_changing();
         skip(unresolved_);
         plan_.credentials = {process_.uid, plan_.identity.uid, plan_.identity.gid, std::nullopt};
         if (!groups_change) return;
@@ -172,10 +174,10 @@ class Planner {
         return missing;
     }
 
-    void give_up_changing(const std::vector<std::string>& missing) {
+    void give_up_changing() {
         if (process_.uid == 0 || settings_.user->origin == Origin::flag) {
             return plan_.errors.push_back(
-                {MessageId::capability_missing, cannot_change_user(missing, settings_, process_)});
+                {MessageId::capability_missing, cannot_change_user(missing_, settings_, process_)});
         }
         stay();
         skip(labels_for_root(settings_));
@@ -216,6 +218,7 @@ class Planner {
     UserSpec spec_;
     std::optional<Renumbering> renumbering_;
     std::optional<Result<NewEntry>> entry_;
+    std::vector<std::string> missing_;     // capabilities, for want of which the ids cannot change
     std::vector<std::string> unresolved_;  // labels of what this process skips, since it cannot be resolved
     Plan plan_;
     bool stays_ = false;  // nothing of the user setting can be done, or none was asked for

@@ -43,8 +43,7 @@ void note_skipped(const std::vector<std::string>& labels, const Settings& settin
     const std::string names = join(missing, ", ");
     const std::string_view kind = missing.size() == 1 ? "capability " : "capabilities ";
     if (process.uid == 0) {
-        return concat({"cannot use ", settings.user->label, ": root lacks the ", kind, names,
-                       " here. Start the container with cap_add: [", names, "]"});
+        return concat({"cannot use ", settings.user->label, ": root lacks the ", kind, names, " here"});
     }
     return concat({"cannot use ", settings.user->label, ": uid ", std::to_string(process.uid),
                    " is not root and lacks the ", kind, names, ". Call this as root, or leave ",

@@ -46,12 +46,33 @@ Result<Reached> reach_directory(const std::string& operand) {
                 cannot_create(operand) + ": \"..\" follows a directory that does not exist. Write the path without it");
 }
 
+// The errno for which this process, and the owner of parent, may not make anything in parent; 0 for none.
+int denial_of_making(int parent) {
+    FsuidSwitch fsuid;
+    const int allowed =
+        as_self_or_owner(fsuid, parent, [parent] { return ::faccessat(parent, ".", W_OK | X_OK, AT_EACCESS); });
+    return allowed == 0 ? 0 : errno;
+}
+
+// Returns true if any of the paths cannot be made without DAC_OVERRIDE.
+[[gnu::cold]] bool is_any_closed(const std::vector<std::string>& paths) {
+    return std::any_of(paths.begin(), paths.end(), [](const std::string& path) {
+        const auto reached = reach_directory(path);
+        return reached && !reached->missing.empty() && denial_of_making(reached->deepest.fd.get()) == EACCES;
+    });
+}
+
+// All that is missing is named at once, so that one cap_add is enough.
 [[gnu::cold]] Result<void> check_right_to_give(const DirectoriesPlan& plan, const std::string& path) {
     if (plan.uid == ::geteuid() && plan.gid == ::getegid()) return {};
-    if (TRY(read_capabilities()).effective.has(cap_chown)) return {};
+    const CapabilitySet effective = TRY(read_capabilities()).effective;
+    if (effective.has(cap_chown)) return {};
+    std::vector<std::string> missing{"CHOWN"};
+    if (!effective.has(cap_dac_override) && is_any_closed(plan.paths)) missing.emplace_back("DAC_OVERRIDE");
     return fail(MessageId::directory_uncreated,
-                cannot_create(path) + " for uid " + std::to_string(plan.uid) +
-                    ": the capability CHOWN is missing. Start the container with cap_add: [CHOWN]");
+                concat({cannot_create(path), " for uid ", std::to_string(plan.uid), ": the ",
+                        missing.size() == 1 ? "capability CHOWN is" : "capabilities CHOWN, DAC_OVERRIDE are",
+                        " missing. ", ::geteuid() == 0 ? sentence_to_add(missing) : "Start the container as root"}));
 }
 
 // Whoever owns a directory on the way to the account files can put others in their place. What exists there stays as it
@@ -101,11 +122,7 @@ Result<void> make(const DirectoriesPlan& plan, std::size_t index) {
 }
 
 Result<void> check_right_to_make(int parent, const std::string& path) {
-    FsuidSwitch fsuid;
-    const int allowed =
-        as_self_or_owner(fsuid, parent, [parent] { return ::faccessat(parent, ".", W_OK | X_OK, AT_EACCESS); });
-    const int number = allowed == 0 ? 0 : errno;
-    fsuid.restore();  // the message is found with the rights of this process
+    const int number = denial_of_making(parent);
     if (is_on_proc_or_sysfs(parent)) return refused_by_kernel(parent, path, ENOENT);
     const bool is_refused = number == EACCES || number == EROFS || (number == EPERM && is_immutable(parent));
     if (!is_refused) return {};  // a kernel that cannot say is not believed

@@ -204,8 +204,7 @@ class Chain {
         fsuid_.restore();
         const bool is_given = status.st_uid == plan_.uid && status.st_gid == gid;
         if (!is_given && ::fchown(made.fd.get(), plan_.uid, gid) != 0) {
-            if (errno == EINVAL) return ids_not_mapped(path, plan_.uid, gid);
-            return system_error(cannot_create(path) + " for " + whose, errno);
+            return refused_to_give(made.fd.get(), path, plan_.uid, gid, errno);
         }
         if (log_enabled(LogLevel::info)) log_info("created " + quote(path) + " for " + whose);
         return {};

@@ -4,9 +4,12 @@
 
 #include "stepdown/base/path.h"
 #include "stepdown/base/text.h"
+#include "stepdown/system/capability.h"
 #include "stepdown/system/denial.h"
+#include "stepdown/system/file_system.h"
 #include "stepdown/system/path_trace.h"
 #include "stepdown/system/statx.h"
+#include "stepdown/system/user_namespace.h"
 
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -36,6 +39,34 @@ Failure ids_not_mapped(const std::string& path, uid_t uid, gid_t gid) {
                         ": one of them is not mapped in this user namespace"}));
 }
 
+namespace {
+
+// Of EACCES. The permissions do not deny it to who may pass over them.
+std::string reason_of_denial(int directory, const std::string& parent) {
+    const bool is_root = ::geteuid() == 0;
+    const auto sets = read_capabilities();
+    const bool is_powerful = sets && sets->effective.has(cap_dac_override);
+    const std::string denial = is_powerful ? "" : first_denial(parent, Permission::write);
+    if (denial.empty()) return concat({"A security module or the ", file_system_of(directory), " refuses"});
+    if (!is_root) return denial + ". Create it in the Dockerfile, or start the container as root";
+    return concat({denial, ". The capability DAC_OVERRIDE is missing. ", sentence_to_add({"DAC_OVERRIDE"})});
+}
+
+// The sentence that explains number; "" where its text says all.
+std::string reason_against(int directory, const std::string& parent, int number) {
+    switch (number) {
+        case EACCES: return reason_of_denial(directory, parent);
+        case EPERM: return concat({"A security module or the ", file_system_of(directory), " refuses"});
+        case EOVERFLOW: return concat({"The mount maps ids, and has none for uid ", std::to_string(::geteuid())});
+        case EROFS: break;
+        default: return "";
+    }
+    const std::string denial = first_denial(parent, Permission::write);
+    return denial.empty() ? concat({"The ", file_system_of(directory), " says so of this directory alone"}) : denial;
+}
+
+}  // namespace
+
 Failure refused_by_kernel(int directory, const std::string& path, int number) {
     if (number == EPERM && is_immutable(directory)) {
         return system_error(cannot_create(path), number, quote(parent_of(path)) + " is immutable (chattr(1))");
@@ -43,12 +74,20 @@ Failure refused_by_kernel(int directory, const std::string& path, int number) {
     if (is_on_proc_or_sysfs(directory)) {
         return system_error(cannot_create(path), number, "It would be on a kernel file system, which holds no others");
     }
-    if (number != EACCES && number != EROFS) return system_error(cannot_create(path), number);
-    const std::string denial = first_denial(parent_of(path), Permission::write);
-    const bool may_root_create = number == EACCES && ::geteuid() != 0 && !denial.empty();
-    return system_error(
-        cannot_create(path), number,
-        concat({denial, may_root_create ? ". Create it in the Dockerfile, or start the container as root" : ""}));
+    return system_error(cannot_create(path), number, reason_against(directory, parent_of(path), number));
+}
+
+Failure refused_to_give(int directory, const std::string& path, uid_t uid, gid_t gid, int number) {
+    const auto is_lacking = [](OverflowId which, id_t id) { return is_mapped(which, id) == std::optional(false); };
+    const bool is_unmapped = is_lacking(OverflowId::uid, uid) || is_lacking(OverflowId::gid, gid);
+    if (number == EINVAL && is_unmapped) return ids_not_mapped(path, uid, gid);
+    const std::string ids = concat({std::to_string(uid), ":", std::to_string(gid)});
+    std::string reason;
+    if (number == EOVERFLOW) reason = "The mount maps ids, and has none for " + ids;
+    if (number == EPERM || number == EINVAL) {
+        reason = concat({"The ", file_system_of(directory), " refuses to give it to ", ids});
+    }
+    return system_error(concat({cannot_create(path), " for ", ids}), number, reason);
 }
 
 }  // namespace stepdown

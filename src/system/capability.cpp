@@ -143,6 +143,10 @@ std::vector<std::string> capability_names(CapabilitySet set) {
     return names;
 }
 
+[[gnu::cold]] std::string sentence_to_add(const std::vector<std::string>& names) {
+    return concat({"Start the container with cap_add: [", join(names, ", "), "]"});
+}
+
 CapabilitySet known_capabilities() {
     CapabilitySet set;
     for (int capability = 0; capability <= CAP_LAST_CAP; ++capability) set.add(capability);

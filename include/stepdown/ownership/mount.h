@@ -35,15 +35,6 @@ enum class MountKind {
 // be asked.
 [[nodiscard]] bool is_served(int fd);
 
-// The type of mount in /proc/self/mountinfo, such as "nfs4"; "" where it cannot be found.
-[[nodiscard]] std::string type_of_mount(std::optional<std::uint64_t> mount);
-
-// The type of the mount in the text of /proc/self/mountinfo (proc(5)); "" if it is not there.
-[[nodiscard]] std::string_view mount_type(std::string_view mountinfo, std::uint64_t mount);
-
-// The options of the file system that mount shows, such as "rw,metacopy=on", in the same text; "" if it is not there.
-[[nodiscard]] std::string_view file_system_options(std::string_view mountinfo, std::uint64_t mount);
-
 struct MountPoint {
     std::uint64_t mount = 0;  // its id
     std::string path;
@@ -52,7 +43,7 @@ struct MountPoint {
     bool read_only = false;  // the mount is; the file system may be as well
 };
 
-// All that the text of /proc/self/mountinfo names, in its order.
+// All that the text of /proc/self/mountinfo (proc(5)) names, in its order.
 [[nodiscard]] std::vector<MountPoint> mount_points(std::string_view mountinfo);
 
 }  // namespace stepdown

@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace stepdown {
 
@@ -21,7 +22,7 @@ struct Facts {
     // the one that an unmapped owner reads as.
     bool may_have_no_mapping = false;
     bool has_capability = false;  // CHOWN for a change, else one that lets root read any directory
-    std::string file_system;      // as file_system_in_words has it
+    std::string file_system;      // as file_system_in_words has it (system/file_system.h)
     SettingName chown{};          // the setting that the operands come from
 };
 
@@ -31,10 +32,11 @@ struct Facts {
 // Asks for them, about entry, whose mount has that id. Not as somebody else, who has fewer capabilities (Access).
 [[nodiscard]] Facts find_facts(Operation act, const Entry& entry, std::optional<std::uint64_t> mount, Owner wanted);
 
+// The capabilities for want of which entries of report failed, or would fail: CHOWN if may_chown is false, and those
+// without which root cannot look into a directory that is closed to its owner, too.
+[[nodiscard]] std::vector<std::string> missing_capabilities(const Report& report, bool may_chown);
+
 // "uid 5000 is not mapped in this user namespace", "" where both ids are mapped or that cannot be told.
 [[nodiscard]] std::string unmapped_target(Owner owner);
-
-// "file system (nfs4)", by the type of that mount; "file system" where it cannot be told.
-[[nodiscard]] std::string file_system_in_words(std::optional<std::uint64_t> mount);
 
 }  // namespace stepdown

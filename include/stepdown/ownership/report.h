@@ -64,6 +64,8 @@ class Report {
     [[nodiscard]] Counts counts() const;
 
     [[nodiscard]] std::uint64_t failures() const;
+    // Returns true if an entry failed in that operation with EACCES.
+    [[nodiscard]] bool was_denied(Operation act) const;
     [[nodiscard]] TreeReport result() const;
     [[nodiscard]] const std::vector<std::string>& errors() const { return errors_; }  // at most five
     [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
@@ -90,6 +92,7 @@ class Report {
     std::atomic<bool> has_excluded_{false};
     mutable std::mutex mutex_;  // guards what follows
     std::map<int, std::uint64_t> failures_;
+    unsigned denied_ = 0;  // a bit for each operation
     std::map<Skipped, First> skipped_files_;
     std::vector<std::string> errors_;
     std::vector<std::string> given_up_;

@@ -7,6 +7,9 @@
 
 namespace stepdown {
 
+// The names of the capabilities that process lacks to end with exactly those of wanted.
+[[nodiscard]] std::vector<std::string> lacking_capabilities(CapabilitySet wanted, const Process& process);
+
 // Adds to plan, whose credentials are decided, what the setting of capabilities asks for. What process lacks for it is
 // an error; where a variable asked, and process is not root and stays the same user, it is a warning, and the rest
 // is done.

@@ -22,7 +22,8 @@ namespace stepdown {
 // Adds to plan one warning that labels are skipped, under strict an error; nothing where labels are none.
 void note_skipped(const std::vector<std::string>& labels, const Settings& settings, const Process& process, Plan& plan);
 
-// Why the user of settings cannot be changed to without the capabilities missing, and what to do.
+// Why the user of settings cannot be changed to without the capabilities missing, and what to do if process is not
+// root (needed_capabilities.h says what root is to do).
 [[nodiscard]] std::string cannot_change_user(const std::vector<std::string>& missing, const Settings& settings,
                                              const Process& process);
 

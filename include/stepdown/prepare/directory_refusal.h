@@ -22,9 +22,12 @@ namespace stepdown {
 // The error for path, which would belong to uid and gid: one of them is not mapped in this user namespace.
 [[nodiscard]] Failure ids_not_mapped(const std::string& path, uid_t uid, gid_t gid);
 
-// The error for path, which is in directory and could not be made: what denies it on the way there where number is
-// EACCES or EROFS, the attribute where number is EPERM and directory is immutable, the kind of the file system where
-// that is proc or sysfs, else number alone.
+// The error for path, which is in directory and could not be made, with the reason that was found: the permission and
+// the capability that are missing, the mount, the immutable attribute, a mount that maps ids, the kind of the file
+// system where that is proc or sysfs. If none of these applies, the file system or a security module refuses.
 [[nodiscard]] Failure refused_by_kernel(int directory, const std::string& path, int number);
+
+// The error for path, which is the new directory and could not be given to uid and gid, likewise.
+[[nodiscard]] Failure refused_to_give(int directory, const std::string& path, uid_t uid, gid_t gid, int number);
 
 }  // namespace stepdown

@@ -25,6 +25,7 @@ class CapabilitySet {
     // Returns true if every capability of this set is in other, too.
     [[nodiscard]] bool within(CapabilitySet other) const { return (bits_ & ~other.bits_) == 0; }
     [[nodiscard]] CapabilitySet operator&(CapabilitySet other) const { return CapabilitySet(bits_ & other.bits_); }
+    [[nodiscard]] CapabilitySet operator|(CapabilitySet other) const { return CapabilitySet(bits_ | other.bits_); }
     [[nodiscard]] CapabilitySet without(CapabilitySet other) const { return CapabilitySet(bits_ & ~other.bits_); }
     // The capabilities in it, ascending.
     [[nodiscard]] std::vector<int> numbers() const;
@@ -72,6 +73,9 @@ inline constexpr int cap_setpcap = 8;
 
 // The names that compose files and pods use: "NET_BIND_SERVICE".
 [[nodiscard]] std::vector<std::string> capability_names(CapabilitySet set);
+
+// "Start the container with cap_add: [CHOWN, SETUID]", for a process that is root: cap_add gives nothing to others.
+[[nodiscard]] std::string sentence_to_add(const std::vector<std::string>& names);
 
 // Every capability that has a name.
 [[nodiscard]] CapabilitySet known_capabilities();

@@ -3,6 +3,7 @@
 #include "stepdown/ownership/dirents.h"
 
 #include "stepdown/ownership/mount.h"
+#include "stepdown/system/file_system.h"
 
 #include <gtest/gtest.h>
 

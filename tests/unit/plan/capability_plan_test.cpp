@@ -54,7 +54,7 @@ std::vector<Row> decisions() {
          KeptCapabilities{{}, std::nullopt, "GOSU_CAPS"},
          {},
          {"cannot use GOSU_CAPS=net_bind_service: root lacks the capabilities NET_BIND_SERVICE"
-          ", SETPCAP, which narrows the bounding set. Start the container with cap_add: [NET_BIND_SERVICE, SETPCAP]"}},
+          ", SETPCAP, which narrows the bounding set. Start the container with cap_add: [SETPCAP, NET_BIND_SERVICE]"}},
         // What is as narrow already needs no right.
         {{{"-u", "root", "--caps=setuid,setgid"}, {}, with(container_root, ids, ids)},
          KeptCapabilities{ids, ids, "--caps"},

@@ -224,7 +224,8 @@ TEST_F(DirectoriesForOthers, ArePreviewedForTheRightToWrite) {
     in_child([this] {
         EXPECT_TRUE(keep_capabilities({CAP_CHOWN, CAP_SETUID, CAP_SETGID}));
         const std::string refused = "cannot create " + at("closed/a") + ": Permission denied. " + at("closed") +
-                                    ": 2000:2000 0555, uid 0 cannot write";
+                                    ": 2000:2000 0555, uid 0 cannot write. The capability DAC_OVERRIDE is missing. "
+                                    "Start the container with cap_add: [DAC_OVERRIDE]";
         EXPECT_EQ(problem("closed/a"), refused);
         EXPECT_EQ(make("closed/a"), refused);
         return 0;
