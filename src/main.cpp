@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "stepdown/base/log.h"
+#include "stepdown/base/out_of_memory.h"
 #include "stepdown/base/output.h"
 #include "stepdown/compat/run.h"
 #include "stepdown/pipeline/run.h"
 #include "stepdown/prepare/stdio.h"
 
 #include <unistd.h>
-
-#include <exception>
 
 namespace {
 
@@ -19,12 +18,16 @@ Result<void> run(Kernel& kernel, Applet applet, char** argv) {
     return run_applet(kernel, applet, argv, environ);
 }
 
+int exit_code(Applet applet, ExitCode code) {
+    return static_cast<int>(applet == Applet::native ? code : ExitCode::compat_failure);
+}
+
 // The one place where an error is printed; with no message, what there is to say was printed.
 int report(Applet applet, const Error& error) {
     const bool native = applet == Applet::native;
     if (native && !error.message.empty()) log_error(error.message, error.id);
     if (!native && !error.message.empty()) write_stderr(error.message + "\n");
-    return static_cast<int>(native ? error.code : ExitCode::compat_failure);
+    return exit_code(applet, error.code);
 }
 
 }  // namespace
@@ -52,12 +55,8 @@ int report(Applet applet, const Error& error) {
 int main(int /*argc*/, char** argv) {
     LinuxKernel kernel;
     const Applet applet = applet_of(argv[0]);
-    try {
-        Result<void> outcome = open_missing_standard_streams();
-        if (outcome) outcome = run(kernel, applet, argv);
-        return outcome ? 0 : report(applet, outcome.error());
-    } catch (const std::exception&) {  // std::bad_alloc, or a lock that lacks memory: nothing else is let through
-        write_stderr("stepdown: cannot start: out of memory\n");
-        return static_cast<int>(applet == Applet::native ? ExitCode::failure : ExitCode::compat_failure);
-    }
+    end_when_out_of_memory("stepdown: cannot start: out of memory\n", exit_code(applet, ExitCode::failure));
+    Result<void> outcome = open_missing_standard_streams();
+    if (outcome) outcome = run(kernel, applet, argv);
+    return outcome ? 0 : report(applet, outcome.error());
 }

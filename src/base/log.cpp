@@ -2,6 +2,7 @@
 
 #include "stepdown/base/log.h"
 
+#include "stepdown/base/out_of_memory.h"
 #include "stepdown/base/output.h"
 #include "stepdown/base/text.h"
 
@@ -17,7 +18,6 @@
 #include <climits>
 #include <ctime>
 #include <memory>
-#include <new>
 #include <string>
 #include <utility>
 
@@ -167,28 +167,15 @@ std::unique_ptr<spdlog::logger> make_logger() {
     return std::make_unique<spdlog::logger>("stepdown", std::make_shared<StderrSink>());
 }
 
-// Takes no memory: one line of text, whatever the format is.
-void write_plain(std::string_view message) {
-    constexpr std::string_view name = "stepdown: ";
-    std::array<char, PIPE_BUF> line{};
-    const std::size_t length = std::min(message.size(), line.size() - name.size() - 1);
-    char* const end = std::copy_n(message.data(), length, std::copy(name.begin(), name.end(), line.data()));
-    *end = '\n';
-    write_stderr({line.data(), static_cast<std::size_t>(end + 1 - line.data())});
-}
-
 void log(spdlog::logger*& logger, void (*configure)(spdlog::logger&), spdlog::level::level_enum level,
          std::string_view message) {
-    try {
-        if (logger == nullptr) {
-            auto made = make_logger();
-            configure(*made);
-            logger = made.release();
-        }
-        logger->log(level, spdlog::string_view_t(message.data(), message.size()));
-    } catch (const std::bad_alloc&) {
-        write_plain(message);
+    const UnsaidMessage unsaid(message);
+    if (logger == nullptr) {
+        auto made = make_logger();
+        configure(*made);
+        logger = made.release();
     }
+    logger->log(level, spdlog::string_view_t(message.data(), message.size()));
 }
 
 // The logger has the same level. A hidden message does not reach it, because that would make it.

@@ -30,7 +30,7 @@ TEST(SuggestionForAStream, NamesTheSettingThatGivesIt) {
     const int fd = terminal.slave.get();
     EXPECT_THAT(suggestion_for(fd, {}, follow_session_leader_on(fd)),
                 HasSubstr("Set GOSU_STDIO=own to let the user open it"));
-    EXPECT_THAT(suggestion_for(fd, {"--stdio", "keep"}, lead_session_on(fd)), HasSubstr("Set GOSU_STDIO=auto to let"));
+    EXPECT_THAT(suggestion_for(fd, {"--stdio", "keep"}, lead_session_on(fd)), HasSubstr("Give --stdio auto to let"));
     EXPECT_THAT(suggestion_for(fd, {}, lead_session_on(fd)), Not(HasSubstr("access    std")));
 }
 

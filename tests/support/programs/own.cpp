@@ -2,14 +2,13 @@
 // own UID:GID [OPTION]... [--] [-]PATH...: the ownership engine as a program of its own, for tests that watch a whole
 // process, and for measuring. Ends like stepdown: 0, or 125 with the error; 128+N when stopped by a signal.
 #include "stepdown/base/log.h"
-#include "stepdown/base/output.h"
+#include "stepdown/base/out_of_memory.h"
 #include "stepdown/base/text.h"
 #include "stepdown/ownership/ownership.h"
 #include "stepdown/prepare/signals.h"
 
 #include <cstdio>
 #include <cstdlib>
-#include <new>
 #include <string>
 #include <string_view>
 
@@ -85,6 +84,7 @@ int run(const Arguments& arguments) {
 }  // namespace stepdown
 
 int main(int argc, char** argv) {
+    stepdown::end_when_out_of_memory("own: out of memory\n", 125);
     stepdown::end_on_signals();
     stepdown::Arguments arguments;
     arguments.plan.settings = {"GOSU_CHOWN", "GOSU_CHOWN_ERRORS", "GOSU_CHOWN_HARDLINKS", "GOSU_MKDIR",
@@ -98,10 +98,5 @@ int main(int argc, char** argv) {
         arguments.plan.operands.push_back(
             {argv[at] + (optional ? 1 : 0), optional ? stepdown::Presence::optional : stepdown::Presence::required});
     }
-    try {
-        return stepdown::run(arguments);
-    } catch (const std::bad_alloc&) {
-        stepdown::write_stderr("own: out of memory\n");
-        return 125;
-    }
+    return stepdown::run(arguments);
 }

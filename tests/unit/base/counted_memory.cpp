@@ -20,6 +20,7 @@ void* operator new(std::size_t size) {
     auto& memory = stepdown::test::counted_memory();
     ++memory.allocations;
     void* room = memory.is_spent ? nullptr : std::malloc(size);
+    if (room == nullptr && std::get_new_handler() != nullptr) std::get_new_handler()();
     if (room == nullptr) throw std::bad_alloc();
     return room;
 }

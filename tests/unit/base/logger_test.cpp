@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The life of the logger: it is made with the first message, serves all others, and follows configure_log.
 #include "stepdown/base/log.h"
+#include "stepdown/base/out_of_memory.h"
 
 #include "support/process/forked.h"
 #include "unit/base/counted_memory.h"
@@ -9,7 +10,9 @@
 #include <gtest/gtest.h>
 
 #include <climits>
+#include <functional>
 #include <string>
+#include <string_view>
 
 namespace stepdown::test {
 namespace {
@@ -91,35 +94,48 @@ TEST(Logger, FollowsTheFormat) {
                               json_line("info", "nearly done") + "stepdown: warning: last\nstepdown: done\n"));
 }
 
+// The process ends in body.
+std::string end_without_memory(LogFormat format, const std::function<void()>& body) {
+    return stderr_of([&] {
+        end_when_out_of_memory("out of memory\n", 0);
+        configure_log(LogLevel::warn, format);
+        body();
+        log_error("this is not reached");
+    });
+}
+
 void log_error_without_memory(std::string_view message) {
     counted_memory().is_spent = true;
     log_error(message);
-    counted_memory().is_spent = false;
 }
 
 // Neither the logger nor the line of a long message can be made, and spdlog's own print of that error is not wanted.
-TEST(LogWithoutMemory, PrintsTheTextOfAMessage) {
+TEST(LogWithoutMemory, PrintsTheTextOfAMessageBeforeTheEnd) {
     const std::string text(300, 'x');
-    const std::string line = "stepdown: " + text + '\n';
+    const std::string lines = "stepdown: " + text + "\nout of memory\n";
     for (const LogFormat format : {LogFormat::text, LogFormat::json}) {
-        EXPECT_EQ(stderr_of([&] {
-                      configure_log(LogLevel::warn, format);
-                      log_error_without_memory(text);
-                  }),
-                  line);
+        EXPECT_EQ(end_without_memory(format, [&] { log_error_without_memory(text); }), lines);
     }
-    EXPECT_EQ(stderr_of([&] {
-                  log_error("first");
-                  log_error_without_memory(text);
-                  log_error("last");
-              }),
-              "stepdown: first\n" + line + "stepdown: last\n");
+    const auto after_another = [&] {
+        log_error("first");
+        log_error_without_memory(text);
+    };
+    EXPECT_EQ(end_without_memory(LogFormat::text, after_another), "stepdown: first\n" + lines);
 }
 
 TEST(LogWithoutMemory, PrintsNoMoreThanAPipeTakesWhole) {
-    const std::string line = stderr_of([] { log_error_without_memory(std::string(10'000, 'x')); });
-    EXPECT_EQ(line.size(), std::size_t{PIPE_BUF});
-    EXPECT_EQ(line.find('\n'), line.size() - 1);
+    const std::string lines =
+        end_without_memory(LogFormat::text, [] { log_error_without_memory(std::string(10'000, 'x')); });
+    EXPECT_EQ(lines.find('\n'), std::size_t{PIPE_BUF - 1});
+}
+
+TEST(LogWithoutMemory, SaysNoMessageThatWasWritten) {
+    const auto end_later = [] {
+        log_error("first");
+        counted_memory().is_spent = true;
+        static_cast<void>(std::string(300, 'x'));
+    };
+    EXPECT_EQ(end_without_memory(LogFormat::text, end_later), "stepdown: first\nout of memory\n");
 }
 
 }  // namespace
