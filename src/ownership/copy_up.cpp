@@ -4,8 +4,8 @@
 
 #include "stepdown/base/file.h"
 #include "stepdown/base/text.h"
-#include "stepdown/ownership/mount.h"
 #include "stepdown/system/file_system.h"
+#include "stepdown/system/mountinfo.h"
 #include "stepdown/system/statx.h"
 
 #include <fcntl.h>

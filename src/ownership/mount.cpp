@@ -2,7 +2,6 @@
 
 #include "stepdown/ownership/mount.h"
 
-#include "stepdown/base/text.h"
 #include "stepdown/system/file_system.h"
 
 #include <fcntl.h>
@@ -16,8 +15,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
-#include <string>
+#include <cstdint>
 
 namespace stepdown {
 namespace {
@@ -73,43 +71,7 @@ bool is_read_only(const struct statfs& status, int fd) {
     return magic_of(status) == BTRFS_SUPER_MAGIC && is_read_only_subvolume(fd);
 }
 
-std::uint64_t mount_id(std::string_view line) {
-    std::uint64_t id = 0;
-    std::from_chars(line.data(), line.data() + line.size(), id);
-    return id;
-}
-
-// Blanks, line feeds and backslashes are written as three octal digits (proc(5)).
-std::string without_escapes(std::string_view field) {
-    std::string text;
-    for (std::size_t at = 0; at < field.size(); ++at) {
-        unsigned code = 0;
-        const char* digits = field.data() + at + 1;
-        const bool escaped = field[at] == '\\' && at + 3 < field.size() &&
-                             std::from_chars(digits, digits + 3, code, 8).ptr == digits + 3;
-        text += escaped ? static_cast<char>(code) : field[at];
-        if (escaped) at += 3;
-    }
-    return text;
-}
-
 }  // namespace
-
-std::vector<MountPoint> mount_points(std::string_view mountinfo) {
-    std::vector<MountPoint> points;
-    while (!mountinfo.empty()) {
-        const std::string_view line = pop_piece(mountinfo, '\n');
-        std::string_view rest = line;
-        for (int field = 0; field < 2; ++field) pop_piece(rest, ' ');
-        const std::string device(pop_piece(rest, ' '));
-        std::string root = without_escapes(pop_piece(rest, ' '));
-        if (rest.empty()) continue;
-        std::string path = without_escapes(pop_piece(rest, ' '));
-        std::string_view options = pop_piece(rest, ' ');
-        points.push_back({mount_id(line), std::move(path), device, std::move(root), pop_piece(options, ',') == "ro"});
-    }
-    return points;
-}
 
 ErrnoOr<MountKind> kind_of_mount(int fd, std::optional<std::uint64_t> mount) {
     const auto status = status_of(fd);

@@ -6,6 +6,7 @@
 #include "stepdown/base/text.h"
 #include "stepdown/ownership/reason.h"
 #include "stepdown/system/file_system.h"
+#include "stepdown/system/mountinfo.h"
 
 #include <algorithm>
 

@@ -4,9 +4,8 @@
 
 #include "stepdown/ownership/syscalls.h"
 
-#include <string>
-#include <string_view>
-#include <vector>
+#include <cstdint>
+#include <optional>
 
 namespace stepdown {
 
@@ -34,16 +33,5 @@ enum class MountKind {
 // Returns true if fd is on NFS, CIFS, FUSE or 9p, where somebody else decides what root may do. False where fd cannot
 // be asked.
 [[nodiscard]] bool is_served(int fd);
-
-struct MountPoint {
-    std::uint64_t mount = 0;  // its id
-    std::string path;
-    std::string device;      // of the file system: "8:1"
-    std::string root;        // the path within that file system that the mount shows
-    bool read_only = false;  // the mount is; the file system may be as well
-};
-
-// All that the text of /proc/self/mountinfo (proc(5)) names, in its order.
-[[nodiscard]] std::vector<MountPoint> mount_points(std::string_view mountinfo);
 
 }  // namespace stepdown

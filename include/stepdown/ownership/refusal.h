@@ -3,6 +3,7 @@
 #pragma once
 
 #include "stepdown/ownership/operand.h"
+#include "stepdown/system/mountinfo.h"
 
 #include <optional>
 #include <vector>

@@ -2,9 +2,6 @@
 
 #include "stepdown/ownership/dirents.h"
 
-#include "stepdown/ownership/mount.h"
-#include "stepdown/system/file_system.h"
-
 #include <gtest/gtest.h>
 
 #include <dirent.h>
@@ -83,32 +80,6 @@ TEST(DirentBatch, KeepsASingleName) {
     names.add("a name of some length");
     EXPECT_TRUE(names.take_half().empty());
     EXPECT_EQ(names.take(), "a name of some length");
-}
-
-TEST(MountType, IsFoundByTheMountsNumber) {
-    constexpr std::string_view mountinfo =
-        "22 1 0:5 / /dev rw,nosuid shared:2 master:1 - devtmpfs udev rw,size=1k\n"
-        "222 22 0:6 / /dev/shm rw - tmpfs tmpfs rw\n";
-    EXPECT_EQ(mount_type(mountinfo, 22), "devtmpfs");
-    EXPECT_EQ(mount_type(mountinfo, 222), "tmpfs");
-    EXPECT_EQ(mount_type(mountinfo, 2), "");
-    EXPECT_EQ(mount_type("", 2), "");
-    EXPECT_EQ(mount_type("22 1 0:5 / /dev rw", 22), "");
-}
-
-TEST(MountPoints, AreReadWithTheirNumbersAndBlanks) {
-    const auto points = mount_points(
-        "22 1 0:5 / / rw shared:2 - ext4 /dev/sda rw\n"
-        "222 22 0:6 /x /my\\040data\\134 ro - tmpfs tmpfs rw\n"
-        "7 too short\n"
-        "9 1 0:5 / /cut\\04");
-    ASSERT_EQ(points.size(), 3U);
-    EXPECT_EQ(points[0].mount, 22U);
-    EXPECT_EQ(points[0].path, "/");
-    EXPECT_EQ(points[1].mount, 222U);
-    EXPECT_EQ(points[1].path, "/my data\\");
-    EXPECT_EQ(points[2].path, "/cut\\04");
-    EXPECT_TRUE(mount_points("").empty());
 }
 
 TEST(DirentBatch, GivesBackTheMemoryOfWhatWasTaken) {
