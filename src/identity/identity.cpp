@@ -46,22 +46,36 @@ Failure ambiguous(const OwnerOf& owner, OverflowId which, id_t id, std::string_v
                         ", which may stand for one that is not mapped in this user namespace. Write ", advice}));
 }
 
-Result<uid_t> owning_user(const OwnerOf& owner, const struct stat& status) {
-    if (status.st_uid == 0) {
+// Root cannot be meant by a path. Under a rootless engine it is the person whose files the path shows.
+[[gnu::cold]] Failure owned_by_root(const OwnerOf& owner, const Accounts& accounts, uid_t current_uid) {
+    const std::string root = who_root_is_outside();
+    if (root.empty()) {
         return fail(MessageId::owner_unusable,
                     quote(owner.path) +
                         " belongs to root (Docker makes a missing bind mount as root). Give it to a user on the host, "
                         "or write the ids, such as 1000:1000");
     }
+    return fail(
+        MessageId::owner_unusable,
+        concat({quote(owner.path), " belongs to root. ", root, ". To run as that person, ",
+                current_uid == 0 ? concat({"write ", spec_of_root(accounts), ", or "}) : "", start_with_keep_id()}));
+}
+
+Result<uid_t> owning_user(const OwnerOf& owner, const struct stat& status) {
     if (may_have_no_mapping(OverflowId::uid, status.st_uid)) {
         return ambiguous(owner, OverflowId::uid, status.st_uid, "the ids, such as 1000:1000");
     }
     return status.st_uid;
 }
 
+[[gnu::cold]] Failure owned_by_group_0(const OwnerOf& owner, std::string_view advice) {
+    const auto outside = id_outside(OverflowId::gid, 0);
+    const std::string known = outside ? concat({" (gid ", std::to_string(*outside), " outside)"}) : "";
+    return fail(MessageId::owner_unusable, concat({quote(owner.path), " belongs to group 0", known, ". ", advice}));
+}
+
 Result<gid_t> owning_group(const OwnerOf& owner, const struct stat& status, std::string_view zero_advice) {
-    if (status.st_gid == 0)
-        return fail(MessageId::owner_unusable, quote(owner.path) + " belongs to group 0. " + std::string(zero_advice));
+    if (status.st_gid == 0) return owned_by_group_0(owner, zero_advice);
     if (may_have_no_mapping(OverflowId::gid, status.st_gid)) {
         return ambiguous(owner, OverflowId::gid, status.st_gid, "the gid");
     }
@@ -77,7 +91,8 @@ struct UserHalf {
 
 class UserResolver {
   public:
-    UserResolver(const Accounts& accounts, bool takes_group) : accounts_(accounts), takes_group_(takes_group) {}
+    UserResolver(const Accounts& accounts, uid_t current_uid, bool takes_group)
+        : accounts_(accounts), current_uid_(current_uid), takes_group_(takes_group) {}
 
     Result<UserHalf> operator()(const SpecName& name) const {
         auto entry = accounts_.user_named(name.text);
@@ -103,6 +118,7 @@ class UserResolver {
 
     Result<UserHalf> operator()(const OwnerOf& owner) const {
         const struct stat status = TRY(status_of(owner));
+        if (status.st_uid == 0) return owned_by_root(owner, accounts_, current_uid_);
         UserHalf half = with_entry(TRY(owning_user(owner, status)));
         if (takes_group_) half.gid = TRY(owning_group(owner, status, "Write the group, such as 1000:1000"));
         return half;
@@ -116,11 +132,12 @@ class UserResolver {
 
   private:
     const Accounts& accounts_;
+    uid_t current_uid_;
     bool takes_group_;
 };
 
 Result<UserHalf> resolve_user_half(const UserSpec& spec, const Accounts& accounts, uid_t current_uid) {
-    const UserResolver resolver(accounts, !spec.group);
+    const UserResolver resolver(accounts, current_uid, !spec.group);
     if (spec.user) return std::visit(resolver, *spec.user);
     if (current_uid == 0) {
         return fail(MessageId::root_unnamed,
@@ -130,6 +147,11 @@ Result<UserHalf> resolve_user_half(const UserSpec& spec, const Accounts& account
 }
 
 }  // namespace
+
+[[gnu::cold]] std::string_view spec_of_root(const Accounts& accounts) {
+    const auto root = accounts.user_named("root");
+    return root && root->uid == 0 ? "root" : "0:0";
+}
 
 bool is_malformed(const Error& error) { return error.number == EINVAL; }
 

@@ -3,11 +3,13 @@
 #include "stepdown/plan/account_plan.h"
 
 #include "stepdown/base/text.h"
+#include "stepdown/identity/identity.h"
 #include "stepdown/identity/spec.h"
 #include "stepdown/plan/passwd_name_plan.h"
 #include "stepdown/plan/user_hint.h"
 #include "stepdown/settings/value_hint.h"
 #include "stepdown/system/resolve.h"
+#include "stepdown/system/user_namespace.h"
 
 #include <algorithm>
 #include <utility>
@@ -17,6 +19,7 @@ namespace {
 
 const char* const passwd_path = "/etc/passwd";
 const char* const group_path = "/etc/group";
+constexpr std::string_view uid_word = "uid ";
 
 Failure refuse_id(const std::string& labels, const std::string& reason) {
     return fail(MessageId::setting_invalid, "cannot use " + labels + ": " + reason);
@@ -98,16 +101,34 @@ class Renumberer {
         }
         if (!id) return refuse_id(given->label, id.error().message);
         if (*id != 0 || !std::holds_alternative<OwnerOf>(value)) return *id;
-        kept_.push_back((which == OverflowId::uid ? "uid " : "gid ") + std::to_string(old));
+        kept_.push_back(concat({which == OverflowId::uid ? uid_word : "gid ", std::to_string(old)}));
         kept_labels_.push_back(given->label);
         return old;
     }
 
     void note_kept(const User& user) {
         if (kept_.empty()) return;
+        const bool keeps_uid = kept_.front().starts_with(uid_word);
         result_.not_honoured.push_back(
-            {MessageId::owner_unusable, "user " + quote(user.name) + " keeps its " + join(kept_, " and ") +
-                                            ": root owns the path of " + join(kept_labels_, ", ")});
+            {MessageId::owner_unusable,
+             concat({"user ", quote(user.name), " keeps its ", join(kept_, " and "), ": root owns the path of ",
+                     join(kept_labels_, ", "), keeps_uid ? advice_for_root_outside() : ""})});
+    }
+
+    // Without root, a user that a flag names is refused, and strict refuses every other one.
+    [[nodiscard, gnu::cold]] std::string advice_for_root_outside() const {
+        const std::string root = who_root_is_outside();
+        if (root.empty()) return "";
+        const SettingName user = settings_.names[Option::user];
+        const bool may_keep = !user.starts_with('-') && settings_.strictness == Strictness::lenient;
+        std::vector<std::string> flags;
+        for (const Option option : {Option::uid, Option::gid}) {
+            const auto& given = settings_.raw_value(option);
+            if (given && given->origin == Origin::flag) flags.emplace_back(settings_.names[option]);
+        }
+        return concat({". ", root, ". To run as that person, ", clause_to_set(user, spec_of_root(accounts_)),
+                       flags.empty() ? "" : concat({" and leave ", join(flags, " and "), " out"}),
+                       may_keep ? ", or " : "", may_keep ? start_with_keep_id() : ""});
     }
 
     void change_groups(const User& user, gid_t to) {

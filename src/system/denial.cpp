@@ -4,6 +4,8 @@
 
 #include "stepdown/base/text.h"
 #include "stepdown/system/acl.h"
+#include "stepdown/system/mountinfo.h"
+#include "stepdown/system/user_namespace.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -27,7 +29,18 @@ std::string_view verb_of(Permission permission) {
     return "";
 }
 
+// ". Root here is …" where step belongs to that person.
+std::string root_of_bind_mount(const PathTrace& trace, const PathStep& step) {
+    if (step.uid != 0 || !belongs_to_person_outside(trace, step)) return "";
+    return ". " + who_root_is_outside();
+}
+
 }  // namespace
+
+bool belongs_to_person_outside(const PathTrace& trace, const PathStep& step) {
+    const bool is_mounted = step.mount != 0 && step.mount != trace.steps.front().mount;
+    return is_mounted && id_outside(OverflowId::uid, step.uid) && is_bind_mount(step.mount);
+}
 
 std::string owner_and_mode(uid_t uid, gid_t gid, mode_t mode) {
     constexpr mode_t permissions = 07777;
@@ -41,7 +54,7 @@ std::string describe_denial(const PathTrace& trace, const PathStep& step, Permis
         return quote(mount_point(trace, step)) + " is mounted noexec";
     return concat({quote(step.path), ": ", owner_and_mode(step.uid, step.gid, step.mode),
                    has_list_for(step, uid) ? " and an ACL (see getfacl(1))" : "", ", uid ", std::to_string(uid),
-                   " cannot ", verb_of(permission)});
+                   " cannot ", verb_of(permission), root_of_bind_mount(trace, step)});
 }
 
 std::string fix_command(const PathStep& step, Permission permission, uid_t uid) {

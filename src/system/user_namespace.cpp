@@ -41,13 +41,19 @@ Range pop_range(std::string_view& map) {
     return {inside, outside, pop_number(line)};
 }
 
-// The map is in the form of user_namespaces(7); id is one of the inner side.
-bool is_mapped(std::string_view map, id_t id) {
+// The line of the map, which is in the form of user_namespaces(7), that has id on its inner side.
+std::optional<Range> range_of(std::string_view map, id_t id) {
     while (!map.empty()) {
         const Range range = pop_range(map);
-        if (id >= range.inside && id - range.inside < range.count) return true;
+        if (id >= range.inside && id - range.inside < range.count) return range;
     }
-    return false;
+    return std::nullopt;
+}
+
+// The same of this process; nothing: no line has it, or there is no map.
+std::optional<Range> range_of(OverflowId which, id_t id) {
+    const auto map = read_kernel_file(which == OverflowId::uid ? uid_map : gid_map);
+    return map ? range_of(*map, id) : std::nullopt;
 }
 
 // Returns true if the map at path maps every id to itself, as that of the initial user namespace does.
@@ -76,7 +82,7 @@ id_t overflow_id(OverflowId which) {
 
 std::optional<bool> is_mapped(OverflowId which, id_t id) {
     const auto map = read_kernel_file(which == OverflowId::uid ? uid_map : gid_map);
-    return map ? std::optional(is_mapped(std::string_view(*map), id)) : std::nullopt;
+    return map ? std::optional(range_of(*map, id).has_value()) : std::nullopt;
 }
 
 bool may_have_no_mapping(OverflowId which, id_t id) {
@@ -88,13 +94,29 @@ bool may_have_no_mapping(uid_t uid, gid_t gid) {
 }
 
 bool is_root_ordinary_outside() {
-    const auto map = read_kernel_file(uid_map);
-    if (!map) return false;
-    for (std::string_view rest = *map; !rest.empty();) {
-        const Range range = pop_range(rest);
-        if (range.inside == 0 && range.count > 0) return range.outside != 0;
-    }
-    return false;
+    const auto range = range_of(OverflowId::uid, 0);
+    return range && range->outside != 0;
+}
+
+[[gnu::cold]] std::optional<id_t> id_outside(OverflowId which, id_t id) {
+    const auto range = range_of(which, id);
+    if (!range || range->count != 1 || (id == 0 && range->outside == 0)) return std::nullopt;
+    return static_cast<id_t>(range->outside);
+}
+
+[[gnu::cold]] std::string who_root_is_outside() {
+    const auto uid = id_outside(OverflowId::uid, 0);
+    if (!uid) return "";
+    return concat(
+        {"Root here is uid ", std::to_string(*uid), " outside (under a rootless engine, the person who runs it)"});
+}
+
+[[gnu::cold]] std::string start_with_keep_id() {
+    std::string clause = "start the container with podman's --userns=keep-id";
+    const auto uid = id_outside(OverflowId::uid, 0);
+    const auto gid = id_outside(OverflowId::gid, 0);
+    if (uid && gid) clause += concat({" --user=", std::to_string(*uid), ":", std::to_string(*gid)});
+    return clause;
 }
 
 bool has_no_mapping(uid_t uid, gid_t gid) {

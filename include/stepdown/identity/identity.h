@@ -31,6 +31,9 @@ struct Identity {
 // and no group; an owner of @PATH that is 0, or that may be unmapped (may_have_no_mapping).
 [[nodiscard]] Result<Identity> resolve_user(const UserSpec& spec, const Accounts& accounts, uid_t current_uid);
 
+// The spec that means root: "root", or "0:0" where that is no account with uid 0 (an image without /etc/passwd).
+[[nodiscard]] std::string_view spec_of_root(const Accounts& accounts);
+
 // The group that entry (of SPEC or of a list of groups) means. zero_advice ends the message about an @PATH that group
 // 0 owns. Of a name or a path that does not exist, is_missing (system/resolve.h) is true.
 [[nodiscard]] Result<gid_t> resolve_group(const SpecPart& entry, const Accounts& accounts,

@@ -13,8 +13,13 @@ namespace stepdown {
 // "0:0 0755": who owns what, and its permissions, of a mode as in st_mode.
 [[nodiscard]] std::string owner_and_mode(uid_t uid, gid_t gid, mode_t mode);
 
+// Returns true if step, which is one of trace, is in a bind mount and belongs to an id with an id_outside: that of the
+// person who runs a rootless engine. Its owner must not be changed, because the files are that person's own.
+[[nodiscard]] bool belongs_to_person_outside(const PathTrace& trace, const PathStep& step);
+
 // The denial of permission to uid at step, which is one of trace: "/data: 0:0 0700, uid 1000 cannot enter", with " and
-// an ACL (see getfacl(1))" after the mode; "/data is mounted read-only"; "/opt is mounted noexec".
+// an ACL (see getfacl(1))" after the mode, and with the sentence of who_root_is_outside where that person's files seem
+// to be root's; "/data is mounted read-only"; "/opt is mounted noexec".
 [[nodiscard]] std::string describe_denial(const PathTrace& trace, const PathStep& step, Permission permission,
                                           uid_t uid);
 

@@ -52,12 +52,11 @@ void write_whole(const std::string& path, const std::string& content) {
 }
 
 // A process outside the new namespace writes the maps: one inside may map a single id only.
-void write_maps(pid_t target, Setgroups setgroups, std::uint32_t count, std::uint32_t outside) {
+void write_maps(pid_t target, Setgroups setgroups, const IdMaps& maps) {
     const std::string directory = "/proc/" + std::to_string(target);
-    const std::string map = "0 " + std::to_string(outside) + " " + std::to_string(count);
     if (setgroups == Setgroups::denied) write_whole(directory + "/setgroups", "deny");
-    write_whole(directory + "/uid_map", map);
-    write_whole(directory + "/gid_map", map);
+    write_whole(directory + "/uid_map", maps.uids);
+    write_whole(directory + "/gid_map", maps.gids);
 }
 
 void bind_on_itself(const std::string& directory, unsigned long flags) {
@@ -143,6 +142,11 @@ Step file(std::string path, std::string content, mode_t mode, uid_t owner) {
 }
 
 Step user_namespace(Setgroups setgroups, std::uint32_t count, std::uint32_t outside) {
+    const std::string map = "0 " + std::to_string(outside) + " " + std::to_string(count);
+    return user_namespace(setgroups, IdMaps{map, map});
+}
+
+Step user_namespace(Setgroups setgroups, IdMaps maps) {
     return [=] {
         std::array<int, 2> ready{};
         need(::pipe2(ready.data(), O_CLOEXEC) == 0, "pipe2");
@@ -153,7 +157,7 @@ Step user_namespace(Setgroups setgroups, std::uint32_t count, std::uint32_t outs
             char byte = 0;
             ::close(ready[1]);
             static_cast<void>(!::read(ready[0], &byte, 1));
-            write_maps(target, setgroups, count, outside);
+            write_maps(target, setgroups, maps);
             ::_exit(0);
         }
         need(::unshare(CLONE_NEWUSER) == 0, "unshare(CLONE_NEWUSER)");

@@ -53,6 +53,17 @@ enum class Setgroups { allowed, denied };
 // A user namespace in which the ids 0 to count-1 are those from outside on.
 Step user_namespace(Setgroups setgroups, std::uint32_t count = 65536, std::uint32_t outside = 0);
 
+// uid_map and gid_map in the form of user_namespaces(7).
+struct IdMaps {
+    std::string uids;
+    std::string gids;
+};
+// Those of a rootless engine that 1234:1235 runs: as root here, and as podman's keep-id has it.
+inline const IdMaps rootless{"0 1234 1\n1 100000 65535", "0 1235 1\n1 100000 65535"};
+inline const IdMaps keep_id{"0 100000 1234\n1234 1234 1\n1235 101235 60000",
+                            "0 100000 1235\n1235 1235 1\n1236 101236 60000"};
+Step user_namespace(Setgroups setgroups, IdMaps maps);
+
 // A network namespace of its own, in which 127.0.0.1 answers.
 Step loopback_network();
 
