@@ -22,7 +22,7 @@ declare -A PACKAGES=(
     [bench-ownership]="coreutils findutils busybox-static bsdextrautils strace"
     [charts]="gnuplot-nox"
     [docker-client]="docker-cli docker-buildx"
-    [engines]="docker.io docker-compose podman runc catatonit busybox-static mmdebstrap"
+    [engines]="docker.io docker-compose podman uidmap runc catatonit busybox-static mmdebstrap"
 )
 
 # missing_packages NAME...: prints those of the names that are not installed.

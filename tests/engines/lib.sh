@@ -13,6 +13,7 @@ source tests/engines/expect.sh
 
 cache=$PWD/build/engines # images: what makes a second run quick
 work="" daemon=""
+before_stop=() # commands that stop what a test itself started
 dockerd_options=()
 compose_files=(compose.yaml)
 
@@ -36,6 +37,9 @@ remove_containers() {
 }
 
 stop_engines() {
+    local command
+    for command in "${before_stop[@]}"; do "$command"; done
+    before_stop=()
     remove_containers
     if [[ -n $daemon ]]; then
         kill "$daemon"

@@ -2,20 +2,18 @@
 # SPDX-License-Identifier: Apache-2.0
 # Runs every command of docker/README.md and of docker/examples/*/README.md as it is written there, by a user of the group
 # docker, in a copy of the folder. A comment "# exit code N: TEXT" after a command says how it ends, and what it prints then.
-# podman's commands are run by root.
+# podman's commands are run by root, those of the example rootless by somebody else.
 
 # A pod of the examples mounts the host's /srv/member, so /srv is one of this test's own.
-if [[ ${STEPDOWN_README_MOUNTS:-} != "$$" ]] && ((EUID == 0)); then
-    STEPDOWN_README_MOUNTS=$$ exec unshare --mount --propagation private bash "$0" "$@"
-fi
-
+# shellcheck source=tests/engines/own_mounts.sh
+source "${BASH_SOURCE[0]%/*}/own_mounts.sh"
 # shellcheck source=tests/engines/lib.sh
 source "${BASH_SOURCE[0]%/*}/lib.sh"
 source tests/engines/wheel.sh
+source tests/engines/person.sh
 
-user=1234 group=1235
+user=$person group=$persons_group
 bin=$work/bin
-home=$work/home
 
 # commands README: the indented lines, below "Try it" if the page has that.
 commands() {
@@ -66,12 +64,17 @@ in_its_network() { nsenter --net="/proc/$daemon/ns/net" "$@"; }
 
 # run_command COMMAND: with a terminal, at which somebody types "exit". Its output is left in $work/output.
 run_command() {
-    local switch=(setpriv --reuid "$user" --regid "$group" --clear-groups) environment
+    local environment by
     environment=(HOME="$home" PATH="$bin:/usr/bin:/bin:/usr/sbin:/sbin" DOCKER_HOST="$DOCKER_HOST" DOCKER_SOCKET="$work/docker.sock"
         DOCKER_BUILDKIT=1 CONTAINERS_CONF="${CONTAINERS_CONF:-}")
-    if [[ $1 == *podman* || $1 == *" /srv/member" ]]; then switch=(); fi
-    (cd "$example" && printf 'exit\n' | in_its_network "${switch[@]}" env "${environment[@]}" \
-        timeout 300 script -qefc "bash -c ${1@Q}" /dev/null) >"$work/output" 2>&1 9>&-
+    if [[ $name == rootless ]]; then
+        by=(as_person env DOCKER_HOST="$DOCKER_HOST")
+    elif [[ $1 == *podman* || $1 == *" /srv/member" ]]; then
+        by=(in_its_network env "${environment[@]}")
+    else
+        by=(in_its_network setpriv --reuid "$user" --regid "$group" --clear-groups env "${environment[@]}")
+    fi
+    (cd "$example" && printf 'exit\n' | "${by[@]}" timeout 300 script -qefc "bash -c ${1@Q}" /dev/null) >"$work/output" 2>&1 9>&-
 }
 
 # expect_command COMMAND: it ends as its comment says. A server may need some seconds before it answers.
@@ -134,6 +137,8 @@ unset DOCKER_BUILDKIT
 make_wheel "$work"
 start_podman
 start_docker_in_its_own_network
+make_person
+docker save debian:bookworm-slim | as_person podman load -q >/dev/null
 
 name=docker example=$PWD
 try docker/README.md

@@ -6,8 +6,8 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 if (($# == 0)); then
-    mapfile -t names < <(find tests/engines -name '*.sh' ! -name run.sh ! -name lib.sh ! -name expect.sh ! -name wheel.sh -printf '%f\n' |
-        sed 's/\.sh$//' | sort)
+    # A file that is sourced has no line for an interpreter.
+    mapfile -t names < <(awk 'FNR == 1 && /^#!/ { print FILENAME }' tests/engines/*.sh | xargs basename -as .sh | grep -vx run)
     set -- "${names[@]}"
 fi
 
