@@ -39,6 +39,62 @@ without_stepdown() {
     docker run --rm --network none --workdir /workspace -v "$WORKSPACE:/workspace" "$@" 2>&1
 }
 
+# member NAME: of devcontainer.json, which may have lines of comments (JSON with comments), as JSON.
+member() { sed 's#^ *//.*##' "$devcontainer" | python3 -c 'import json, sys; print(json.dumps(json.load(sys.stdin).get(sys.argv[1])))' "$1"; }
+
+# variable NAME: of the image's environment.
+variable() { docker image inspect -f '{{range .Config.Env}}{{println .}}{{end}}' host-user | sed -n "s/^$1=//p"; }
+
+# What devcontainer.json names exists, and its user is the one that stepdown gives the ids to.
+check_devcontainer() {
+    devcontainer=$example/.devcontainer/devcontainer.json
+    expect_equal "overrideCommand" "$(member overrideCommand)" false
+    expect_equal "updateRemoteUserUID" "$(member updateRemoteUserUID)" false
+    expect_equal "remoteUser" "$(member remoteUser)" "\"$(variable GOSU_USER)\""
+    expect_equal "containerUser and the image's, of a start as root" "$(member containerUser) $(docker image inspect -f '{{.Config.User}}' host-user)" "null "
+    local file folder
+    file=$(dirname "$devcontainer")/$(member dockerComposeFile | tr -d '"')
+    folder=$(member workspaceFolder | tr -d '"')
+    expect_equal "dockerComposeFile" "$(realpath "$file")" "$(realpath "$example/compose.yaml")"
+    expect_equal "service" "$(compose "$example" config --services)" "$(member service | tr -d '"')"
+    expect_match "volume of the workspace" "$(compose "$example" config)" " - $example:$folder:rw"
+    expect_equal "paths of the ids" "$(variable GOSU_UID) $(variable GOSU_GID)" "@$folder @$folder"
+    expect_equal "working directory" "$(docker image inspect -f '{{.Config.WorkingDir}}' host-user)" "$folder"
+}
+
+# start_as_tools_do [WORD]...: with the entrypoint that tools of the specification give the service: a shell that becomes
+# the words, or that waits if there are none.
+start_as_tools_do() {
+    local words
+    words=$(printf ', "%s"' "$@")
+    if (($# == 0)); then words=""; fi
+    cat >"$example/tools.yaml" <<END
+services:
+  dev:
+    entrypoint: ["/bin/sh", "-c", "echo Container started; trap 'exit 0' 15; exec \"\$\$@\"; while sleep 1 & wait \$\$!; do :; done", "-"$words]
+END
+    if (($# == 0)); then echo '    command: []' >>"$example/tools.yaml"; fi
+    compose_files=(compose.yaml tools.yaml)
+    start 1234:1235 0755
+}
+
+# overrideCommand false leaves the words of the image and of compose.yaml, and true takes them away.
+check_start_by_tools() {
+    start_as_tools_do stepdown
+    expect_equal "who runs the service of the tools" "$(processes sleep)" 1234:1235
+    expect_exit 0 compose "$example" exec -T -u node dev touch made
+    expect_equal "owner of what the tools make" "$(stat -c %u:%g "$WORKSPACE/made")" 1234:1235
+    stop
+    start_as_tools_do
+    expect_exit 1 compose "$example" exec -T -u node dev touch made
+    expect_match "with overrideCommand true" "$output" "Permission denied"
+    stop
+    compose_files=(compose.yaml)
+}
+
+check_devcontainer
+check_start_by_tools
+
 start 1234:1235 0755
 expect_equal "who runs the service" "$(processes sleep)" 1234:1235
 # shellcheck disable=SC2016 # the container's shell expands it
