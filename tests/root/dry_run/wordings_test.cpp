@@ -219,5 +219,20 @@ TEST_F(Wording, OfAnOwnerThatIsNotMapped) {
         dry({"-u", "400:400", "cat", at("file")}).after(small));
 }
 
+// Under a rootless engine, root of the container is the person who runs it.
+TEST_F(Wording, OfABindMountOfThePersonWhoRunsTheEngine) {
+    const Step maps = user_namespace(Setgroups::allowed, rootless);
+    STEPDOWN_SKIP_IF(setup_error_of({maps}));
+    const std::string path = data("mine", {1234, 1235});
+    const std::string root_is = "Root here is uid 1234 outside (under a rootless engine, the person who runs it). ";
+    const std::string keep_id_clause = "start the container with podman's --userns=keep-id --user=1234:1235";
+    const std::string written = "argument DIR/mine: 0:0 0755, uid 1500 cannot write. " + root_is;
+    const auto contained = [&](const Words& words) { return mounted(words, path).after(maps).after(ids(0, 0)); };
+    expect(written + "Set GOSU_USER=root, or " + keep_id_clause, contained({"ls", path}).with({"GOSU_USER=app"}));
+    expect(written + "Give --user root", contained({"-u", "app", "ls", path}));
+    expect(written + "Start the container as root, with GOSU_USER=root, or " + keep_id_clause,
+           contained({"ls", path}).after(ids(1500, 1500)));
+}
+
 }  // namespace
 }  // namespace stepdown::test
