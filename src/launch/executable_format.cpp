@@ -68,7 +68,7 @@ bool env_searches_path(const FirstLine& line) {
 }
 
 // The reason why the #! of a text is none, as an editor or a shell left it; "": another one.
-std::string_view slip_before_line(std::string_view head) {
+std::string_view typo_before_line(std::string_view head) {
     constexpr std::string_view in_utf16("\xff\xfe#\0!", 5);
     if (head.starts_with(in_utf16)) return " is text in UTF-16. Save it as UTF-8, without a byte order mark";
     if (head.starts_with("\xef\xbb\xbf#!")) return " begins with a byte order mark (UTF-8). Save it without";
@@ -155,9 +155,9 @@ class Chain {
             const Defect defect = elf->loader.empty() ? Defect{} : defect_of_loader(elf->loader);
             return defect.number != 0 ? defect : defect_of_capabilities();
         }
-        const std::string_view slip = slip_before_line(program.head);
+        const std::string_view typo = typo_before_line(program.head);
         const bool is_binary = program.head.find('\0') != std::string::npos;
-        if (!slip.empty()) return {ENOEXEC, concat({subject(), slip})};
+        if (!typo.empty()) return {ENOEXEC, concat({subject(), typo})};
         if (!elf && is_binary) return {};
         return {ENOEXEC, is_command_ ? "" : quote(program_) + " is no program for this machine"};
     }

@@ -12,7 +12,7 @@
 namespace stepdown {
 namespace {
 
-// A path that is probably a slip is not silently missing.
+// A path that is probably a typo is not silently missing.
 void note_missing(const Operand& operand, const std::string& setting, ExcludedEntries& excluded) {
     const std::string text = concat({setting, " names ", quote(operand.path), ", which does not exist"});
     if (operand.hint.empty()) return excluded.notes.push_back(text);

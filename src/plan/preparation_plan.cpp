@@ -13,7 +13,7 @@ namespace {
 
 Exclusions decide_exclusions(const ChownSetting& chown, Plan& plan) {
     const ExcludeSetting& excluded = chown.excluded;
-    for (const std::string& slip : excluded.slips) plan.warnings.push_back({MessageId::exclusion_unused, slip});
+    for (const std::string& hint : excluded.hints) plan.warnings.push_back({MessageId::exclusion_unused, hint});
     if (chown.operands.empty() && !excluded.paths.empty()) {
         plan.warnings.push_back(
             {MessageId::exclusion_unused, concat({excluded.name, " names ", quote(excluded.paths.front().path),

@@ -10,7 +10,7 @@
 namespace stepdown {
 namespace {
 
-// One slip away from name, or name is a piece of it.
+// Returns true if candidate is one typo away from name, or name is a piece of it.
 bool may_be_meant(const std::string& candidate, const std::string& name) {
     return is_one_edit_apart(candidate, name) || (name.size() > 2 && candidate.find(name) != std::string::npos);
 }

@@ -40,7 +40,7 @@ bool separates(std::string_view word, std::size_t at) {
     return word[at] == ';' || (word[at] == ',' && (rest.empty() || before_path));
 }
 
-// The slips of a word that its author alone can put right.
+// The typos of a word that its author alone can put right.
 Typos typos_of_word(std::string_view word) {
     Typos typos;
     if (is_operator(word)) typos.add(Typo::shell_operator);

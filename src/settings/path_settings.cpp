@@ -19,10 +19,10 @@ Result<Operand> operand_from(const std::string& word, const RawValue& given) {
     return operand;
 }
 
-// A name that is probably a slip excludes no entry, and nothing else would say so.
+// A name that is probably a typo excludes no entry, and nothing else would say so.
 void add_name(Operand name, ExcludeSetting& excluded) {
     if (!name.hint.empty()) {
-        excluded.slips.push_back(
+        excluded.hints.push_back(
             concat({excluded.name, " excludes only what has exactly the name ", quote(name.path), ". ", name.hint}));
     }
     excluded.names.push_back(std::move(name.path));

@@ -44,7 +44,7 @@ bool resembles_setting(std::string_view name) {
 constexpr std::size_t longest_name = 32;  // of those that are compared; no option's is longer
 
 // How many letters must be added, taken away, changed or swapped with a neighbour to make b of a: the distance of
-// Damerau and Levenshtein, by the last three rows of its table. No letter takes part in two slips.
+// Damerau and Levenshtein, by the last three rows of its table. No letter takes part in two edits.
 std::size_t typos(std::string_view a, std::string_view b) {
     using Row = std::array<std::size_t, longest_name + 1>;
     std::array<Row, 3> rows{};

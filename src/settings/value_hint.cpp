@@ -50,7 +50,7 @@ std::optional<std::string> written_out(std::string_view text) {
     return number.append(*power - fraction.size(), '0');
 }
 
-// Takes the slips out of one value, from the outside in.
+// Takes the typos out of one value, from the outside in.
 class Repair {
   public:
     Repair(std::string_view value, Shape shape) : value_(value), shape_(shape) {}

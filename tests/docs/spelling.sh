@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Checks the spelling: tests/docs/spelling.sh
 #   - aspell(1) reads the pages, and tests/docs/words has the words that it does not know;
-#   - codespell(1) looks for common slips in the comments and the messages of all sources.
+#   - codespell(1) looks for common typos in the comments and the messages of all sources.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -27,10 +27,10 @@ for page in "${pages[@]}"; do
     failures=$((failures + ${#unknown[@]}))
 done
 
-# The tests of typing errors are full of them. A slip is shown with its line.
-slips=(src/settings/typo.cpp tests/unit/settings tests/fuzz/corpus tests/fuzz/typo.dict tests/docs/words)
+# The tests of typing errors are full of them. A typo is shown with its line.
+typos=(src/settings/typo.cpp tests/unit/settings tests/fuzz/corpus tests/fuzz/typo.dict tests/docs/words)
 find CMakeLists.txt CMakePresets.json docker include src tests .ci .github -type f ! -name '*.svg' ! -name '*.csv' |
-    grep -vF "$(printf '%s\n' "${slips[@]}")" | xargs -d '\n' codespell --ignore-words tests/docs/words --quiet-level 2 || failures=$((failures + 1))
+    grep -vF "$(printf '%s\n' "${typos[@]}")" | xargs -d '\n' codespell --ignore-words tests/docs/words --quiet-level 2 || failures=$((failures + 1))
 
 if ((failures)); then echo "A word that is right belongs into tests/docs/words" >&2; fi
 ((failures == 0))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Names that are one slip from a setting's. The input is an entry of the environment.
+// Names that are one typo from a setting's. The input is an entry of the environment.
 #include "stepdown/settings/typo.h"
 
 #include "stepdown/settings/options.h"
@@ -13,7 +13,7 @@ namespace {
 using namespace stepdown;
 using namespace stepdown::fuzz;
 
-// The distance of Damerau, for one slip: a table of all prefixes.
+// The distance of Damerau, for one typo: a table of all prefixes.
 std::size_t distance(const std::string& a, std::string_view b) {
     std::vector<std::vector<std::size_t>> table(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
     for (std::size_t i = 0; i <= a.size(); ++i) {
@@ -52,7 +52,7 @@ void check_near_miss(const std::string& assignment) {
         if (is_far) continue;
         nearest = std::min(nearest, distance(name, variable));
     }
-    expect(typo_warnings(environment.data()).empty() == (nearest != 1), "a slip is seen, and nothing else", {name});
+    expect(typo_warnings(environment.data()).empty() == (nearest != 1), "a typo is seen, and nothing else", {name});
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Slips in PATHS: values that only a shell would take apart or expand. See settings/typo_hint.h.
+// Typos in PATHS: values that only a shell would take apart or expand. See settings/typo_hint.h.
 #pragma once
 
 #include "stepdown/settings/typo_hint.h"
@@ -20,7 +20,7 @@ class PathsHint {
     // "" where the probable reading has the same word.
     [[nodiscard]] std::string for_word(const std::string& word) const;
 
-    // The hint for the value as a whole, which has been refused; "" where no slip is recognised.
+    // The hint for the value as a whole, which has been refused; "" where no typo is recognised.
     [[nodiscard]] std::string for_value() const;
 
   private:

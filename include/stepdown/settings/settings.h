@@ -31,7 +31,7 @@ struct ExcludeSetting {
     std::string name;  // of the setting: "GOSU_CHOWN_EXCLUDE" or "--chown-exclude"; "" where it is not given
     std::vector<std::string> names;
     std::vector<Operand> paths;
-    std::vector<std::string> slips;  // a warning for each name that was probably meant otherwise
+    std::vector<std::string> hints;  // a warning for each name that was probably meant otherwise
 };
 
 struct ChownSetting {

@@ -17,7 +17,7 @@ inline constexpr std::string_view white_space = " \t\n\v\f\r";
 // any kind. Errors: a quote that is not closed, a backslash at the end; the message is a reason, not a sentence.
 [[nodiscard]] Result<std::vector<std::string>> split_words(std::string_view text);
 
-// Returns true if text has none of the characters and words by which a slip in PATHS is recognised
+// Returns true if text has none of the characters and words by which a typo in PATHS is recognised
 // (settings/path_hint.h). A start whose paths are plain makes no hint.
 [[nodiscard]] bool is_plain(std::string_view text);
 

@@ -15,14 +15,14 @@ namespace stepdown {
 [[nodiscard]] bool is_one_edit_apart(std::string_view a, std::string_view b);
 
 // The option that word, which is no option, may have been meant for: one that it abbreviates, or the one with the
-// fewest slips between them, of which there may be one for each three letters. Dashes in front, the case of letters and
+// fewest edits between them, of which there may be one for each three letters. Dashes in front, the case of letters and
 // what follows a '=' do not count. Null where there is none.
 [[nodiscard]] const OptionDeclaration* closest_option(std::string_view word);
 
 // The warning for a variable called name.
 [[nodiscard]] Message unknown_setting(std::string_view name, const OptionDeclaration& meant);
 
-// One warning for each variable of environment that is one slip from a setting's name and no setting itself.
+// One warning for each variable of environment that is one typo from a setting's name and no setting itself.
 [[nodiscard]] std::vector<Message> typo_warnings(StringVector environment);
 
 }  // namespace stepdown

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Slips in values: quotes, blanks, comments and brackets that a shell, YAML or a template should have taken away.
+// Typos in values: quotes, blanks, comments and brackets that a shell, YAML or a template should have taken away.
 //
 // No shell need stand between stepdown and whoever writes a value. compose's list form and `docker run --env-file` keep
 // quotes (docker-run(1)), a file from Windows ends its lines with a carriage return, and Helm writes a large number
-// that is not quoted as 1.00064e+09. A legal value may look like a slip. A hint therefore decides nothing: it ends the
-// message of a refusal, or of a path that does not exist. The kinds of slip stand here, with a sentence for each.
+// that is not quoted as 1.00064e+09. A legal value may look like a typo. A hint therefore decides nothing: it ends the
+// message of a refusal, or of a path that does not exist. The kinds of typo stand here, with a sentence for each.
 #pragma once
 
 #include "stepdown/settings/command_line.h"
@@ -45,9 +45,9 @@ inline constexpr std::size_t typo_count = static_cast<std::size_t>(Typo::windows
 
 class Typos {
   public:
-    void add(Typo slip) { bits_ |= 1U << static_cast<unsigned>(slip); }
+    void add(Typo typo) { bits_ |= 1U << static_cast<unsigned>(typo); }
     void add(Typos more) { bits_ |= more.bits_; }
-    [[nodiscard]] bool has(Typo slip) const { return (bits_ >> static_cast<unsigned>(slip) & 1U) != 0; }
+    [[nodiscard]] bool has(Typo typo) const { return (bits_ >> static_cast<unsigned>(typo) & 1U) != 0; }
     [[nodiscard]] bool empty() const { return bits_ == 0; }
 
   private:
@@ -57,8 +57,8 @@ class Typos {
 // The name of the setting as the user wrote it: "GOSU_USER" or "--user".
 [[nodiscard]] std::string setting_name(const RawValue& given);
 
-// A sentence for each slip and the remedy, without the last full stop: "Set <name> to <repaired>" ("Leave <name> out"
-// where repaired is empty), or the remedy of the last slip that its author alone can put right. "" where slips is
+// A sentence for each typo and the remedy, without the last full stop: "Set <name> to <repaired>" ("Leave <name> out"
+// where repaired is empty), or the remedy of the last typo that its author alone can put right. "" where typos is
 // empty.
 [[nodiscard]] std::string describe_typos(Typos typos, const std::string& name, std::string_view repaired);
 

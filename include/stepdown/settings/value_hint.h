@@ -10,7 +10,7 @@
 
 namespace stepdown {
 
-// The hint for a value that has been refused; "" where no slip is recognised. The option that given's label names says
+// The hint for a value that has been refused; "" where no typo is recognised. The option that given's label names says
 // how the value is read: as PATHS, a list, a user or one word.
 [[nodiscard]] std::string value_hint(const RawValue& given);
 

@@ -22,7 +22,7 @@ TEST(ExcludeSetting, TellsNamesFromPaths) {
     EXPECT_EQ(excluded.names, (Words{".git", "a b", "-x"}));
     EXPECT_EQ(excluded.paths,
               (std::vector<Operand>{{"/data/cache"}, {"./two words"}, {"rel/"}, {"/opt", Presence::optional}}));
-    EXPECT_THAT(excluded.slips, IsEmpty());
+    EXPECT_THAT(excluded.hints, IsEmpty());
 }
 
 TEST(ExcludeSetting, AddsUpWhereTheFlagIsRepeated) {
@@ -52,7 +52,7 @@ TEST(ExcludeSetting, RefusesWordsThatNoEntryCanHaveForAName) {
 TEST(ExcludeSetting, SaysThatAPatternIsAName) {
     const auto settings = Call({"app"}, {"GOSU_CHOWN_EXCLUDE=*.log"}).settings();
     ASSERT_TRUE(settings) << message_of(settings);
-    EXPECT_THAT(settings->chown.excluded.slips,
+    EXPECT_THAT(settings->chown.excluded.hints,
                 ElementsAre("GOSU_CHOWN_EXCLUDE excludes only what has exactly the name *.log. Patterns such as * are "
                             "not expanded. Name each path, or the directory that holds them"));
 }
