@@ -14,6 +14,7 @@
 #include "stepdown/plan/make_plan.h"
 #include "stepdown/prepare/signals.h"
 #include "stepdown/settings/command_hint.h"
+#include "stepdown/settings/compat_variables.h"
 #include "stepdown/settings/help.h"
 
 #include <algorithm>
@@ -84,6 +85,7 @@ Result<void> start(Kernel& kernel, CommandLine& line, StringVector environment) 
     Process process = TRY(read_process(kernel));
     const Parent parent = needs_parent(line, process) ? find_parent() : Parent::none;
     decide_invocation(line, parent);
+    if (line.has(Option::compat)) add_compat_variables(line);
     const Result<Settings> read = read_settings(line);
     if (!read) return Failure(read.error());
     const Settings& settings = *read;

@@ -43,6 +43,13 @@ std::string as_user_spec(const Settings& settings) {
     return uid + ":" + (is_written(settings.gid) ? settings.gid->value : uid);
 }
 
+// "set GOSU_USER=1500:1500, and leave GOSU_UID out"
+std::string ids_instead(const Settings& settings) {
+    return concat({clause_to_set(settings.names[Option::user], as_user_spec(settings)), ", and leave ",
+                   settings.uid ? settings.names[Option::uid] : "", settings.uid && settings.gid ? " and " : "",
+                   settings.gid ? settings.names[Option::gid] : "", " out"});
+}
+
 bool names_a_user(const UserSpec& spec) { return spec.user && std::holds_alternative<SpecName>(*spec.user); }
 
 UserSpec user_spec(const Settings& settings) {
@@ -58,10 +65,9 @@ Result<User> named_account(const Settings& settings, const Accounts& accounts) {
         return refuse_user(*settings.user, fail(MessageId::user_unknown, reason).value(), accounts);
     }
     if (name == "root" || user->uid == 0) {
-        const std::string ids = as_user_spec(settings);
         return refuse_id(labels_of(settings),
                          concat({"user ", quote(name), " has uid 0, and root keeps its ids. Name another user, or ",
-                                 clause_to_set(settings.names[Option::user], ids)}));
+                                 ids_instead(settings)}));
     }
     return *std::move(user);
 }
@@ -210,10 +216,9 @@ class Renumberer {
 Result<void> check_new_ids(const Settings& settings) {
     const UserSpec spec = user_spec(settings);
     if (!names_a_user(spec)) {
-        const std::string ids = as_user_spec(settings);
-        const SettingName user = settings.names[Option::user];
         return refuse_id(labels_of(settings),
-                         concat({"it needs ", user, " to be a name. To run as ", ids, " ", clause_to_set(user, ids)}));
+                         concat({"it needs ", settings.names[Option::user], " to be a name. To run as ",
+                                 as_user_spec(settings), " ", ids_instead(settings)}));
     }
     if (!settings.gid || !spec.group) return {};
     return refuse_id(settings.gid->label, concat({settings.user->label, " names a group already. Write ",

@@ -6,6 +6,7 @@
 #include "stepdown/base/text.h"
 #include "stepdown/plan/account_plan.h"
 #include "stepdown/plan/capability_plan.h"
+#include "stepdown/plan/compat_plan.h"
 #include "stepdown/plan/environment_plan.h"
 #include "stepdown/plan/group_warnings.h"
 #include "stepdown/plan/needed_capabilities.h"
@@ -45,6 +46,7 @@ class Planner {
         decide_stdio(settings_, process_, plan_);
         decide_capabilities(settings_, process_, plan_);
         name_needed_capabilities(missing_, settings_, process_, plan_);
+        if (settings_.compat) decide_compat(settings_, inputs_, plan_);
         return std::move(plan_);
     }
 

@@ -57,6 +57,13 @@ std::string hint_of_typo(const PlanInputs& inputs, Plan& plan) {
     return "";
 }
 
+// The setting by which a variable counts all the same; "" where none does.
+std::string compat_instead(std::string_view variable) {
+    const std::string_view compat = variable == "PUID" ? "linuxserver" : variable == "NB_UID" ? "jupyter" : "";
+    if (compat.empty()) return "";
+    return concat({". Or set GOSU_COMPAT=", compat, " in the image, and ", user_variable, " to the name of its user"});
+}
+
 // "GOSU_USER=1000:1000" of "PUID=1000" and "PGID=1000".
 std::string hint_of_foreign_variables(const PlanInputs& inputs) {
     for (std::string_view names = foreign_variables; !names.empty();) {
@@ -71,7 +78,7 @@ std::string hint_of_foreign_variables(const PlanInputs& inputs) {
         if (!identity || identity->uid == 0) continue;
         const std::string found = has_gid ? concat({uid_name, " and ", gid_name, " are no settings"})
                                           : concat({uid_name, " is not a setting"});
-        return concat({found, " of stepdown. Set ", user_variable, "=", spec});
+        return concat({found, " of stepdown. Set ", user_variable, "=", spec, compat_instead(uid_name)});
     }
     return "";
 }

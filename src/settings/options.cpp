@@ -20,6 +20,10 @@ constexpr std::array<OptionDeclaration, option_count> declarations{{
      "for none at all"},
     {Option::passwd_name, Topic::user, "--passwd-name", "GOSU_PASSWD_NAME", "NAME", Repeated::last_counts,
      Honoured::at_entrypoint, "", "if the uid has no entry in /etc/passwd, add one with this name"},
+    {Option::compat, Topic::user, "--compat", "GOSU_COMPAT", "linuxserver|jupyter", Repeated::last_counts,
+     Honoured::at_entrypoint, "",
+     "take the variables of those images for stepdown's own that are not set: PUID, PGID, UMASK, or NB_UID, NB_GID, "
+     "NB_UMASK and CHOWN_EXTRA"},
     {Option::mkdir, Topic::files, "-m,--mkdir", "GOSU_MKDIR", "PATHS", Repeated::adds, Honoured::at_entrypoint,
      "directories to create for the user", "directories to create, with their parents, for the user"},
     {Option::chown, Topic::files, "-c,--chown", "GOSU_CHOWN", "PATHS", Repeated::adds, Honoured::at_entrypoint,

@@ -37,13 +37,16 @@ SettingName name_of(Option option, Origin origin) {
     return origin == Origin::flag || variable.empty() ? declared.long_flag() : variable;
 }
 
-SettingNames::SettingNames(const CommandLine& line) {
+SettingNames::SettingNames(const CommandLine& line) : compat_(line.compat_names) {
     for (const OptionDeclaration& declared : option_table) {
         if (goes_by_flag(line, declared)) flags_ |= bit_of(declared.option);
     }
 }
 
 SettingName SettingNames::operator[](Option option) const {
+    for (std::size_t i = 0; i < compat_.size(); ++i) {
+        if (compat_options[i] == option && !compat_[i].empty()) return compat_[i];
+    }
     return name_of(option, (flags_ & bit_of(option)) != 0 ? Origin::flag : Origin::variable);
 }
 

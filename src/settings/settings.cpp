@@ -17,18 +17,29 @@
 namespace stepdown {
 namespace {
 
-template <typename Value>
-using Choices = std::initializer_list<std::pair<std::string_view, Value>>;
+// A word, and the member of an enumeration that it stands for. Its type is left out, so that one function compares the
+// words of all enumerations.
+struct Choice {
+    template <typename Value>
+    constexpr Choice(std::string_view accepted, Value meant) : word(accepted), value(static_cast<int>(meant)) {}
+    std::string_view word;
+    int value;
+};
+using Choices = std::initializer_list<Choice>;
+
+Result<int> choose_number(const RawValue& given, Choices choices) {
+    std::vector<std::string> accepted;
+    for (const Choice& each : choices) {
+        if (each.word == given.value) return each.value;
+        accepted.emplace_back(each.word);
+    }
+    return refuse_value(given, "it must be one of " + join(accepted, ", "));
+}
 
 template <typename Value>
-Result<std::optional<Value>> choose(const std::optional<RawValue>& given, Choices<Value> choices) {
+Result<std::optional<Value>> choose(const std::optional<RawValue>& given, Choices choices) {
     if (!given) return std::optional<Value>();
-    std::vector<std::string> accepted;
-    for (const auto& [word, value] : choices) {
-        if (word == given->value) return std::optional<Value>(value);
-        accepted.emplace_back(word);
-    }
-    return refuse_value(*given, "it must be one of " + join(accepted, ", "));
+    return std::optional<Value>(static_cast<Value>(TRY(choose_number(*given, choices))));
 }
 
 // more: the other words that this one takes, each after a comma.
@@ -52,9 +63,10 @@ Result<std::optional<mode_t>> umask_mode(const std::optional<RawValue>& given) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), mode, 8);
     const bool is_octal = error == std::errc{} && end == text.data() + text.size() && mode <= 0777;
     if (may_come_from_yaml(*given) && (is_octal || is_number(text))) {
-        return refuse_value(*given,
-                            "it has no leading 0, and two octal digits are what YAML leaves of an unquoted 0027. Write "
-                            "GOSU_UMASK=\"0027\", with the leading 0 and quotes");
+        return refuse_value(
+            *given,
+            concat({"it has no leading 0, and two octal digits are what YAML leaves of an unquoted 0027. Write ",
+                    setting_name(*given), "=\"0027\", with the leading 0 and quotes"}));
     }
     if (!is_octal) return refuse_value(*given, "it must be an octal number from 0 to 0777, such as 0027");
     return std::optional<mode_t>(mode);
@@ -89,8 +101,11 @@ Result<std::optional<RawValue>> new_id(const CommandLine& line, Option option, s
     if (!given) return given;
     const auto id = parse_id(given->value);
     if (is_owner_of_path(given->value) || (id && *id >= lowest)) return given;
-    const auto root = [&] { return clause_to_set(SettingNames(line)[Option::user], "root"); };
-    if (id) return refuse_value(*given, "uid 0 is root, and no other account. To run as root " + root());
+    if (id) {
+        return refuse_value(*given, concat({"uid 0 is root, and no other account. To run as root ",
+                                            clause_to_set(SettingNames(line)[Option::user], "root"), ", and leave ",
+                                            setting_name(*given), " out"}));
+    }
     return refuse_value(*given, "it must be a number from " + std::to_string(lowest) +
                                     " to 4294967294, or @PATH for the owner of PATH");
 }
@@ -170,6 +185,8 @@ Result<void> read_identity(const CommandLine& line, Settings& settings) {
     settings.uid = TRY(new_id(line, Option::uid, 1));
     settings.gid = TRY(new_id(line, Option::gid, 0));
     settings.passwd_name = TRY(name_for_passwd(line[Option::passwd_name]));
+    settings.compat =
+        TRY(choose<Compat>(line[Option::compat], {{"linuxserver", Compat::linuxserver}, {"jupyter", Compat::jupyter}}));
     settings.groups = TRY(group_entries(line[Option::groups]));
     return {};
 }

@@ -37,7 +37,7 @@ wrong() {
 }
 
 # Arguments that are a list of words have one letter in README, and the words in the columns behind it.
-without_words() { sed -E 's/\|[a-z-]+(\|[a-z-]+)+\|/|W|/; s/\|(P|E|H|S|L|F)\|/|W|/'; }
+without_words() { sed -E 's/\|[a-z-]+(\|[a-z-]+)+\|/|W|/; s/\|(P|E|H|S|L|F|W)\|/|W|/'; }
 
 diff <(options | without_words | sort) <(table | without_words | sort) >&2 || wrong "the table differs from --help-all (<)"
 words=0

@@ -3,12 +3,15 @@
 // with a NUL byte.
 #include "stepdown/settings/command_line.h"
 
+#include "stepdown/settings/compat_variables.h"
 #include "stepdown/settings/settings.h"
+#include "stepdown/settings/shell_words.h"
 
 #include "fuzz/command_line_model.h"
 #include "fuzz/oracle.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <map>
 
@@ -17,6 +20,18 @@ namespace {
 using namespace stepdown;
 using namespace stepdown::fuzz;
 
+// The variables of other images: for uid, gid and umask, and then for the chown.
+const std::map<std::string, std::vector<std::string>> compat_variables{
+    {"linuxserver", {"PUID", "PGID", "UMASK"}},
+    {"jupyter", {"NB_UID", "NB_GID", "NB_UMASK", "CHOWN_EXTRA", "CHOWN_EXTRA_OPTS"}}};
+
+bool is_read(const std::string& name) {
+    return name.starts_with("GOSU_") ||
+           std::any_of(compat_variables.begin(), compat_variables.end(), [&name](const auto& each) {
+               return std::find(each.second.begin(), each.second.end(), name) != each.second.end();
+           });
+}
+
 // Variables that are set while it lives.
 class Variables {
   public:
@@ -24,7 +39,7 @@ class Variables {
         for (const std::string& each : assignments) {
             const auto equals = each.find('=');
             const std::string name = each.substr(0, equals);
-            if (!name.starts_with("GOSU_")) continue;
+            if (!is_read(name)) continue;
             ::setenv(name.c_str(), each.c_str() + equals + 1, 1);
             values_[name] = each.substr(equals + 1);
         }
@@ -52,6 +67,33 @@ Invocation add_variables(Values& values, const Variables& variables) {
         if (!value.empty() && is_heard) values.insert({each.option, {value, Origin::variable}});
     }
     return is_call ? Invocation::call : Invocation::entrypoint;
+}
+
+// The paths of the chown with those of CHOWN_EXTRA; a text that cannot be read alone stays alone.
+std::string joined_paths(const std::string& own, std::string extra) {
+    std::replace(extra.begin(), extra.end(), ',', ' ');
+    if (!own.empty() && !split_words(own)) return own;
+    return own.empty() || !split_words(extra) ? extra : own + " " + extra;
+}
+
+// A value of stepdown's own stands against each of them, but for the paths.
+void add_compat_values(Values& values, const Variables& variables) {
+    const auto asked = values.find(Option::compat);
+    const auto found = compat_variables.find(asked == values.end() ? "" : asked->second.text);
+    if (found == compat_variables.end()) return;
+    constexpr std::array options{Option::uid, Option::gid, Option::umask};
+    for (std::size_t i = 0; i < options.size(); ++i) {
+        const std::string value = variables[found->second[i]];
+        if (!value.empty()) values.insert({options[i], {value, Origin::variable}});
+    }
+    const std::string extra = found->first == "jupyter" ? variables["CHOWN_EXTRA"] : "";
+    const std::string how = variables["CHOWN_EXTRA_OPTS"];
+    const bool is_recursive = how.find("-R") != std::string::npos || how.find("--recursive") != std::string::npos;
+    const auto own = values.find(Option::chown);
+    const bool is_flag = own != values.end() && own->second.origin == Origin::flag;
+    if (extra.empty() || !is_recursive || is_flag) return;
+    const std::string text = joined_paths(own == values.end() ? "" : own->second.text, extra);
+    values[Option::chown] = {text, Origin::variable};
 }
 
 void check_line(const CommandLine& line, const Values& values, Invocation invocation) {
@@ -112,8 +154,10 @@ int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
     expect_verdict(line, meant.has_value(), "the words are taken where the grammar takes them");
     if (!line || words.empty()) return 0;
     decide_invocation(*line, Parent::outside);
+    if (line->has(Option::compat)) add_compat_variables(*line);
     expect(line->command == argv.data() + meant->command, "the command begins after the options");
     const Invocation invocation = add_variables(meant->values, variables);
+    add_compat_values(meant->values, variables);
     check_line(*line, meant->values, invocation);
     check_settings(*line, meant->values);
     return 0;

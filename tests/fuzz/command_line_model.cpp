@@ -74,7 +74,8 @@ std::optional<ArgvReading> read_argv(const std::vector<std::string>& argv) {
 bool Judge::takes_settings(bool has_command) const {
     const bool is_dry = is_dry_run();
     return is_id(Option::uid, "1") && is_id(Option::gid, "0") && is_name() && is_list(Option::groups) &&
-           names_paths(Option::mkdir) && names_paths(Option::chown) && names_paths(Option::chown_exclude) &&
+           is_one_of(Option::compat, {"linuxserver", "jupyter"}) && names_paths(Option::mkdir) &&
+           names_paths(Option::chown) && names_paths(Option::chown_exclude) &&
            is_one_of(Option::chown_policy, {"on-mismatch", "on-root-mismatch", "top"}) &&
            is_one_of(Option::chown_hardlinks, {"auto", "allow", "refuse"}) &&
            is_one_of(Option::chown_errors, {"fail", "warn"}) && is_boolean(Option::one_file_system) &&

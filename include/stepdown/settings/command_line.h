@@ -10,6 +10,7 @@
 #include <array>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace stepdown {
@@ -26,8 +27,14 @@ struct RawValue {
 // leaves the preparation that the container's start asks for alone.
 enum class Invocation { entrypoint, call };
 
+// The options whose value may come from a variable of other images (settings/compat_variables.h).
+inline constexpr std::array compat_options{Option::uid, Option::gid, Option::umask, Option::chown};
+// The variables that give them their values; "" where stepdown's own flag or variable does, or nothing.
+using CompatNames = std::array<std::string_view, compat_options.size()>;
+
 struct CommandLine {
     std::array<std::optional<RawValue>, option_count> options;
+    CompatNames compat_names;
     bool overrides_user = false;  // -u is given although GOSU_USER is set
     Invocation invocation = Invocation::entrypoint;
     std::vector<const OptionDeclaration*> ignored;  // in a call: the options whose variables are set in vain

@@ -15,6 +15,7 @@ enum class Option {
     gid,
     groups,
     passwd_name,
+    compat,
     mkdir,
     chown,
     chown_policy,

@@ -18,9 +18,9 @@ class SettingNames {
   public:
     SettingNames() = default;  // every option by its variable
 
-    // A setting that line has goes by the flag or the variable that the user wrote. Of the others, those of the chown
-    // and mkdir go by the form in which chown is given. The rest go by the variable, or by the flag if a call would
-    // ignore the variable.
+    // A setting that line has goes by the flag or the variable that the user wrote, which may be one of other images.
+    // Of the others, those of the chown and mkdir go by the form in which chown is given. The rest go by the variable,
+    // or by the flag if a call would ignore the variable.
     explicit SettingNames(const CommandLine& line);
 
     [[nodiscard]] SettingName operator[](Option option) const;
@@ -28,6 +28,7 @@ class SettingNames {
 
   private:
     std::uint32_t flags_ = 0;  // the bit of each option that goes by its flag
+    CompatNames compat_;
 };
 
 }  // namespace stepdown

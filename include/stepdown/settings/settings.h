@@ -6,6 +6,7 @@
 #include "stepdown/base/log.h"
 #include "stepdown/base/result.h"
 #include "stepdown/settings/command_line.h"
+#include "stepdown/settings/compat_variables.h"
 #include "stepdown/settings/setting_names.h"
 #include "stepdown/system/capability.h"
 #include "stepdown/system/resolve.h"
@@ -56,6 +57,7 @@ struct Settings {
     std::optional<RawValue> uid;          // 1 to 4294967294, @PATH, or -@PATH: if PATH exists
     std::optional<RawValue> gid;          // 0 to 4294967294, @PATH, or -@PATH
     std::optional<RawValue> passwd_name;  // as name_for_passwd has it
+    std::optional<Compat> compat;
     std::optional<GroupsSetting> groups;
     std::vector<std::string> directories;      // to create
     std::vector<std::string> directory_hints;  // one per directory (settings/path_hint.h)

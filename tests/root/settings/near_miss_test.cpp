@@ -65,7 +65,8 @@ TEST_P(UnsetUserVariable, IsNamedByARefusalWhoseRemedyWorks) {
     const Outcome outcome = run(with_variables(stepdown({"true"})));
     expect_refused(outcome, {"no user is set", variables.front().substr(0, variables.front().find('='))});
     EXPECT_EQ(messages(outcome).size(), 1U) << outcome.err;
-    const std::string remedy = between(outcome.err, ". Set ", "\n");
+    const std::string remedies = between(outcome.err, ". Set ", "\n");
+    const std::string remedy = remedies.substr(0, remedies.find(". Or"));  // compat_test.cpp tries the other one
     const Outcome mended = run(with_variables(stepdown(and_see({}))).with({remedy}));
     EXPECT_EQ(seen(mended).ids(), ids) << remedy;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "stepdown/settings/command_line.h"
+#include "stepdown/settings/compat_variables.h"
 #include "stepdown/settings/settings.h"
 
 #include "support/kernel/strings.h"
@@ -37,6 +38,7 @@ class Call {
         const OnlyVariables only(environment_.data());
         CommandLine line = TRY(read_command_line(argv_.data()));
         decide_invocation(line, parent_);
+        if (line.has(Option::compat)) add_compat_variables(line);
         return line;
     }
     [[nodiscard]] Result<Settings> settings() const { return read_settings(TRY(line())); }

@@ -220,12 +220,14 @@ TEST(RenumberingPlan, RefusesAGidBesideTheGroupOfASpec) {
 
 TEST(RenumberingPlan, NeedsANameThatIsNotRoots) {
     const std::pair<Words, const char*> table[] = {
-        {{"GOSU_UID=1500"}, "GOSU_USER to be a name. To run as 1500:1500 set GOSU_USER=1500:1500"},
+        {{"GOSU_UID=1500"},
+         "GOSU_USER to be a name. To run as 1500:1500 set GOSU_USER=1500:1500, and leave GOSU_UID out"},
         {{"GOSU_USER=app", "GOSU_UID=@/no/such/path"}, "cannot use GOSU_UID=@/no/such/path: cannot read the owner of"},
         {{"GOSU_USER=7:8", "GOSU_UID=1500"}, "cannot use GOSU_UID=1500: it needs GOSU_USER to be a name"},
         {{"GOSU_USER=7", "GOSU_UID=9", "GOSU_GID=10"}, "cannot use GOSU_UID=9, GOSU_GID=10: it needs GOSU_USER to be"},
-        {{"GOSU_USER=7", "GOSU_UID=9", "GOSU_GID=10"}, "To run as 9:10 set GOSU_USER=9:10"},
-        {{"GOSU_USER=7", "GOSU_GID=10"}, "To run as 10:10 set"},
+        {{"GOSU_USER=7", "GOSU_UID=9", "GOSU_GID=10"},
+         "To run as 9:10 set GOSU_USER=9:10, and leave GOSU_UID and GOSU_GID out"},
+        {{"GOSU_USER=7", "GOSU_GID=10"}, "To run as 10:10 set GOSU_USER=10:10, and leave GOSU_GID out"},
         {{"GOSU_USER=:7", "GOSU_GID=10"}, "GOSU_USER to be a name"},
         {{"GOSU_USER=@/", "GOSU_UID=9"}, "GOSU_USER to be a name"},
         {{"GOSU_USER=missing", "GOSU_UID=9"}, "cannot use GOSU_USER=missing: there is no user missing"},
@@ -240,7 +242,7 @@ TEST(RenumberingPlan, NeedsANameThatIsNotRoots) {
     ASSERT_FALSE(flag);
     EXPECT_EQ(flag.error().message,
               "cannot use --uid=9: user root has uid 0, and root keeps its ids. Name another user, "
-              "or give --user 9:9");
+              "or give --user 9:9, and leave --uid out");
 }
 
 TEST(RenumberingPlan, WarnsWhereAnotherAccountHasTheId) {

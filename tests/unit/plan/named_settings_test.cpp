@@ -30,6 +30,7 @@ std::string bad_value(const OptionDeclaration& declared) {
         case Option::mkdir: return "-/data";
         case Option::chown:
         case Option::chown_exclude: return "''";
+        case Option::compat:
         case Option::chown_policy:
         case Option::chown_errors:
         case Option::chown_hardlinks:

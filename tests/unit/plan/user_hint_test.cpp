@@ -91,10 +91,16 @@ TEST_F(UnsetUser, LeavesTheWarningsOfOtherVariables) {
 }
 
 TEST_F(UnsetUser, IsMeantByTheVariablesOfOtherImages) {
-    EXPECT_EQ(hint({"id"}, {"PUID=1000", "PGID=100"}),
-              "PUID and PGID are no settings of stepdown. Set GOSU_USER=1000:100");
-    EXPECT_EQ(hint({"id"}, {"NB_UID=1000"}), "NB_UID is not a setting of stepdown. Set GOSU_USER=1000:1000");
-    EXPECT_EQ(hint({"id"}, {"PUID=1500", "PGID="}), "PUID is not a setting of stepdown. Set GOSU_USER=1500:1500");
+    EXPECT_EQ(
+        hint({"id"}, {"PUID=1000", "PGID=100"}),
+        "PUID and PGID are no settings of stepdown. Set GOSU_USER=1000:100. Or set GOSU_COMPAT=linuxserver in the "
+        "image, and GOSU_USER to the name of its user");
+    EXPECT_THAT(hint({"id"}, {"NB_UID=1000"}),
+                testing::StartsWith(
+                    "NB_UID is not a setting of stepdown. Set GOSU_USER=1000:1000. Or set GOSU_COMPAT=jupyter "));
+    EXPECT_THAT(hint({"id"}, {"PUID=1500", "PGID="}),
+                testing::StartsWith("PUID is not a setting of stepdown. Set GOSU_USER=1500:1500. "));
+    EXPECT_EQ(hint({"id"}, {"USER_ID=1500"}), "USER_ID is not a setting of stepdown. Set GOSU_USER=1500:1500");
 }
 
 TEST_F(UnsetUser, IsMeantByTheFirstWordOfTheCommand) {

@@ -55,7 +55,7 @@ TEST(AccountSettings, RefuseWhatIsNoId) {
 
 TEST(AccountSettings, RefuseToMakeAnAccountRoot) {
     for (const char* zero : {"0", "00", "000000000000"}) {
-        expect_refused(std::string("GOSU_UID=") + zero, "To run as root set GOSU_USER=root");
+        expect_refused(std::string("GOSU_UID=") + zero, "To run as root set GOSU_USER=root, and leave GOSU_UID out");
     }
 }
 

@@ -135,6 +135,7 @@ TEST(Options, AreThoseOfTheContract) {
         {Option::gid, "--gid", "GOSU_GID"},
         {Option::groups, "-g,--groups", "GOSU_GROUPS"},
         {Option::passwd_name, "--passwd-name", "GOSU_PASSWD_NAME"},
+        {Option::compat, "--compat", "GOSU_COMPAT"},
         {Option::mkdir, "-m,--mkdir", "GOSU_MKDIR"},
         {Option::chown, "-c,--chown", "GOSU_CHOWN"},
         {Option::chown_policy, "--chown-policy", "GOSU_CHOWN_POLICY"},

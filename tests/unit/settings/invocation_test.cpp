@@ -50,6 +50,7 @@ bool belongs_to_the_start(Option option) {
         case Option::gid:
         case Option::groups:
         case Option::passwd_name:
+        case Option::compat:
         case Option::mkdir:
         case Option::chown:
         case Option::chown_policy:
