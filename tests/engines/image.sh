@@ -66,6 +66,12 @@ expect_equal "what the compiled image holds" "$(files_of stepdown-compiled)" "$w
 expect_exit 0 docker run --rm --network none stepdown-compiled --version
 expect_equal "the version of the compiled image" "$output" "$(build/release-musl/stepdown --version)"
 
+# The quick way of the README.
+DOCKER_BUILDKIT=0 build_image stepdown-quick "$work/source" -f "$work/source/docker/Dockerfile" --build-arg LIBC=glibc
+expect_equal "what the quick image holds" "$(files_of stepdown-quick)" "$wanted"
+expect_exit 0 docker run --rm --network none stepdown-quick --version
+expect_match "the version of the quick image" "$output" '^stepdown [0-9]+\.[0-9]+\.[0-9]+ \(glibc(, [0-9a-f]{7})?\)$'
+
 # file_of IMAGE: its program, as a file of this machine.
 file_of() {
     local container
