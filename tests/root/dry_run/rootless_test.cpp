@@ -56,7 +56,7 @@ TEST_F(RootlessSuggestion, OfABindMountIsToRunAsRootOrWithKeepId) {
     EXPECT_THAT(arguments(kept.after(ids(1234, 1235))), IsEmpty());
 }
 
-// As in an image from scratch.
+// An image from scratch has no account files.
 TEST_F(RootlessSuggestion, NamesZeroWhereNoAccountIsRoot) {
     const std::string path = data();
     const Command asks = dry({"ls", path}).after(accounts({}, {}));

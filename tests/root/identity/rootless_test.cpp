@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What @PATH says under a rootless engine, where the files of the person who runs it seem to be root's.
+// @PATH under a rootless engine, where the files of the person who runs it seem to be root's.
 #include "support/files/temporary.h"
 #include "support/process/expect.h"
 #include "support/process/programs.h"
@@ -58,7 +58,7 @@ TEST_F(Rootless, OwnerOfAPathIsRootOrKeepId) {
     EXPECT_EQ(seen(run(kept)).ids(), "1234:1235");
 }
 
-// As in an image from scratch.
+// An image from scratch has no account files.
 TEST_F(Rootless, OwnerOfAPathIsZeroWhereNoAccountIsRoot) {
     const auto without_accounts = [](Words words) {
         return stepdown(and_see(std::move(words))).after(accounts({}, {}));
@@ -73,7 +73,7 @@ TEST_F(Rootless, GroupOfAPathSaysWhoseItIs) {
     }
 }
 
-// Where root is one of many ids it is nobody's own: dockerd --userns-remap, a pod with a user namespace.
+// Root that is one of many ids is nobody's own: dockerd --userns-remap, a pod with a user namespace.
 TEST_F(Rootless, IsNotClaimedWhereRootIsOneOfARange) {
     const IdMaps range{"0 1234 65536", "0 1235 65536"};
     const Outcome outcome = start(stepdown(and_see({"-u", owner_of_path()})), range);
