@@ -8,7 +8,8 @@
 
 namespace stepdown {
 
-// The result of call as who we are now, or, where that is refused, as ourselves or as the owner of directory.
+// The result of call with the uid of the last call. If that is refused, call is repeated as the process itself, and
+// then as the owner of directory.
 template <typename Call>
 auto AsOwner::as_self_or_owner(int directory, Call call) {
     auto result = call();
@@ -44,7 +45,7 @@ ErrnoOr<void> AsOwner::await_removals(int directory, NamePointer name) {
     return as_self_or_owner(directory, [&] { return Syscalls::await_removals(directory, name); });
 }
 
-// To be found a name needs the rights of its directory's owner, to be read the directory needs those of its own.
+// Looking the name up may need the rights of the parent's owner. Reading the directory may need those of its own owner.
 ErrnoOr<UniqueFd> AsOwner::open_directory(int directory, NamePointer name, Mounts mounts) {
     auto fd = as_self_or_owner(directory, [&] { return calls_.open_directory(directory, name, mounts); });
     if (fd || fd.error() != EACCES) return fd;

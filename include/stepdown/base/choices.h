@@ -4,16 +4,20 @@
 
 namespace stepdown {
 
+// The rule for a mount that a walk meets inside a tree.
 enum class Mounts {
     enter,  // as chown -R does
     stay,   // on one file system
 };
 
+// The consequence of an entry that could not be changed. A refused operand ends the start under both.
 enum class ChownErrors {
-    fail,  // an entry that could not be changed ends the start, after the walk
-    warn,
+    fail,  // it ends the start, after the walk of all trees
+    warn,  // it draws a warning, and the start goes on
 };
 
+// How much of a tree the recursive chown looks at. on_root_mismatch is what Kubernetes calls OnRootMismatch
+// (fsGroupChangePolicy).
 enum class ChownPolicy {
     on_mismatch,       // the walk looks at every entry
     on_root_mismatch,  // a tree whose top directory is right is taken to be right: its top is changed last
@@ -27,12 +31,17 @@ enum class HardLinks {
     refuse,
 };
 
+// The standard streams that the user will be able to open.
 enum class StdioMode {
     automatic,  // pipes, and the terminal of this start
     own,        // pipes, and any terminal of the starting uid
     keep,       // nothing
 };
 
-enum class Strictness { lenient, strict };
+// The consequence of a setting that cannot be honoured.
+enum class Strictness {
+    lenient,  // a warning
+    strict,   // the end of the start
+};
 
 }  // namespace stepdown

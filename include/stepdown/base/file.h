@@ -31,7 +31,8 @@ inline constexpr std::size_t max_file_size = std::size_t{16} << 20U;
 // An errno: that of getdents64(2).
 [[nodiscard]] ErrnoOr<bool> is_empty_directory(int fd);
 
-// Writes all of bytes to fd, or says why not.
+// Writes all of bytes to fd, by as many write(2) calls as it takes, and waits where fd makes it wait. Errors: those of
+// write(2); a part of bytes may have been written then.
 [[nodiscard]] Result<void> write_all(int fd, std::string_view bytes);
 
 }  // namespace stepdown

@@ -10,6 +10,7 @@
 
 namespace stepdown {
 
+// In descending order of importance. A message is printed if its level is the configured one or stands before that.
 enum class LogLevel { error, warn, info, debug };
 enum class LogFormat { text, json };
 
@@ -26,6 +27,8 @@ void configure_log(LogLevel level, LogFormat format);
 // Returns true if a message of this level is printed. Callers ask before they make a message that costs something.
 [[nodiscard]] bool log_enabled(LogLevel level);
 
+// Each prints message at its level, or does nothing if that level is off. message is text as a user reads it, without a
+// line feed at its end and with names from the file system escaped (quote). They never block and report no error.
 void log_error(std::string_view message, MessageId id = MessageId::other);
 void log_warn(const Message& message);
 void log_info(std::string_view message);

@@ -68,6 +68,7 @@ enum class MessageId {
 // "option-invalid".
 [[nodiscard]] std::string_view name_of(MessageId id);
 
+// A warning or a problem that is not printed yet.
 struct Message {
     MessageId id = MessageId::other;
     std::string text;

@@ -43,13 +43,16 @@ class [[nodiscard]] Result : public tl::expected<T, Error> {
 template <typename T>
 using ErrnoOr = tl::expected<T, int>;
 
+// The failure of a check of stepdown's own, which no errno stands behind. message is a whole sentence without its full
+// stop, or a reason that the caller puts behind "cannot use <setting>: ".
 [[nodiscard]] Failure fail(MessageId id, std::string message, ExitCode code = ExitCode::failure);
 
-// The failure with another identifier.
+// The failure with another identifier. Message, exit code and number stay.
 [[nodiscard]] Failure with_id(MessageId id, Failure failure);
 
-// An identifier by number, and "<what>: <text of number>", and ". <advice>" where advice is given. The only place where
-// an errno becomes text.
+// The failure of a system call: "<what>: <text of number>", and ". <advice>" if advice is given. what is a clause such
+// as "cannot open /data". The identifier follows from number, an errno of errno(3), and the exit code is failure. No
+// other function turns an errno into text.
 [[nodiscard]] Failure system_error(std::string_view what, int number, std::string_view advice = "");
 
 // The same, of a call that reads or changes what this process may do: its identifier is credentials_refused.
@@ -62,6 +65,7 @@ using ErrnoOr = tl::expected<T, int>;
 // The name of number in errno(3): "EPERM"; "errno 999" where it has none, or is not one of files.
 [[nodiscard]] std::string errno_name(int number);
 
+// The value of result, which has one. TRY alone calls it, so that the macro works for Result<void> as well.
 template <typename T>
 T unwrap(Result<T>&& result) {
     return *std::move(result);

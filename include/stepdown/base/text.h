@@ -31,7 +31,7 @@ namespace stepdown {
 // a name.
 [[nodiscard]] bool is_number(std::string_view text);
 
-// A file mode of up to four octal digits: "0027".
+// A file mode as four octal digits: "0027". mode holds the permissions of chmod(2), 0 to 07777.
 [[nodiscard]] std::string octal(unsigned mode);
 
 // The letters of ASCII in the other case, everything else as it is.
@@ -41,12 +41,14 @@ namespace stepdown {
 // The clause with a capital letter, as the beginning of a sentence.
 [[nodiscard]] std::string as_sentence(std::string clause);
 
+// The parts in their order, with separator between each two of them.
 [[nodiscard]] std::string join(std::span<const std::string> parts, std::string_view separator);
 
 // The parts one after the other: smaller than a chain of + wherever there are many.
 [[nodiscard]] std::string concat(std::initializer_list<std::string_view> parts);
 
-// Cuts text at separator, from the front; the last piece ends at the end of the text.
+// Takes the first piece off text, up to separator, which is taken off as well, and returns the piece. The last piece
+// ends at the end of text, which is empty then. An empty text gives an empty piece.
 std::string_view pop_piece(std::string_view& text, char separator);
 
 // 1234567 as "1,234,567".

@@ -8,9 +8,11 @@
 
 namespace stepdown {
 
+// Owns a descriptor, or none. It is moved, not copied: one object closes it, and an assignment exchanges the two.
 class UniqueFd {
   public:
     UniqueFd() = default;
+    // Takes fd over; a negative number, as a failed open(2) returns it, stands for none.
     explicit UniqueFd(int fd) : fd_(fd) {}
     UniqueFd(UniqueFd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
     UniqueFd& operator=(UniqueFd&& other) noexcept {
@@ -24,6 +26,7 @@ class UniqueFd {
         if (fd_ >= 0) ::close(fd_);
     }
 
+    // The descriptor, which stays this object's; negative for none.
     [[nodiscard]] int get() const { return fd_; }
     [[nodiscard]] bool valid() const { return fd_ >= 0; }
     // Gives the descriptor up: the caller closes it.

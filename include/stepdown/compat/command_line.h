@@ -21,6 +21,7 @@ struct CompatCommand {
     StringVector command = nullptr;
 };
 
+// Standard output or standard error.
 enum class Stream { out, err };
 
 // A text to print and an exit status to end with: usage, help, version.

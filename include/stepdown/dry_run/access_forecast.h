@@ -23,6 +23,7 @@ struct Denial {
     [[nodiscard]] Permission permission() const { return lacking.front(); }
 };
 
+// Answers for one user and one plan. Each step of a path is asked about once, whoever asks for it again.
 class AccessForecast {
   public:
     // All of them outlive it. The directories and trees of findings are previews already.

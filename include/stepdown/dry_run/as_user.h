@@ -36,6 +36,7 @@ struct FoundCommand {
 // The permissions that the kernel denies the user at one step of a trace.
 struct DeniedPermissions {
     std::array<int, 4> numbers{};  // the errno for each Permission, EACCES or EROFS; 0: granted
+    // The errno for permission.
     [[nodiscard]] int operator[](Permission permission) const {
         return numbers.at(static_cast<std::size_t>(permission));
     }

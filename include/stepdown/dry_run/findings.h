@@ -53,11 +53,12 @@ struct DeniedPath {
     std::vector<Suggestion> suggestions{};
 };
 
+// Everything that a dry run finds out about one plan.
 struct Findings {
-    std::vector<DirectoryPreview> directories;
-    std::vector<TreePreview> trees;
-    std::array<std::string, 3> streams;
-    std::string command;  // the file that would be executed; "" for none
+    std::vector<DirectoryPreview> directories;  // one per path of the plan, in its order
+    std::vector<TreePreview> trees;             // one per operand of the plan, in its order
+    std::array<std::string, 3> streams;         // what happens to each of fds 0-2, in words
+    std::string command;                        // the file that would be executed; "" for none
     std::vector<DeniedPath> access;
     std::vector<Message> warnings;  // beside those of the plan
     bool entry_missing = false;     // the one that the plan adds could not be

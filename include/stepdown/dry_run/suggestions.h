@@ -21,6 +21,7 @@ namespace stepdown {
 // The same for step, which is one of trace: a directory on a volume inside /usr is the container's.
 [[nodiscard]] bool belongs_to_system(const PathTrace& trace, const PathStep& step);
 
+// Finds the remedies for one plan. A remedy is given only if it works when it is carried out to the letter.
 class Suggestions {
   public:
     // plan, and all that forecast was made of, outlive it.
@@ -33,7 +34,7 @@ class Suggestions {
     // ", or set GOSU_GROUPS=@/app": a group that would let the user execute command, which is a path; "" for none.
     [[nodiscard]] std::string or_join_group_for(const std::string& command) const;
 
-    // The remedies for a HOME that does not exist.
+    // The remedies for home, a HOME that does not exist; trace ends at the last directory on the way that does.
     [[nodiscard]] std::vector<Suggestion> suggestions_for_missing_home(const std::string& home,
                                                                        const PathTrace& trace) const;
 

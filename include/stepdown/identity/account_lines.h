@@ -26,6 +26,8 @@ using AccountFields = std::array<std::string_view, Count>;
 // engines that give root the groups which list it take them away, too.
 [[nodiscard]] bool lists(std::string_view members, std::string_view user);
 
+// The first Count fields of line, which are separated by ':'. The last of them ends at the next ':' as well, so that
+// further fields are ignored.
 template <std::size_t Count>
 AccountFields<Count> split_fields(std::string_view line) {
     AccountFields<Count> fields;

@@ -38,6 +38,7 @@ class Accounts {
     Accounts() = default;
     Accounts(std::string passwd, std::string group) : passwd_(std::move(passwd)), group_(std::move(group)) {}
 
+    // The first entry with that name or id; nothing if there is none.
     [[nodiscard]] std::optional<User> user_named(std::string_view name) const;
     [[nodiscard]] std::optional<User> user_with(uid_t uid) const;
     [[nodiscard]] std::optional<Group> group_named(std::string_view name) const;
@@ -60,8 +61,9 @@ class Accounts {
     std::string group_;
 };
 
-// Reads /etc/passwd and /etc/group. A missing file counts as empty; one that is unreadable, not regular or over
-// 16 MiB is an error.
+// Reads /etc/passwd and /etc/group as this process sees them. A missing file counts as empty, as in a scratch image.
+// One that is unreadable, not regular or over 16 MiB is an error (file_unreadable), because the user
+// would have other groups without it.
 [[nodiscard]] Result<Accounts> read_accounts();
 
 }  // namespace stepdown

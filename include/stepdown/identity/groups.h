@@ -38,6 +38,7 @@ enum class IgnoredCause {
     starting_primary,  // it is the primary group of the start
     hidden_list,       // the image's list of root's groups is hidden, and the gid is one that images give to root
 };
+// The cause as a reason: "it is root's group".
 [[nodiscard]] std::string_view in_words(IgnoredCause cause);
 
 // A group that the process has and the command will not.
@@ -76,7 +77,8 @@ void leave_out_hidden(Groups& groups);
 // and no where there is no such file.
 [[nodiscard]] bool is_group_file_apart();
 
-// The groups that list the user of identity in /etc/group.
+// The groups that list the user of identity in /etc/group, by the name of its entry. None for a uid without entry. The
+// primary group is among them if it lists the user.
 [[nodiscard]] Groups groups_of_account(const Identity& identity, const Accounts& accounts);
 
 // The groups that the entries of the setting called name mean: names, gids, @PATH. A leading '-' means "if it exists":

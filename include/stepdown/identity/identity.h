@@ -16,8 +16,11 @@
 
 namespace stepdown {
 
+// Returns true if error says that a value is badly written. Such a value is refused in every start, even in one without
+// root, which skips what it cannot resolve.
 [[nodiscard]] bool is_malformed(const Error& error);
 
+// The ids that a spec means.
 struct Identity {
     uid_t uid = 0;
     gid_t gid = 0;

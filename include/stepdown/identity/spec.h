@@ -9,6 +9,7 @@
 
 namespace stepdown {
 
+// "@PATH": the owner or the group of the file at path, which may be empty here.
 struct OwnerOf {
     std::string path;
     bool operator==(const OwnerOf&) const = default;
@@ -25,7 +26,7 @@ struct SpecNumber {
 };
 using SpecPart = std::variant<SpecName, SpecNumber, OwnerOf>;
 
-// text is not empty.
+// The meaning of text, which is not empty: a leading '@' makes it an OwnerOf, and digits alone make it a number.
 [[nodiscard]] SpecPart parse_part(std::string_view text);
 
 // "user", "user:group", "user:" (as "user"), ":group". The group half is everything after the first colon.
@@ -35,6 +36,7 @@ struct UserSpec {
     bool operator==(const UserSpec&) const = default;
 };
 
+// Splits text at the first colon. An empty half is none, and no text is refused here: the rules are resolve_user's.
 [[nodiscard]] UserSpec parse_user_spec(std::string_view text);
 
 }  // namespace stepdown

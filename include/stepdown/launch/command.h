@@ -17,12 +17,13 @@ inline constexpr std::string_view default_path = "/usr/local/sbin:/usr/local/bin
 
 // The directories of a PATH, in order; an empty one is the working directory (POSIX XBD 8.3).
 using SearchPath = std::vector<std::string>;
+// The directories of path, the value of PATH. An empty value is one empty directory.
 [[nodiscard]] SearchPath split_path(std::string_view path);
 
 // Returns true if name holds a '/'. It is not searched for then.
 [[nodiscard]] bool is_path(std::string_view name);
 
-// The file called name in a directory of a SearchPath.
+// The file called name in a directory of a SearchPath: "./name" for an empty one.
 [[nodiscard]] std::string in_directory(const std::string& directory, const std::string& name);
 
 // The file that name means to this process, with its rights: name itself where it holds a '/', else the first
@@ -31,8 +32,10 @@ using SearchPath = std::vector<std::string>;
 // or that a link leads to nothing.
 [[nodiscard]] Result<std::string> find_command(const std::string& name, const SearchPath& path);
 
-// An error, not_executable, if the kernel would not take file for a program, by its content (content_of).
+// An error, not_executable, if the kernel would not take file for a program, by its content (content_of). A file that
+// this process may not read passes, because nothing is known of it.
 [[nodiscard]] Result<void> check_format(const std::string& file);
+// The same for a content that was read already, as by the process of AsUser.
 [[nodiscard]] Result<void> check_content(const std::string& file, const Content& content);
 
 // execve(2) of file. Returns only when that failed, with the error that find_command would give, else with the code

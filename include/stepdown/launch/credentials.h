@@ -14,6 +14,7 @@
 
 namespace stepdown {
 
+// The capabilities that a setting asks to keep.
 struct KeptCapabilities {
     CapabilitySet kept;                     // permitted, effective, inheritable and ambient hold exactly these
     std::optional<CapabilitySet> bounding;  // what the bounding set is to hold; nothing: it stays as it is
@@ -21,10 +22,11 @@ struct KeptCapabilities {
     bool operator==(const KeptCapabilities&) const = default;
 };
 
+// The ids and groups that the process is to have when it becomes the command (credentials(7)).
 struct Credentials {
-    uid_t from = 0;  // the uid that is left
-    uid_t uid = 0;
-    gid_t gid = 0;
+    uid_t from = 0;                            // the uid that is left
+    uid_t uid = 0;                             // real, effective and saved
+    gid_t gid = 0;                             // likewise
     std::optional<std::vector<gid_t>> groups;  // ascending, each once; nothing: they are right already
     std::optional<KeptCapabilities> capabilities = std::nullopt;  // nothing: what changing the uid leaves, see below
     bool operator==(const Credentials&) const = default;

@@ -25,7 +25,9 @@ struct EnvironmentChange {
 // original strings are not copied and must live on.
 class Environment {
   public:
+    // original ends with a null pointer. A name stands in changes once.
     Environment(StringVector original, const std::vector<EnvironmentChange>& changes);
+    // The vector, which ends with a null pointer. It lives as long as this object.
     [[nodiscard]] StringVector data() const { return entries_.data(); }
 
   private:

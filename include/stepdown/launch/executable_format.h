@@ -15,6 +15,8 @@ struct Obstacle {
     int number = 0;                           // errno; 0: nothing
     Kind kind = Kind::unseen;
 };
+// The reason why this process cannot execute file, links followed, by its mode, its kind and its mount; none if it may.
+// The content is not looked at (content_of).
 [[nodiscard]] Obstacle execute_obstacle(const std::string& file);
 
 // The path that the symbolic link file leads to, by whatever links there are in between, if nothing is there; "" if

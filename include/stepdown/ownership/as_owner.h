@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The calls of the walk with every right this process has: where it is refused as itself, as the owner of the
-// directory in question.
+// The calls of the walk with every right that this process has: as itself, and, if that is refused (EACCES), as the
+// owner of the directory in question. Root without CAP_DAC_OVERRIDE needs that for a 0700 directory of another user.
 #pragma once
 
 #include "stepdown/ownership/owner.h"
@@ -9,12 +9,14 @@
 
 namespace stepdown {
 
-// One thread's. Whom it acted as last it stays, so that a directory's names take no more calls than anywhere else.
+// Used by one thread. It keeps the uid that it switched to last, so that a run of names in one directory costs one
+// switch and not one per name. Whoever needs the rights of the process itself calls restore first.
 class AsOwner {
   public:
     explicit AsOwner(Syscalls& calls) : calls_(calls) {}
 
-    // See Syscalls.
+    // Each does what Syscalls does under that name. directory is a descriptor, and O_PATH will do. EACCES: the process
+    // is refused as itself and as the owner.
     [[nodiscard]] ErrnoOr<Entry> look(int directory, NamePointer name);
     [[nodiscard]] ErrnoOr<Entry> look_afresh(int fd) { return calls_.look_afresh(fd); }
     [[nodiscard]] ErrnoOr<Entry> look_with_mount(int fd);

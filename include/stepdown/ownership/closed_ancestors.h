@@ -24,8 +24,10 @@ class PendingNames {
     explicit PendingNames(DirentBatch names) : names_(std::move(names)) {}
     explicit PendingNames(Digests digests) : digests_(std::move(digests)) {}
 
+    // The digest of a name: the same for the same bytes, within this process.
     [[nodiscard]] static std::uint32_t digest(std::string_view name);
 
+    // Both are empty if nothing is left to do; otherwise one of them is.
     [[nodiscard]] DirentBatch& names() { return names_; }
     [[nodiscard]] Digests& digests() { return digests_; }
 
@@ -34,17 +36,17 @@ class PendingNames {
     Digests digests_;
 };
 
-// How to recognise an ancestor, and what is left to do there.
+// The facts by which an ancestor is recognised, and the amount of work that is left there.
 struct ClosedAncestor {
     FileId id;
-    std::int64_t born = 0;
-    Mount* mount = nullptr;
-    unsigned depth = 0;
-    bool has_digests = false;
-    std::size_t bytes = 0;  // of its pending names
+    std::int64_t born = 0;     // as in Entry: an inode number may be used again
+    Mount* mount = nullptr;    // that it is on
+    unsigned depth = 0;        // levels below the top of the tree
+    bool has_digests = false;  // its pending names are digests
+    std::size_t bytes = 0;     // of its pending names
 };
 
-// One walker's, those nearest the top first.
+// The closed ancestors of one walker, in the order from the top of the tree down.
 class ClosedAncestors {
   public:
     explicit ClosedAncestors(WalkState& walk) : walk_(walk) {}
@@ -52,7 +54,9 @@ class ClosedAncestors {
     ClosedAncestors& operator=(const ClosedAncestors&) = delete;
     ~ClosedAncestors() { clear(); }
 
-    // Remembers directory as the one at index. False where the walk has no memory left for it.
+    // Remembers directory, which stands at index in that order, with the names that are still to be entered there.
+    // Returns false if the memory of the walk for this is used up (WalkState::most_remembered): nothing is remembered
+    // then, and the directory has to stay open.
     [[nodiscard]] bool insert(std::size_t index, const Directory& directory, PendingNames pending);
 
     // The one furthest from the top, without its names; there is one.
@@ -62,6 +66,7 @@ class ClosedAncestors {
     // Takes the last one out and returns its names.
     [[nodiscard]] PendingNames take_last();
 
+    // Forgets all of them and gives their memory back to the walk.
     void clear();
 
   private:

@@ -10,14 +10,18 @@
 
 namespace stepdown {
 
-// One worker's; not shared.
+// Used by one thread of a walk. A failure is counted and reported, and the walk goes on; no function here returns one.
 class EntryOwner {
   public:
     explicit EntryOwner(WalkState& walk) : walk_(walk), as_owner_(walk.calls()), only_name_(as_owner_) {}
 
+    // The calls of this thread, which keep its file-system uid.
     [[nodiscard]] AsOwner& as_owner() { return as_owner_; }
 
-    enum class Found { done, directory };
+    enum class Found {
+        done,       // the entry was dealt with
+        directory,  // it is a directory, which the walker enters
+    };
 
     // Deals with a name that is, or may be, no directory; a directory is only found.
     [[nodiscard]] Found handle_entry(const Directory& directory, NamePointer name);
@@ -31,8 +35,10 @@ class EntryOwner {
     // entered, and then it counts as skipped, or cannot be told, which is an error.
     [[nodiscard]] Mount* mount_to_enter(const Directory& directory, NamePointer name, int fd, const Entry& entry);
 
+    // Each adds one to the counts of this thread, which the report gets with the next flush.
     void count_entry() { ++counts_.entries; }
     void count_skipped() { ++counts_.skipped; }
+    // Reports that act failed with number, an errno or no_effect, on name in directory, or on directory itself for "".
     void failed(Operation act, int number, const Directory& directory, std::string_view name = "");
     // Counts name, which the user excluded, as an entry and as skipped.
     void leave_excluded(const Directory& directory, std::string_view name);
@@ -40,7 +46,8 @@ class EntryOwner {
     void left_alone(Skipped why, const Directory& directory, std::string_view name);
     // Adds what was counted here to the report.
     void flush();
-    // The same, when it is worth the meeting with other workers. How many entries this worker saw in all.
+    // The same once enough was counted, because each flush may wait for other threads. Returns the number of entries
+    // that this thread saw in all.
     [[nodiscard]] std::uint64_t flush_if_many();
 
   private:

@@ -22,6 +22,7 @@ class ExcludedNames {
     ExcludedNames() = default;
     explicit ExcludedNames(std::vector<std::string> names);
 
+    // Returns true if name, one component, is among the names. Names are compared byte by byte.
     [[nodiscard]] bool contains(std::string_view name) const { return digests_.test(digest(name)) && is_listed(name); }
     // Returns true if the way from top to path, which is at or below top, has one of the names.
     [[nodiscard]] bool lie_between(std::string_view top, std::string_view path) const;

@@ -13,9 +13,9 @@ namespace stepdown {
 
 // The numbers of a line.
 struct Figures {
-    std::uint64_t entries = 0;
-    std::uint64_t changed = 0;
-    std::uint64_t per_second = 0;
+    std::uint64_t entries = 0;     // that the walk has looked at
+    std::uint64_t changed = 0;     // of them: given to the owner
+    std::uint64_t per_second = 0;  // entries, on average since the start
 };
 
 // The progress lines and their times, as a value: it has no clock and no output of its own.
@@ -34,6 +34,7 @@ class ProgressText {
 
     // Returns true if a line is due at now.
     [[nodiscard]] bool is_due(Clock::time_point now) const { return now >= next_; }
+    // The numbers of the line for now. Times come from a clock that no change of the date moves.
     [[nodiscard]] Figures figures(Clock::time_point now, const Counts& counts) const;
     // The line for now; the next one is due later. On a terminal it takes fewer columns than columns, so that the
     // cursor stays in it, and its numbers have a width of their own, so that the words after them stay in place.
@@ -53,10 +54,12 @@ class ProgressText {
 // The same said on standard error, where warnings are. Used by one thread.
 class Progress {
   public:
+    // The walk of the tree at path begins now.
     explicit Progress(const std::string& path);
 
-    // Cheap enough for every directory.
+    // Prints a line if one is due. Cheap enough for every directory.
     void tick(const Report& report);
+    // The walk has ended: prints the last line, if the walk took long enough for one.
     void end(const Report& report);
 
   private:

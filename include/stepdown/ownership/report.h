@@ -44,10 +44,13 @@ enum class Skipped { device, mounted_socket, planted_link, protected_file, cycle
 // Safe to be used by several threads, but for the functions that read the result.
 class Report {
   public:
+    // tree is the path of the tree's top, absolute and without links.
     explicit Report(std::string tree) : tree_(std::move(tree)) {}
 
+    // Adds what a thread counted since its last call.
     void add(const Counts& counts);
-    // Counts an error and keeps its message if it is among the first five.
+    // Counts an error, and keeps its message if it is among the first five. number is an errno or no_effect. describe
+    // is called for those five alone, under the lock of this report.
     void failed(Operation act, int number, const std::function<ErrorText()>& describe);
     // Adds the part that was given up, and the reason, for the summary: "the rest was not tried: there is no space
     // left".
@@ -59,13 +62,17 @@ class Report {
     // A mount that was not entered: one info line each.
     void note(std::string line);
 
+    // Says how many threads worked on the tree; one, unless this is called.
     void worked_by(std::size_t threads) { threads_ = threads; }
 
+    // The sums of what was added until now. During a walk each thread may have counted more since its last flush.
     [[nodiscard]] Counts counts() const;
 
+    // The number of errors until now, whether their messages were kept or not.
     [[nodiscard]] std::uint64_t failures() const;
     // Returns true if an entry failed in that operation with EACCES.
     [[nodiscard]] bool was_denied(Operation act) const;
+    // Everything above as one value, for a walk that has ended.
     [[nodiscard]] TreeReport result() const;
     [[nodiscard]] const std::vector<std::string>& errors() const { return errors_; }  // at most five
     [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }

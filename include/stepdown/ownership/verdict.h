@@ -17,8 +17,8 @@ enum class Owners { distinct, ambiguous };
 struct ExcludedEntries;
 
 struct Rules {
-    Owner owner;
-    Owners owners = Owners::distinct;
+    Owner owner;                         // that every entry is given to
+    Owners owners = Owners::distinct;    // for owner
     HardLinks links = HardLinks::allow;  // not automatic
     // The files that decide how the next start runs, and all directories above. They are never changed, by whatever
     // name the walk meets them.
@@ -28,14 +28,16 @@ struct Rules {
 };
 
 enum class Verdict {
-    right,
-    change,
+    right,           // nothing is done
+    change,          // by its name
     change_pinned,   // the name could be replaced by a planted link before the change: look again at what is changed
     device,          // left alone: the user would get what the device gives
     planted_link,    // left alone: it may be a link to somebody else's file, or its links cannot be counted
     protected_file,  // left alone: it decides how the next start runs
 };
 
+// The verdict about entry under rules. The order matters: an entry that is right already is right whatever it is, and a
+// protected file is left alone even if it is a device. Directories need no pin, because they have one name.
 [[nodiscard]] Verdict judge(const Entry& entry, const Rules& rules);
 
 // Returns true if entry has the wanted owner, as far as can be told.

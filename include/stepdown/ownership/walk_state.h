@@ -35,16 +35,17 @@ struct Directory {
     std::atomic<bool> is_cold{false};  // large, and looking at its entries waits for the disk
 };
 
-// An ancestor that directories met later are compared with.
+// An ancestor that directories met later are compared with, to find cycles.
 struct Landmark {
     FileId id;
-    std::int64_t born = 0;
-    const Mount* mount = nullptr;
+    std::int64_t born = 0;         // as in Entry
+    const Mount* mount = nullptr;  // the same directory on two mounts is no cycle
     bool operator==(const Landmark&) const = default;
 };
 
 class WalkState {
   public:
+    // calls and report outlive this object, and so does what rules points to.
     WalkState(Syscalls& calls, Rules rules, Mounts mounts, Mode mode, Report& report)
         : calls_(calls), rules_(std::move(rules)), mounts_(mounts), mode_(mode), report_(report) {}
 
@@ -71,13 +72,14 @@ class WalkState {
     // The same for a tree's top, whose kind is known and which was asked for by name: entered in any case.
     [[nodiscard]] Mount& top_mount(const Entry& top, MountKind kind, const std::string& path);
 
-    // No other change is tried on mount. The walk goes on if the tree has, or may have, another mount. False if mount
-    // was given up before.
+    // From here on no change is tried on mount. The walk goes on if the tree has, or may have, another mount, and if
+    // why is full or read_only: a subvolume of btrfs there may be neither. Returns false if mount was given up before.
     bool give_up(Mount& mount, GivenUp why);
     // Stops the walk if this user namespace lacks the uid or the gid that the tree is given to.
     void stop_if_unmapped();
 
-    // After the walk, before the top: tells the report what was given up. Whether everything was tried.
+    // Called after the walk and before the change of the top. Tells the report what was given up. Returns true if every
+    // change was tried.
     [[nodiscard]] bool conclude();
 
     // Memory for what all threads remember of closed ancestors: false where that would be more than most_remembered

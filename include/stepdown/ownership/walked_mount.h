@@ -29,6 +29,7 @@ class Mount {
     Mount(std::optional<std::uint64_t> id, std::uint64_t device, MountKind kind, std::string path)
         : id_(id), device_(device), kind_(kind), path_(std::move(path)) {}
 
+    // The id of statx(2) (STATX_MNT_ID), or of /proc/self/fdinfo before Linux 5.8; nothing where neither has it.
     [[nodiscard]] std::optional<std::uint64_t> id() const { return id_; }
     [[nodiscard]] MountKind kind() const { return kind_; }
     [[nodiscard]] const std::string& path() const { return path_; }
@@ -48,12 +49,14 @@ class Mount {
         return kind_ == MountKind::overlay ? bytes_to_upper(entry) : std::nullopt;
     }
 
+    // Why nothing else is tried here; GivenUp::no while changes are tried.
     [[nodiscard]] GivenUp given_up() const { return given_up_.load(std::memory_order_relaxed); }
     [[nodiscard]] bool is_given_up() const { return given_up() != GivenUp::no; }
-    // False where it was before, for another reason maybe.
+    // Gives the mount up. Returns false if that happened before, perhaps for another reason, which stays.
     bool give_up(GivenUp why);
 
-    // That a change succeeded. Read before it is written, for the threads share it.
+    // Notes that a change succeeded. The flag is read before it is written, because a write takes its cache line from
+    // every other thread.
     void succeeded() {
         if (!has_success_.load(std::memory_order_relaxed)) has_success_.store(true, std::memory_order_relaxed);
     }
@@ -64,6 +67,7 @@ class Mount {
 
     // Returns true while a change that succeeds must be looked at: until one had an effect, or 16 could not be told.
     [[nodiscard]] bool is_untried() const { return looks_left_.load(std::memory_order_relaxed) > 0; }
+    // Each notes what such a look found: the new owner, or neither the new one nor the old one.
     void had_effect() { looks_left_.store(0, std::memory_order_relaxed); }
     void was_unclear() { looks_left_.fetch_sub(1, std::memory_order_relaxed); }
 

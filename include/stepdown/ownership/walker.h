@@ -34,11 +34,11 @@ class Walker {
     Walker(WalkState& walk, EntryOwner& entry_owner, WorkQueue& queue, std::shared_ptr<Directory> top,
            std::size_t open_limit);
 
-    // Walks the tree and returns when all is done, by others too, or soon after walk.stopped(). progress, if any, is
-    // told now and then.
+    // Walks the tree from its top. Returns when every thread has done its part, or soon after walk.stopped(). progress
+    // is told after each buffer of names and while this thread waits for others; null for a walk that shows none.
     void run(Progress* progress);
 
-    // Works on what others offer until all is done.
+    // Works on what other threads offer until the walk is done.
     void help();
 
   private:

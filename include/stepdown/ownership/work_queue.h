@@ -49,10 +49,11 @@ class WorkQueue {
     // while it waits.
     [[nodiscard]] std::optional<Work> take(const std::function<void()>& idle);
 
-    // How many threads worked.
+    // The number of threads that worked, the calling one included. Fewer than were asked for if the process limit stood
+    // against more (RLIMIT_NPROC, or pids.max of the cgroup).
     [[nodiscard]] std::size_t size() const { return workers_.size() + 1; }
 
-    // Waits for all threads. Throws what ended one of them: out of memory.
+    // Waits until every thread has ended. Throws the exception that ended one of them, which is std::bad_alloc.
     void finish();
 
   private:

@@ -10,6 +10,7 @@
 
 namespace stepdown {
 
+// One change of one file.
 struct FileEdit {
     std::string path;  // absolute
     AccountEdit edit;
@@ -19,14 +20,19 @@ struct FileEdit {
 // In the order in which they are made.
 using FileEdits = std::vector<FileEdit>;
 
-// Makes the edit under the lock of lckpwdf(3), which is in the directory of path even where the file is a link that
-// leads elsewhere, or where that cannot be had under one of the file itself, in the text that the file has then; a file
-// that is right already is not touched. The file is replaced as a whole (replace_file). Where that is refused (the
-// directory is not ours to write, the file is a mount, an attribute cannot be kept), a line is appended by one write,
-// taken back if it was short, and a rewrite is an error. A path leads there by the operand rule; a file that is missing
-// is created. The signals of end_on_signals wait while the file is changed, not while the lock is waited for. Every
-// error reads "cannot <the edit> in <path>: <reason>" and leaves the file as it was, or says that part of a line stays
-// there.
+// Makes the edit.
+//   - The lock is that of lckpwdf(3), in the directory of path, even if the file is a link that leads elsewhere. If
+//   that
+//     lock cannot be had, the file itself is locked. The file is read under the lock.
+//   - A path leads to its file by the operand rule (system/resolve.h). A file that is missing is created, and a file
+//     that is right already is not touched.
+//   - The file is replaced as a whole (replace_file). That is refused if the directory is not ours to write, the file
+//   is
+//     a mount, or an attribute cannot be kept. Then a line is appended by one write(2), which is taken back if it was
+//     short; a rewrite is an error.
+//   - The signals of end_on_signals wait while the file is changed, but not while the lock is waited for.
+// Every error reads "cannot <the edit> in <path>: <reason>". It leaves the file as it was, or says that part of a line
+// stays there.
 [[nodiscard]] Result<void> make_edit(const FileEdit& edit);
 
 // Checks that make_edit would be allowed to, without changing anything. The error is the one that make_edit would have.

@@ -28,7 +28,7 @@ struct DirectoriesPlan {
     bool operator==(const DirectoriesPlan&) const = default;
 };
 
-// umask(2): for what this process creates from here on, and for the command.
+// Sets the umask(2) of this process, 0 to 0777: for what it creates from here on, and for the command.
 void set_umask(mode_t mask);
 
 // Creates every directory of each path that does not exist, with mode 0777 less the process's umask, and gives it to

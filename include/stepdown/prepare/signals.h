@@ -11,7 +11,8 @@ namespace stepdown {
 // or holds the signals meanwhile, and execve(2) resets the handlers.
 void end_on_signals();
 
-// While it lives those signals wait: for a change of more than one system call.
+// Holds the signals of end_on_signals back while it lives, for a change that takes more than one system call. One that
+// came meanwhile ends the process when the object goes (sigprocmask(2)).
 class HeldSignals {
   public:
     HeldSignals();

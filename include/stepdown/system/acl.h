@@ -9,9 +9,10 @@
 
 namespace stepdown {
 
-// The permissions that the access control list of path leaves to its group for uid, who would join it, in the place
-// where a mode has it (S_IRWXG): nothing of it where the list names uid, for then that entry decides. No value: there
-// is no list, and the mode decides. Links are not followed.
+// The permissions that uid would gain at path by joining its group, in the place where a mode has them (S_IRWXG). They
+// are those of the list's group entry that its mask leaves (acl(5), ACCESS CHECK ALGORITHM). 0 if the list names uid,
+// because that entry decides then. No value: there is no list, or it cannot be read, and the mode decides. Links are
+// not followed.
 [[nodiscard]] std::optional<mode_t> acl_group_permissions(const std::string& path, uid_t uid);
 
 }  // namespace stepdown

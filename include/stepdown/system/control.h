@@ -13,7 +13,8 @@ namespace stepdown {
     return (object.st_mode & (S_IWGRP | S_IWOTH)) != 0;
 }
 
-// Returns true if root owns directory and nobody else may write it.
+// Returns true if root owns directory and nobody else may write it. Then nobody else can add, rename or remove a name
+// in it (path_resolution(7)), so that a name there leads where root chose.
 [[nodiscard]] inline bool is_controlled_by_root_alone(const struct stat& directory) {
     return directory.st_uid == 0 && !others_may_write(directory);
 }

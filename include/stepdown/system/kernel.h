@@ -34,6 +34,9 @@ struct StartIds {
 // A null-terminated vector of strings, as execve(2) takes it.
 using StringVector = char* const*;
 
+// The calls that decide who this process is. LinuxKernel makes them, and a test has a kernel of its own that records
+// them. Each call is about the calling thread alone, so that none may be made while a second thread runs. An Error has
+// the id credentials_refused, and its number is the errno.
 class Kernel {
   public:
     Kernel() = default;
@@ -41,25 +44,33 @@ class Kernel {
     Kernel& operator=(const Kernel&) = delete;
     virtual ~Kernel() = default;
 
+    // Takes no call: the kernel left the ids in the auxiliary vector.
     virtual StartIds start_ids() = 0;
     // getresuid(2) and getresgid(2).
     virtual IdSet uids() = 0;
     virtual IdSet gids() = 0;
     // getgroups(2), in ascending order, each once.
     virtual Result<std::vector<gid_t>> groups() = 0;
+    // capget(2), see read_capabilities.
     virtual Result<CapabilitySets> capabilities() = 0;
 
-    // Each changes all of real, effective and saved id. Error.number is the errno.
+    // setgroups(2): exactly these, none if groups is empty. EPERM without CAP_SETGID, and in a user namespace whose
+    // /proc/self/setgroups says deny (user_namespaces(7)). EINVAL for a gid that is not mapped, and above 65,536
+    // groups.
     virtual Result<void> set_groups(std::span<const gid_t> groups) = 0;
+    // setresgid(2) and setresuid(2): the real, the effective and the saved id. EPERM without CAP_SETGID or CAP_SETUID,
+    // unless the process has that id already. EINVAL for an id that is not mapped. EAGAIN at RLIMIT_NPROC before
+    // Linux 3.1.
     virtual Result<void> set_gids(gid_t gid) = 0;
     virtual Result<void> set_uids(uid_t uid) = 0;
     // Returns true if set_uids succeeds. It does the same to find out.
     virtual bool succeeds_in_setting_uids(uid_t uid) = 0;
     // The same as set_uids, but the permitted capabilities stay, as under PR_SET_KEEPCAPS of prctl(2).
     virtual Result<void> set_uids_keeping_capabilities(uid_t uid) = 0;
+    // capset(2), see write_capabilities.
     virtual Result<void> set_capabilities(const CapabilitySets& sets) = 0;
 
-    // The capability bounding set, and dropping from it what is not in kept.
+    // See read_bounding_set and narrow_bounding_set.
     virtual CapabilitySet bounding_set() = 0;
     virtual Result<void> narrow_bounding_set(CapabilitySet kept) = 0;
 
@@ -79,6 +90,7 @@ class Kernel {
 // (AT_EXECFN of getauxval(3)).
 [[nodiscard]] const char* executed_name();
 
+// The kernel that runs this process.
 class LinuxKernel final : public Kernel {
   public:
     StartIds start_ids() override;

@@ -23,18 +23,19 @@ enum class Permission { search, read, write, execute };
 
 // An object that was passed: a directory, or the last one of the path.
 struct PathStep {
-    UniqueFd fd;       // O_PATH will do
-    std::string path;  // absolute, without links
-    uid_t uid = 0;
-    gid_t gid = 0;
-    mode_t mode = 0;  // as st_mode
-    nlink_t names = 1;
+    UniqueFd fd;              // O_PATH will do
+    std::string path;         // absolute, without links
+    uid_t uid = 0;            // its owner, the overflow uid for one that is not mapped
+    gid_t gid = 0;            // its group, likewise
+    mode_t mode = 0;          // as st_mode of stat(2)
+    nlink_t names = 1;        // its link count
     std::uint64_t mount = 0;  // the mount's id; 0: unknown
     bool read_only = false;   // the mount is, or the file system
     bool no_exec = false;     // the mount is
 };
 
-// The object that fd, which stays the caller's, is open on; nothing: it is not open.
+// The object that fd, which stays the caller's, is open on; the step has a duplicate of it. path is for messages alone.
+// Nothing: fd is not open, or no descriptor is left.
 [[nodiscard]] std::optional<PathStep> path_step_of(int fd, std::string path);
 
 struct PathTrace {

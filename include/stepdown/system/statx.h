@@ -64,7 +64,9 @@ inline constexpr std::uint64_t append = 0x20;
 inline constexpr std::uint64_t mount_root = 0x2000;
 }  // namespace statx_attribute
 
-// flags are AT_... ones, mask is of statx_mask. 0; or -1 and errno, ENOSYS among them before Linux 4.11.
+// statx(2) of path in directory: flags are the AT_... ones that statx(2) names, and mask is made of statx_mask. Returns
+// 0 and fills status; stx_mask says which members it filled. Or returns -1 and sets errno: ENOSYS before Linux 4.11,
+// and ENOSYS or EPERM under a seccomp profile that forbids the call.
 [[nodiscard]] int kernel_statx(int directory, const char* path, int flags, std::uint32_t mask, Statx& status);
 
 }  // namespace stepdown
