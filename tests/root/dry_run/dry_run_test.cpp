@@ -2,6 +2,7 @@
 // --dry-run: the whole plan, what would fail, and no change. See design 3.
 
 #include "support/files/temporary.h"
+#include "support/process/dry_run_page.h"
 #include "support/process/expect.h"
 #include "support/process/programs.h"
 #include "support/process/steps.h"
@@ -19,6 +20,8 @@
 namespace stepdown::test {
 namespace {
 
+using testing::Contains;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -282,21 +285,27 @@ TEST_P(DryRunOfWhatFails, SaysSoAndEndsIn125) {
 INSTANTIATE_TEST_SUITE_P(Reasons, DryRunOfWhatFails, testing::ValuesIn(failing));
 
 TEST(DryRunOfWhatFails, NamesTheMissingCapability) {
-    const Outcome outcome = run(dry({"-u", "app", "true"}).after(without_capabilities({cap_setuid})));
+    const Command command = dry({"-u", "app", "true"}).after(without_capabilities({cap_setuid}));
+    EXPECT_THAT(problems_of(command), ElementsAre("capability-missing"));
+    const Outcome outcome = run(command);
     EXPECT_EQ(outcome.exit_code, 125) << describe(outcome);
     EXPECT_THAT(outcome.out + outcome.err, HasSubstr("SETUID"));
 }
 
 TEST(DryRunOfWhatFails, FindsTheMissingRightToChown) {
     const HalfOwned tree;
-    const Outcome outcome = run(dry({"-u", "app", "-c", tree.path(), "true"}).after(without_capabilities({cap_chown})));
+    const Command command = dry({"-u", "app", "-c", tree.path(), "true"}).after(without_capabilities({cap_chown}));
+    EXPECT_THAT(problems_of(command), Contains("capability-missing"));
+    const Outcome outcome = run(command);
     EXPECT_EQ(outcome.exit_code, 125) << describe(outcome);
     EXPECT_THAT(outcome.out + outcome.err, HasSubstr("CHOWN"));
 }
 
 TEST(DryRunOfWhatFails, FindsTheReadOnlyMount) {
     const HalfOwned tree;
-    const Outcome outcome = run(dry({"-u", "app", "-c", tree.path(), "true"}).after(read_only(tree.path())));
+    const Command command = dry({"-u", "app", "-c", tree.path(), "true"}).after(read_only(tree.path()));
+    EXPECT_THAT(problems_of(command), Contains("mount-read-only"));
+    const Outcome outcome = run(command);
     EXPECT_EQ(outcome.exit_code, 125) << describe(outcome);
     EXPECT_THAT(outcome.out + outcome.err, HasSubstr(tree.path()));
 }
@@ -319,7 +328,9 @@ TEST(DryRunOfWhatFails, KnowsWhatAUserNamespaceDenies) {
 
 // Everything that would fail, not only the first of it.
 TEST(DryRunOfWhatFails, ListsAllOfIt) {
-    const Outcome outcome = run(dry({"-u", "app", "-c", "/missing/path", "no-such-command"}));
+    const Command command = dry({"-u", "app", "-c", "/missing/path", "no-such-command"});
+    EXPECT_THAT(problems_of(command), ElementsAre("path-missing", "command-not-found"));
+    const Outcome outcome = run(command);
     EXPECT_EQ(outcome.exit_code, 125);
     EXPECT_THAT(outcome.out + outcome.err, HasSubstr("/missing/path"));
     EXPECT_THAT(outcome.out + outcome.err, HasSubstr("no-such-command"));

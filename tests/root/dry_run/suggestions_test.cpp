@@ -102,6 +102,7 @@ TEST_F(Suggestion, OfAScriptAsksForTheRightToReadIt) {
     const std::string doubt = "warning   cannot tell whether " + closed +
                               " is a script, which its interpreter has to read: " + closed +
                               ": 0:0 0711, uid 1500 cannot read. Run chmod a+r " + closed + "\n";
+    EXPECT_THAT(warnings_of(dry(start)), ElementsAre("content-unknown"));
     EXPECT_THAT(page_of(dry(start)), HasSubstr(doubt));
     EXPECT_THAT(page_of(dry({"-u", "app", script("outer", 0755, "#!" + closed)})), HasSubstr(doubt));
     EXPECT_THAT(page_of(dry({"-u", "app", "-c", closed, closed})),
