@@ -13,11 +13,6 @@ namespace {
 
 using namespace stepdown;
 
-Result<void> run(Kernel& kernel, Applet applet, char** argv) {
-    if (applet == Applet::native) return run_pipeline(kernel, argv, environ);
-    return run_applet(kernel, applet, argv, environ);
-}
-
 int exit_code(Applet applet, ExitCode code) {
     return static_cast<int>(applet == Applet::native ? code : ExitCode::compat_failure);
 }
@@ -33,13 +28,14 @@ int report(Applet applet, const Error& error) {
 }  // namespace
 
 // The map, in call order:
+//   compat/command_line            finds out by which of its names the program was called
+//   base/out_of_memory             from here on, a lack of memory ends the process with a message
 //   prepare/stdio                  opens closed standard streams, before anything else could take their place
-//   compat/command_line            which of the program's names it was called by
 //   pipeline/run or compat/run     the order of the stages for that name:
 //     pipeline/install_check         refuses an install that would hand out privileges
 //     settings/command_line          reads flags and variables, by one table (settings/options)
-//     system/kernel, system/parent   who this process is, and whether this is the container's start
-//     settings/settings              their meaning; checks every value (settings/shell_words, settings/typo)
+//     pipeline/process, system/parent who this process is, and whether this is the container's start
+//     settings/settings              understands and checks every value (settings/shell_words, settings/typo)
 //     prepare/signals                from here on TERM, INT, QUIT and HUP end the start
 //     identity/accounts              reads /etc/passwd and /etc/group
 //     plan/make_plan                 the Plan: identity/*, plan/*, launch/environment
@@ -57,6 +53,7 @@ int main(int /*argc*/, char** argv) {
     const Applet applet = applet_of(argv[0]);
     end_when_out_of_memory("stepdown: cannot start: out of memory\n", exit_code(applet, ExitCode::failure));
     Result<void> outcome = open_missing_standard_streams();
-    if (outcome) outcome = run(kernel, applet, argv);
+    if (outcome && applet == Applet::native) outcome = run_pipeline(kernel, argv, environ);
+    if (outcome && applet != Applet::native) outcome = run_applet(kernel, applet, argv, environ);
     return outcome ? 0 : report(applet, outcome.error());
 }
