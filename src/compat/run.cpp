@@ -11,7 +11,7 @@
 namespace stepdown {
 namespace {
 
-Result<void> give(const UsageText& reply) {
+Result<void> print_reply(const UsageText& reply) {
     if (reply.stream == Stream::out) {
         TRY(print(reply.text));
     } else {
@@ -33,7 +33,7 @@ Result<void> start(Kernel& kernel, Applet applet, const CompatCommand& call, Str
 
 Result<void> run_applet(Kernel& kernel, Applet applet, StringVector argv, StringVector environment) {
     const auto words = read_compat_command(applet, argv);
-    if (const auto* reply = std::get_if<UsageText>(&words)) return give(*reply);
+    if (const auto* reply = std::get_if<UsageText>(&words)) return print_reply(*reply);
     const auto& call = std::get<CompatCommand>(words);
     const Result<void> outcome = start(kernel, applet, call, environment);
     return Failure(in_style_of(applet, call, outcome.error()));

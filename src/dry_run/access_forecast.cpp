@@ -174,7 +174,7 @@ std::optional<FoundCommand> AccessForecast::find_executable(const std::string& n
 }
 
 // The first denial that keeps the user from reading file; "" for none.
-std::string AccessForecast::barrier_to_reading(const std::string& file) const {
+std::string AccessForecast::denial_of_reading(const std::string& file) const {
     constexpr std::array read{Permission::read};
     const PathTrace trace = trace_path(file);
     const uid_t uid = plan_.identity.uid;
@@ -186,7 +186,7 @@ std::string AccessForecast::barrier_to_reading(const std::string& file) const {
 
 std::string AccessForecast::hidden_script(const FoundCommand& launch) const {
     for (const Script& each : launch.content.scripts) {
-        std::string text = barrier_to_reading(each.file);
+        std::string text = denial_of_reading(each.file);
         if (!text.empty()) return text;
     }
     return "";
@@ -195,7 +195,7 @@ std::string AccessForecast::hidden_script(const FoundCommand& launch) const {
 std::string AccessForecast::unread_part(const FoundCommand& launch) const {
     const std::string& file = launch.content.unread;
     if (file.empty()) return "";
-    const std::string text = barrier_to_reading(file);
+    const std::string text = denial_of_reading(file);
     if (!text.empty()) {
         return concat({"cannot tell whether ", quote(file), " is a script, which its interpreter has to read: ", text});
     }

@@ -19,7 +19,7 @@ nanoseconds now() {
     return std::chrono::seconds(time.tv_sec) + nanoseconds(time.tv_nsec);
 }
 
-// How far two changes must lie apart for their ctimes to differ. Some file systems keep whole seconds.
+// The time after which another change gets another ctime. Some file systems keep whole seconds.
 nanoseconds granularity(nanoseconds ctime) {
     const bool whole_seconds = ctime % std::chrono::seconds(1) == nanoseconds(0);
     return whole_seconds ? nanoseconds(std::chrono::seconds(2)) : nanoseconds(std::chrono::milliseconds(10));
@@ -27,7 +27,8 @@ nanoseconds granularity(nanoseconds ctime) {
 
 }  // namespace
 
-// False where that would take too long, or can never be.
+// Waits until the ctime of entry, which pin refers to, is old enough for the next one to differ, and looks at the file
+// again. Returns false if that would take too long, or if the ctime is missing or too far in the future.
 bool OnlyName::wait_for_old_ctime(int pin, Entry& entry) {
     constexpr int most_looks = 4;  // of a file that somebody keeps writing
     // A ctime can be finer than the coarse clock, which a busy virtual machine may also move on late.

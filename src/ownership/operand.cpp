@@ -38,7 +38,7 @@ std::string missing_advice(const Operand& operand, int number, const OperandChec
     return concat({optional, ", or ", clause_to_set(rules.mkdir, path), " to create it"});
 }
 
-CheckedOperand vet_one(Syscalls& calls, const Operand& operand, OperandRules& checks, const OperandCheck& rules) {
+CheckedOperand check_one(Syscalls& calls, const Operand& operand, OperandRules& checks, const OperandCheck& rules) {
     auto tree = open_tree(calls, operand, checks);
     if (tree) return {operand.path, *std::move(tree)};
     Error error = std::move(tree).error();
@@ -105,7 +105,7 @@ std::vector<CheckedOperand> check_operands(Syscalls& calls, std::span<const Oper
     OperandRules checks(calls, rules);
     std::size_t open = 0;
     for (const Operand& operand : operands) {
-        CheckedOperand& checked = all.emplace_back(vet_one(calls, operand, checks, rules));
+        CheckedOperand& checked = all.emplace_back(check_one(calls, operand, checks, rules));
         auto* tree = std::get_if<Tree>(&checked.outcome);
         if (tree != nullptr && ++open > most_open_trees) tree->fd = UniqueFd();
     }

@@ -21,9 +21,9 @@ constexpr auto between_log_lines = std::chrono::seconds(10);
 constexpr auto between_rewrites = std::chrono::milliseconds(200);
 
 // A program that reads JSON reads lines.
-ProgressText::Place find_place() {
+ProgressText::Output find_output() {
     const bool in_place = log_format() == LogFormat::text && ::isatty(STDERR_FILENO) == 1;
-    return in_place ? ProgressText::Place::terminal : ProgressText::Place::elsewhere;
+    return in_place ? ProgressText::Output::terminal : ProgressText::Output::elsewhere;
 }
 
 std::size_t columns_of_terminal() {
@@ -96,8 +96,8 @@ std::string in_words(const Figures& figures) {
 
 }  // namespace
 
-ProgressText::Clock::duration ProgressText::first(Place place) {
-    if (place == Place::terminal) return long_walk;
+ProgressText::Clock::duration ProgressText::first(Output output) {
+    if (output == Output::terminal) return long_walk;
     return between_log_lines;
 }
 
@@ -108,7 +108,7 @@ Figures ProgressText::figures(Clock::time_point now, const Counts& counts) const
 }
 
 std::string ProgressText::line(Clock::time_point now, const Counts& counts, std::size_t columns) {
-    const bool in_place = place_ == Place::terminal;
+    const bool in_place = output_ == Output::terminal;
     next_ = now + (in_place ? Clock::duration(between_rewrites) : Clock::duration(between_log_lines));
     const Figures seen = figures(now, counts);
     if (in_place) return concat({"\r", line_for_terminal(quote(path_), seen, columns), "\x1b[K"});
@@ -117,14 +117,15 @@ std::string ProgressText::line(Clock::time_point now, const Counts& counts, std:
 
 std::optional<std::string> ProgressText::last_line(Clock::time_point now, const Counts& counts) const {
     if (now - start_ < long_walk) return std::nullopt;
-    if (place_ == Place::terminal) return "\r\x1b[K";
+    if (output_ == Output::terminal) return "\r\x1b[K";
     return concat({"walked ", quote(path_), ": ", in_words(figures(now, counts))});
 }
 
-Progress::Progress(const std::string& path) : place_(find_place()), text_(path, place_, ProgressText::Clock::now()) {}
+Progress::Progress(const std::string& path)
+    : output_(find_output()), text_(path, output_, ProgressText::Clock::now()) {}
 
 void Progress::say(const std::string& line, const Figures& figures) const {
-    if (place_ == ProgressText::Place::terminal) {
+    if (output_ == ProgressText::Output::terminal) {
         if (log_enabled(LogLevel::warn)) write_stderr(line);
         return;
     }
@@ -137,7 +138,7 @@ void Progress::tick(const Report& report) {
     const auto now = ProgressText::Clock::now();
     if (!text_.is_due(now)) return;
     const Counts counts = report.counts();
-    const bool in_place = place_ == ProgressText::Place::terminal;
+    const bool in_place = output_ == ProgressText::Output::terminal;
     const std::size_t columns = in_place ? columns_of_terminal() : ProgressText::usual_columns;
     say(text_.line(now, counts, columns), text_.figures(now, counts));
 }

@@ -75,12 +75,12 @@ void own_alone(Tree& tree, WalkState& walk) {
     entry_owner.flush();
 }
 
-// Before the walk, so that one that is killed is not taken for one that ended.
-void mark(const Directory& top, WalkState& walk, EntryOwner& entry_owner) {
+// Gives the top an in-progress owner before the walk, so that a walk that is killed is not taken for one that ended.
+void mark_as_in_progress(const Directory& top, WalkState& walk, EntryOwner& entry_owner) {
     if (walk.mode() != Mode::change) return;
-    for (const Owner mark : in_progress_owners(walk.rules().owner, top.entry.owner)) {
-        if (mark == top.entry.owner) return;
-        const int number = entry_owner.as_owner().change(top.fd.get(), "", mark);
+    for (const Owner owner : in_progress_owners(walk.rules().owner, top.entry.owner)) {
+        if (owner == top.entry.owner) return;
+        const int number = entry_owner.as_owner().change(top.fd.get(), "", owner);
         if (number != EINVAL) return;  // what else fails, fails for the owner as well, and is reported then
     }
 }
@@ -123,7 +123,7 @@ void own_directory(Tree& tree, WalkState& walk, const OwnershipContext& context)
         return entry_owner.flush();
     }
     top->fd = *std::move(fd);
-    if (plan.policy == ChownPolicy::on_root_mismatch) mark(*top, walk, entry_owner);
+    if (plan.policy == ChownPolicy::on_root_mismatch) mark_as_in_progress(*top, walk, entry_owner);
     // A preview is asked for by somebody who waits for what it says.
     std::optional<Progress> progress;
     if (walk.mode() != Mode::preview) progress.emplace(tree.path);

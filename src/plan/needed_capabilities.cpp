@@ -56,10 +56,11 @@ CapabilitySet needed_for(const OwnershipPlan& plan) {
     return needed;
 }
 
-// All that is named, in the order of the settings.
-class Remedy {
+// The advice to add capabilities, those of each setting in the order in which they are added.
+class CapabilityAdvice {
   public:
-    explicit Remedy(const std::vector<std::string>& of_ids) : names_(of_ids), reasons_(of_ids.empty() ? 0 : 1) {
+    explicit CapabilityAdvice(const std::vector<std::string>& of_ids)
+        : names_(of_ids), reasons_(of_ids.empty() ? 0 : 1) {
         for (const std::string& name : of_ids) named_.add(name == "SETUID" ? cap_setuid : cap_setgid);
     }
 
@@ -86,7 +87,7 @@ class Remedy {
     int reasons_;
 };
 
-// What is added is in the bounding set as well, which has to be narrowed then.
+// An added capability is in the bounding set as well, which has to be narrowed then.
 CapabilitySet needed_for(CapabilitySet kept, CapabilitySet added, const Process& process) {
     CapabilitySet needed = kept.without(process.permitted & process.bounding);
     const bool narrows = !(process.bounding | added).within(kept);
@@ -102,13 +103,13 @@ void name_needed_capabilities(const std::vector<std::string>& missing, const Set
     if (process.uid != 0 || std::none_of(plan.errors.begin(), plan.errors.end(), is_meant)) return;
     CapabilitySet held = process.effective;
     if (held.has(cap_dac_override)) held.add(cap_dac_read_search);
-    Remedy remedy(missing);
-    remedy.add(needed_for(plan.directories).without(held), plan.directories.setting);
-    remedy.add(needed_for(plan.ownership).without(held), plan.ownership.settings.chown);
+    CapabilityAdvice advice(missing);
+    advice.add(needed_for(plan.directories).without(held), plan.directories.setting);
+    advice.add(needed_for(plan.ownership).without(held), plan.ownership.settings.chown);
     if (settings.capabilities) {
-        remedy.add(needed_for(settings.capabilities->kept, remedy.named(), process), settings.names[Option::caps]);
+        advice.add(needed_for(settings.capabilities->kept, advice.named(), process), settings.names[Option::caps]);
     }
-    const std::string text = remedy.text();
+    const std::string text = advice.text();
     for (Message& error : plan.errors) {
         if (is_meant(error)) error.text += text;
     }

@@ -39,7 +39,7 @@ std::string variable_named_as(const OptionDeclaration& declared) {
     return name;
 }
 
-void check_near_miss(const std::string& assignment) {
+void check_typo(const std::string& assignment) {
     std::string entry = assignment;
     const std::vector<char*> environment{entry.data(), nullptr};
     const std::string name = entry.substr(0, entry.find('='));
@@ -60,6 +60,6 @@ void check_near_miss(const std::string& assignment) {
 int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
     const std::string_view entry(reinterpret_cast<const char*>(data), size);
     if (entry.find('\0') != std::string::npos) return -1;
-    check_near_miss(std::string(entry));
+    check_typo(std::string(entry));
     return 0;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The identity rules of gosu 1.19 and su-exec 0.3, which their personalities keep.
+// The identity rules of gosu 1.19 and su-exec 0.3, which their applets keep.
 #pragma once
 
 #include "stepdown/base/result.h"

@@ -69,7 +69,7 @@ class AccessForecast {
                                   const DeniedPermissions& now) const;
     [[nodiscard]] std::string first_executable(const std::string& name) const;
     [[nodiscard]] bool may_execute(const std::string& file) const;
-    [[nodiscard]] std::string barrier_to_reading(const std::string& file) const;
+    [[nodiscard]] std::string denial_of_reading(const std::string& file) const;
 
     AsUser& user_;
     const Plan& plan_;

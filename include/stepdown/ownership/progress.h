@@ -24,13 +24,13 @@ class ProgressText {
     using Clock = std::chrono::steady_clock;
     static constexpr std::size_t usual_columns = 80;
 
-    enum class Place {
+    enum class Output {
         terminal,   // one line, rewritten in place
         elsewhere,  // a log line now and then, and one at the end
     };
 
-    ProgressText(std::string path, Place place, Clock::time_point start)
-        : path_(std::move(path)), place_(place), start_(start), next_(start + first(place)) {}
+    ProgressText(std::string path, Output output, Clock::time_point start)
+        : path_(std::move(path)), output_(output), start_(start), next_(start + first(output)) {}
 
     // Returns true if a line is due at now.
     [[nodiscard]] bool is_due(Clock::time_point now) const { return now >= next_; }
@@ -43,10 +43,10 @@ class ProgressText {
     [[nodiscard]] std::optional<std::string> last_line(Clock::time_point now, const Counts& counts) const;
 
   private:
-    [[nodiscard]] static Clock::duration first(Place place);
+    [[nodiscard]] static Clock::duration first(Output output);
 
     std::string path_;
-    Place place_;
+    Output output_;
     Clock::time_point start_;
     Clock::time_point next_;
 };
@@ -65,7 +65,7 @@ class Progress {
   private:
     void say(const std::string& line, const Figures& figures) const;
 
-    ProgressText::Place place_;
+    ProgressText::Output output_;
     ProgressText text_;
 };
 

@@ -43,16 +43,17 @@ enum class Verdict {
 // Returns true if entry has the wanted owner, as far as can be told.
 [[nodiscard]] bool is_right(const Entry& entry, Owner owner, Owners owners);
 
-// Returns true if a top directory of that owner may say that all below it is right. No mark is safe by itself: it is an
-// owner like any other, and a later start may have just that one as its target. So two gids are kept for marks and
-// prove nothing, whoever the target is: 1 and 2 (daemon and bin), since 0 is the usual gid of users without a name.
+// Returns true if the owner of a top directory may say that everything below it is right. False for the gids 1 and 2
+// (daemon and bin), which are kept for walks that have not ended. An in-progress owner is an owner like any other, and
+// a later start may have it as its target; so these two prove nothing, whoever the target is. 0 would not do, because
+// it is the usual gid of users without a name.
 [[nodiscard]] bool proves_completion(Owner owner);
 
-// Owners that say "a walk began here": the target's uid, so that a replica that runs already keeps its access, with a
-// gid that proves nothing, neither the target's nor the present one if that can be. None where the present owner is
-// the target, which proves nothing then, or there would be no walk. Best first: a user namespace may not have the
-// first gid; where it has neither 1 nor 2 there is only 0, which a later start for that uid and gid 0 takes for the
-// end of a walk.
+// The owners that say "a walk began here", best first. Each has the uid of target, so that a replica that runs already
+// keeps its access, and a gid that proves nothing. The gid is neither that of target nor that of present, if possible.
+// Several are given because a user namespace may not map the first gid. If it maps neither 1 nor 2, only 0 is left; a
+// later start for that uid and gid 0 takes it for the end of a walk. None if present is target: then present proves
+// nothing, or there would be no walk.
 [[nodiscard]] std::vector<Owner> in_progress_owners(Owner target, Owner present);
 
 // Returns true if entry is one of the protected files.

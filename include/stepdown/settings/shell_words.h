@@ -10,7 +10,7 @@
 
 namespace stepdown {
 
-// What separates words: isspace(3) in the C locale.
+// The characters that separate words: those of isspace(3) in the C locale.
 inline constexpr std::string_view white_space = " \t\n\v\f\r";
 
 // Splits text at white_space, with the quoting of POSIX shell words (XCU 2.2: '...', "..." and \) and no expansion of

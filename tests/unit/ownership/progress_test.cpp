@@ -7,21 +7,21 @@
 namespace stepdown {
 namespace {
 
-using Place = ProgressText::Place;
+using Output = ProgressText::Output;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr ProgressText::Clock::time_point start{seconds(100)};
 
 TEST(Progress, IsSilentInTheFirstTwoSeconds) {
-    ProgressText terminal("/data", Place::terminal, start);
+    ProgressText terminal("/data", Output::terminal, start);
     EXPECT_FALSE(terminal.is_due(start + milliseconds(1999)));
     EXPECT_TRUE(terminal.is_due(start + seconds(2)));
     EXPECT_EQ(terminal.last_line(start + milliseconds(1999), {}), std::nullopt);
 }
 
 TEST(Progress, RewritesOneLineOfATerminal) {
-    ProgressText terminal("/data", Place::terminal, start);
+    ProgressText terminal("/data", Output::terminal, start);
     const Counts counts{240000, 1500, 0};
     const std::string line = terminal.line(start + seconds(4), counts);
     EXPECT_EQ(line, "\rstepdown: /data:   240,000 entries,     1,500 changed,    60,000/s\x1b[K");
@@ -31,7 +31,7 @@ TEST(Progress, RewritesOneLineOfATerminal) {
 }
 
 TEST(Progress, LogsALineEveryTenSecondsElsewhere) {
-    ProgressText pipe("/data", Place::elsewhere, start);
+    ProgressText pipe("/data", Output::elsewhere, start);
     EXPECT_FALSE(pipe.is_due(start + milliseconds(9999)));
     EXPECT_TRUE(pipe.is_due(start + seconds(10)));
     EXPECT_EQ(pipe.line(start + seconds(10), {1000000, 5, 0}),
@@ -41,7 +41,7 @@ TEST(Progress, LogsALineEveryTenSecondsElsewhere) {
 }
 
 TEST(Progress, LogsALineAtTheEndOfALongWalkElsewhere) {
-    const ProgressText pipe("/data", Place::elsewhere, start);
+    const ProgressText pipe("/data", Output::elsewhere, start);
     EXPECT_EQ(pipe.last_line(start + milliseconds(1999), {}), std::nullopt);
     EXPECT_EQ(pipe.last_line(start + seconds(2), {2000, 0, 0}),
               "walked /data: 2,000 entries, 0 changed, 1,000 a second");
@@ -49,7 +49,7 @@ TEST(Progress, LogsALineAtTheEndOfALongWalkElsewhere) {
 
 // Without what moves the cursor.
 std::string shown(const std::string& path, const Counts& counts, std::size_t columns) {
-    ProgressText terminal(path, Place::terminal, start);
+    ProgressText terminal(path, Output::terminal, start);
     std::string line = terminal.line(start + seconds(4), counts, columns);
     EXPECT_TRUE(line.starts_with('\r') && line.ends_with("\x1b[K")) << line;
     return line.substr(1, line.size() - 4);
@@ -87,7 +87,7 @@ TEST(Progress, FitsTheTerminalWithLettersOfSeveralBytes) {
 }
 
 TEST(Progress, GivesTheNumbersOfALine) {
-    const ProgressText pipe("/data", Place::elsewhere, start);
+    const ProgressText pipe("/data", Output::elsewhere, start);
     const Figures figures = pipe.figures(start + seconds(2), {2000, 7, 1});
     EXPECT_EQ(figures.entries, 2000U);
     EXPECT_EQ(figures.changed, 7U);
@@ -95,7 +95,7 @@ TEST(Progress, GivesTheNumbersOfALine) {
 }
 
 TEST(Progress, EscapesThePath) {
-    ProgressText terminal("/da\x1bta", Place::terminal, start);
+    ProgressText terminal("/da\x1bta", Output::terminal, start);
     EXPECT_NE(terminal.line(start + seconds(2), {}).find("/da\\x1bta"), std::string::npos);
 }
 

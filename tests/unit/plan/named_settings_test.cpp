@@ -81,13 +81,13 @@ TEST(NamedSettings, OfABadValueIsTheOneThatWasGiven) {
     }
 }
 
-struct Situation {
+struct BadStart {
     GivenSettings given;
     const char* said;
     Start start = {};
 };
 
-std::vector<Situation> situations() {
+std::vector<BadStart> bad_starts() {
     const auto apart = [] { return true; };
     const Start hidden{{}, {}, {0, 0, {0, 1}, container_root.effective}, {"PATH=/bin"}, apart};
     const Start other_user{{}, {}, user_1000};
@@ -108,7 +108,7 @@ std::vector<Situation> situations() {
 }
 
 TEST(NamedSettings, OfEveryMessageHaveTheFormThatWasGiven) {
-    for (const auto& [given, what, start] : situations()) {
+    for (const auto& [given, what, start] : bad_starts()) {
         for (const Origin origin : origins) {
             const std::string said = said_to(given, origin, start);
             EXPECT_THAT(said, HasSubstr(what));
