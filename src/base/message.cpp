@@ -17,7 +17,7 @@ constexpr std::string_view names =
     "path-closed link-refused working-directory-unknown directory-uncreated preparation-impossible path-protected "
     "walk-interrupted exclusion-unused kernel-file-system mount-read-only owner-unchanged entries-skipped "
     "image-copied streams-closed terminal-kept credentials-refused command-not-found command-not-executable "
-    "process-limit command-not-run launch-untried content-unknown operation-refused system-error";
+    "process-limit command-not-run launch-untried content-unknown owner-untried operation-refused system-error";
 
 static_assert(std::count(names.begin(), names.end(), ' ') == static_cast<int>(MessageId::system_error));
 

@@ -38,6 +38,9 @@ void preview_the_directories(const Plan& plan, Findings& findings) {
         const bool is_told = each.problem.empty() || plan.unprivileged;
         if (!is_told)
             (warns ? findings.warnings : findings.problems).push_back({MessageId::directory_uncreated, each.problem});
+        if (!each.doubt.empty() && each.problem.empty()) {
+            findings.warnings.push_back({MessageId::owner_untried, each.doubt});
+        }
         if (!each.warning.empty()) findings.warnings.push_back({MessageId::setting_invalid, each.warning});
     }
 }

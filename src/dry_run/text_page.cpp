@@ -135,7 +135,11 @@ void describe_access(Page& page, const Findings& findings) {
 
 std::string conclusion(const Plan& plan, const Findings& findings) {
     if (!findings.problems.empty()) return "The start would fail.";
-    return concat({"The start would succeed", *plan.command == nullptr ? " with a command." : ".",
+    const bool is_doubtful = std::any_of(findings.warnings.begin(), findings.warnings.end(), [](const Message& each) {
+        return each.id == MessageId::owner_untried || each.id == MessageId::content_unknown;
+    });
+    return concat({"The start would succeed", *plan.command == nullptr ? " with a command" : "",
+                   is_doubtful ? ", as far as a dry run can tell." : ".",
                    findings.access.empty() ? "" : " The user would lack the access that is named above."});
 }
 

@@ -47,9 +47,10 @@ bool is_at_process_limit(Kernel& kernel) {
     return kernel.execute("/", words.data(), words.data() + 1) == EAGAIN;
 }
 
-Result<void> check_process_limit(Kernel& kernel) {
+// what: the beginning of the message, which is that of a start.
+Result<void> check_process_limit(Kernel& kernel, std::string_view what) {
     if (!is_at_process_limit(kernel)) return {};
-    return with_id(MessageId::process_limit, system_error(cannot_try, EAGAIN, advice_at_process_limit(::geteuid())));
+    return with_id(MessageId::process_limit, system_error(what, EAGAIN, advice_at_process_limit(::geteuid())));
 }
 
 Result<void> find_for_env(const Script& script, const SearchPath& path) {
@@ -61,9 +62,10 @@ Result<void> find_for_env(const Script& script, const SearchPath& path) {
                 found.error().code);
 }
 
-Result<std::string> find(const std::string& name, const SearchPath& path, SettingName capabilities) {
+Result<std::string> find(Kernel& kernel, const std::string& name, const SearchPath& path, SettingName capabilities) {
     FoundCommand found;
     found.file = TRY(find_command(name, path));
+    TRY(check_process_limit(kernel, "cannot run " + quote(found.file)));
     found.content = content_of(found.file, capabilities);
     TRY(check_content(found.file, found.content));
     for (const Script& script : found.content.scripts) TRY(find_for_env(script, path));
@@ -118,8 +120,8 @@ Result<std::string> answer_to(const Received& received, Kernel& kernel, const Se
                               SettingName capabilities) {
     const std::string text = received.text.substr(1);
     switch (static_cast<Question>(received.text.front())) {
-        case Question::no_command: TRY(check_process_limit(kernel)); return in_text(FoundCommand{});
-        case Question::command: TRY(check_process_limit(kernel)); return find(text, path, capabilities);
+        case Question::no_command: TRY(check_process_limit(kernel, cannot_try)); return in_text(FoundCommand{});
+        case Question::command: return find(kernel, text, path, capabilities);
         case Question::content: return in_text(FoundCommand{text, content_of(text, capabilities)});
         case Question::permissions: return denials_of(received.descriptors);
     }

@@ -158,6 +158,7 @@ void EntryOwner::settle(int number, const Attempt& attempt) {
     const bool is_looked_at = walk_.mode() == Mode::change && attempt.mount.is_untried();
     if (number == 0 && is_looked_at) number = look_for_effect(attempt);
     if (number != 0) return settle_failure(number, attempt);
+    if (walk_.mode() == Mode::preview) note_doubt(attempt);
     attempt.mount.succeeded();
     ++counts_.changed;
     if (const auto bytes = attempt.mount.bytes_to_copy_up(attempt.entry)) {

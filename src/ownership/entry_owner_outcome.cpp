@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The outcome of a change that failed, or may have had no effect.
+#include "stepdown/base/text.h"
 #include "stepdown/ownership/entry_owner.h"
 #include "stepdown/ownership/reason.h"
+#include "stepdown/system/file_system.h"
 
 #include <cerrno>
 
@@ -49,6 +51,19 @@ int EntryOwner::look_for_effect(const Attempt& attempt) {
         attempt.mount.was_unclear();
     }
     return 0;
+}
+
+void EntryOwner::note_doubt(const Attempt& attempt) {
+    Mount& mount = attempt.mount;
+    if (mount.is_first_doubt(attempt.pin >= 0 ? attempt.pin : attempt.directory.fd.get())) {
+        walk_.report().add_doubt(
+            concat({"cannot tell whether an owner on ", quote(mount.path()), " can be changed: the ",
+                    file_system_in_words(mount.id()), " may refuse that, or ignore it"}));
+    }
+    if (!may_be_unmapped(attempt.entry.owner) || walk_.is_mapping_doubted()) return;
+    walk_.report().add_doubt(
+        concat({"cannot tell whether the owner of ", quote(attempt.directory.chain.path(attempt.name)),
+                " can be changed: it may be one that is not mapped in this user namespace"}));
 }
 
 void EntryOwner::settle_failure(int number, const Attempt& attempt) {

@@ -36,9 +36,6 @@ constexpr std::array<std::uint32_t, 18> api_magics = {
     DEBUGFS_MAGIC,    TRACEFS_MAGIC,  SECURITYFS_MAGIC,   SELINUX_MAGIC,       BPF_FS_MAGIC,       PSTOREFS_MAGIC,
     EFIVARFS_MAGIC,   BINFMTFS_MAGIC, HUGETLBFS_MAGIC,    fusectl_magic,       configfs_magic,     resctrl_magic};
 
-constexpr std::array<std::uint32_t, 6> served_magics = {NFS_SUPER_MAGIC, SMB_SUPER_MAGIC, cifs_magic,
-                                                        smb2_magic,      V9FS_MAGIC,      fuse_magic};
-
 constexpr std::array<std::uint32_t, 8> network_magics = {NFS_SUPER_MAGIC, SMB_SUPER_MAGIC, cifs_magic, smb2_magic,
                                                          ceph_magic,      V9FS_MAGIC,      fuse_magic, lustre_magic};
 
@@ -87,11 +84,6 @@ ErrnoOr<MountKind> kind_of_mount(int fd, std::optional<std::uint64_t> mount) {
 bool is_read_only(int fd) {
     const auto status = status_of(fd);
     return status && is_read_only(*status, fd);
-}
-
-bool is_served(int fd) {
-    const auto status = status_of(fd);
-    return status && among(served_magics, magic_of(*status));
 }
 
 }  // namespace stepdown

@@ -174,6 +174,7 @@ TreePreview preview_tree(CheckedOperand& checked, OwnershipContext& context) {
     for (const std::string& each : report.warnings(context.plan().settings.hard_links)) {
         preview.warnings.push_back({MessageId::entries_skipped, each});
     }
+    for (const std::string& each : report.doubts()) preview.warnings.push_back({MessageId::owner_untried, each});
     const std::string price = copy_up_warning(preview.tree, context.plan().owner, Tense::conditional);
     if (!price.empty()) preview.warnings.push_back({MessageId::image_copied, price});
     if (!preview.problems.empty() && tree->mount == MountKind::read_only) {

@@ -102,6 +102,12 @@ std::vector<std::string> missing_capabilities(const Report& report, bool may_cho
     return names;
 }
 
+bool may_be_unmapped(Owner owner) {
+    static const id_t uid = overflow_id(OverflowId::uid);
+    static const id_t gid = overflow_id(OverflowId::gid);
+    return (owner.uid == uid || owner.gid == gid) && may_have_no_mapping(owner.uid, owner.gid);
+}
+
 std::string unmapped_target(Owner owner) {
     const bool lacks_uid = is_mapped(OverflowId::uid, owner.uid) == std::optional(false);
     if (!lacks_uid && is_mapped(OverflowId::gid, owner.gid) != std::optional(false)) return "";

@@ -109,6 +109,11 @@ void Report::add_excluded(EntryPath path) {
     first_excluded_ = path.text();
 }
 
+void Report::add_doubt(std::string words) {
+    const std::lock_guard lock(mutex_);
+    doubts_.push_back(std::move(words));
+}
+
 void Report::note(std::string line) {
     const std::lock_guard lock(mutex_);
     notes_.push_back(std::move(line));

@@ -4,6 +4,7 @@
 
 #include "stepdown/ownership/mapped_mount.h"
 #include "stepdown/ownership/report.h"
+#include "stepdown/system/file_system.h"
 
 #include <cerrno>
 
@@ -28,6 +29,12 @@ bool Mount::lacks(Owner owner, int fd) {
     return lacks_owner_;
 }
 
+bool Mount::is_first_doubt(int fd) {
+    bool is_doubtful = false;
+    std::call_once(is_doubt_asked_, [&] { is_doubtful = may_refuse_owners(fd); });
+    return is_doubtful;
+}
+
 std::optional<std::uint64_t> Mount::bytes_to_upper(const Entry& entry) {
     std::call_once(are_layers_asked_, [&] { layers_ = layers_of_overlay(id_); });
     return stepdown::bytes_to_copy_up(entry, layers_);
@@ -46,7 +53,7 @@ GivenUp Mount::failed(int number, bool should_abort, int fd) {
         case EPERM:
             // Asked once: what is immutable is refused as often as it is tried, and says nothing of its mount.
             if (++refused_ != refused_limit || has_success_.load(std::memory_order_relaxed)) return GivenUp::no;
-            return should_abort || is_served(fd) ? GivenUp::refused : GivenUp::no;
+            return should_abort || may_refuse_owners(fd) ? GivenUp::refused : GivenUp::no;
         case no_effect: return GivenUp::without_effect;
         default: return GivenUp::no;
     }

@@ -7,6 +7,7 @@
 #include "stepdown/prepare/directory_chain.h"
 #include "stepdown/prepare/directory_refusal.h"
 #include "stepdown/system/capability.h"
+#include "stepdown/system/file_system.h"
 #include "stepdown/system/fsuid.h"
 #include "stepdown/system/path_trace.h"
 #include "stepdown/system/resolve.h"
@@ -15,6 +16,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -49,9 +51,13 @@ Result<Reached> reach_directory(const std::string& operand) {
 // The errno for which this process, and the owner of parent, may not make anything in parent; 0 for none.
 int denial_of_making(int parent) {
     FsuidSwitch fsuid;
-    const int allowed =
-        as_self_or_owner(fsuid, parent, [parent] { return ::faccessat(parent, ".", W_OK | X_OK, AT_EACCESS); });
-    return allowed == 0 ? 0 : errno;
+    const auto ask = [&] {
+        const long answer = ::syscall(SYS_faccessat2, parent, ".", W_OK | X_OK, AT_EACCESS);
+        if (answer == 0 || (errno != ENOSYS && errno != EPERM)) return static_cast<int>(answer);
+        // Before Linux 5.8 the kernel asks for the real uid, and can say nothing of another one.
+        return fsuid.current() == fsuid.own() ? ::faccessat(parent, ".", W_OK | X_OK, 0) : 0;
+    };
+    return as_self_or_owner(fsuid, parent, ask) == 0 ? 0 : errno;
 }
 
 // Returns true if any of the paths cannot be made without DAC_OVERRIDE.
@@ -144,7 +150,13 @@ Result<void> preview_directory(const DirectoriesPlan& plan, std::size_t index, D
     TRY(check_use(plan, preview.operand, preview.missing.front()));
     TRY(check_right_to_give(plan, preview.missing.front()));
     TRY(check_ids(plan, preview.missing.front()));
-    return check_right_to_make(reached.deepest.fd.get(), preview.missing.front());
+    const int parent = reached.deepest.fd.get();
+    if (plan.uid != ::geteuid() && may_refuse_owners(parent)) {
+        preview.doubt =
+            concat({"cannot tell whether ", quote(preview.missing.front()), " can be given to uid ",
+                    std::to_string(plan.uid), ": the ", file_system_of(parent), " may refuse that, or ignore it"});
+    }
+    return check_right_to_make(parent, preview.missing.front());
 }
 
 [[gnu::cold]] std::string creation_in_words(const std::string& path, const Error& error) {

@@ -206,6 +206,11 @@ class Chain {
         if (!is_given && ::fchown(made.fd.get(), plan_.uid, gid) != 0) {
             return refused_to_give(made.fd.get(), path, plan_.uid, gid, errno);
         }
+        // CIFS, 9p and Windows' file systems may only say that they changed it.
+        struct stat after {};
+        const bool is_same =
+            ::fstat(made.fd.get(), &after) == 0 && after.st_uid == status.st_uid && after.st_gid == status.st_gid;
+        if (!is_given && is_same) return refused_to_give(made.fd.get(), path, plan_.uid, gid, 0);
         if (log_enabled(LogLevel::info)) log_info("created " + quote(path) + " for " + whose);
         return {};
     }

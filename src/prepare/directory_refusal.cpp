@@ -82,6 +82,12 @@ Failure refused_to_give(int directory, const std::string& path, uid_t uid, gid_t
     const bool is_unmapped = is_lacking(OverflowId::uid, uid) || is_lacking(OverflowId::gid, gid);
     if (number == EINVAL && is_unmapped) return ids_not_mapped(path, uid, gid);
     const std::string ids = concat({std::to_string(uid), ":", std::to_string(gid)});
+    if (number == 0) {
+        return fail(MessageId::directory_uncreated,
+                    concat({cannot_create(path), " for ", ids, ": the ", file_system_of(directory),
+                            " accepted the change and did not make it. Mount it with uid=", std::to_string(uid),
+                            ",gid=", std::to_string(gid)}));
+    }
     std::string reason;
     if (number == EOVERFLOW) reason = "The mount maps ids, and has none for " + ids;
     if (number == EPERM || number == EINVAL) {

@@ -6,6 +6,13 @@
 #include "stepdown/base/text.h"
 #include "stepdown/system/mount.h"
 
+#include <linux/magic.h>
+#include <sys/vfs.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
 namespace stepdown {
 namespace {
 
@@ -22,6 +29,11 @@ std::string_view file_system_fields(std::string_view mountinfo, std::uint64_t mo
     }
     return "";
 }
+
+// The last four are missing in linux/magic.h of Linux 6.1.
+constexpr std::array<std::uint32_t, 8> refusing_magics = {
+    NFS_SUPER_MAGIC,       SMB_SUPER_MAGIC,       V9FS_MAGIC, MSDOS_SUPER_MAGIC, 0x2011BAB0 /* exfat */,
+    0x65735546 /* fuse */, 0xFF534D42 /* cifs */, 0xFE534D42 /* smb2 */};
 
 }  // namespace
 
@@ -49,5 +61,14 @@ std::string file_system_in_words(std::optional<std::uint64_t> mount) {
 
 // /proc/self/fdinfo knows the mount on every kernel, and statx(2) only on new ones.
 std::string file_system_of(int fd) { return file_system_in_words(find_mount(fd)); }
+
+bool may_refuse_owners(int fd) {
+    struct statfs status {};
+    while (::fstatfs(fd, &status) != 0) {
+        if (errno != EINTR) return false;
+    }
+    const auto magic = static_cast<std::uint32_t>(status.f_type);
+    return std::find(refusing_magics.begin(), refusing_magics.end(), magic) != refusing_magics.end();
+}
 
 }  // namespace stepdown

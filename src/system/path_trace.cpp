@@ -4,7 +4,9 @@
 
 #include "stepdown/base/path.h"
 #include "stepdown/base/text.h"
+#include "stepdown/system/capability.h"
 #include "stepdown/system/fsuid.h"
+#include "stepdown/system/mount.h"
 #include "stepdown/system/path_walker.h"
 #include "stepdown/system/statx.h"
 
@@ -49,6 +51,7 @@ std::optional<PathStep> make_step(UniqueFd fd, std::string path) {
     step.fd = std::move(fd);
     step.path = std::move(path);
     if (!step.fd.valid() || !look_at(step)) return {};
+    if (step.mount == 0) step.mount = find_mount(step.fd.get()).value_or(0);
     const bool known = ::fstatvfs(step.fd.get(), &mount) == 0;
     step.read_only = known && (mount.f_flag & ST_RDONLY) != 0;
     step.no_exec = known && (mount.f_flag & ST_NOEXEC) != 0;
@@ -151,6 +154,13 @@ int access_mode(Permission permission) {
     return X_OK;
 }
 
+// access(2) asks for the real ids, and drops the capabilities of a uid other than 0.
+[[gnu::cold]] bool can_ask_with_real_ids() {
+    const auto sets = read_capabilities();
+    const bool is_powerful = !sets || !sets->effective.empty();
+    return ::getuid() == ::geteuid() && ::getgid() == ::getegid() && (::geteuid() == 0 || !is_powerful);
+}
+
 }  // namespace
 
 std::optional<PathStep> path_step_of(int fd, std::string path) {
@@ -160,7 +170,11 @@ std::optional<PathStep> path_step_of(int fd, std::string path) {
 PathTrace trace_path(const std::string& path) { return PathTracer().trace(path); }
 
 int denial_errno(int fd, Permission permission) {
-    if (::faccessat(fd, "", access_mode(permission), on_the_object) == 0) return 0;
+    const int mode = access_mode(permission);
+    if (::faccessat(fd, "", mode, on_the_object) == 0) return 0;
+    if (errno == EINVAL || errno == ENOSYS || errno == EPERM) {
+        if (can_ask_with_real_ids() && ::access(("/proc/self/fd/" + std::to_string(fd)).c_str(), mode) == 0) return 0;
+    }
     return errno == EACCES || errno == EROFS ? errno : 0;
 }
 

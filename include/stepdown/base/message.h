@@ -60,6 +60,7 @@ enum class MessageId {
     command_not_run,
     launch_untried,
     content_unknown,
+    owner_untried,
     // Whatever the kernel says besides.
     operation_refused,
     system_error,

@@ -68,6 +68,8 @@ class EntryOwner {
     bool is_alone(const ErrnoOr<bool>& found, const Directory& directory, std::string_view name);
     [[nodiscard]] int change(Mount& mount, int fd, NamePointer name, const Entry& entry);
     void settle(int number, const Attempt& attempt);
+    // Tells the report why a change that a preview cannot try may fail.
+    void note_doubt(const Attempt& attempt);
     void settle_failure(int number, const Attempt& attempt);
     // 0, or no_effect.
     [[nodiscard]] int look_for_effect(const Attempt& attempt);

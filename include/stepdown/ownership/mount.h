@@ -30,8 +30,5 @@ enum class MountKind {
 // directory fd is. False where neither can be asked.
 [[nodiscard]] bool is_read_only(int fd);
 
-// Returns true if fd is on NFS, CIFS, FUSE or 9p, where somebody else decides what root may do. False where fd cannot
-// be asked.
-[[nodiscard]] bool is_served(int fd);
 
 }  // namespace stepdown

@@ -37,6 +37,10 @@ struct Facts {
 // without which root cannot look into a directory that is closed to its owner, too.
 [[nodiscard]] std::vector<std::string> missing_capabilities(const Report& report, bool may_chown);
 
+// Returns true if owner reads as an id that is not mapped in this user namespace, and is mapped as well, so that nobody
+// can tell whose the entry is.
+[[nodiscard]] bool may_be_unmapped(Owner owner);
+
 // "uid 5000 is not mapped in this user namespace", "" where both ids are mapped or that cannot be told.
 [[nodiscard]] std::string unmapped_target(Owner owner);
 

@@ -59,6 +59,8 @@ class Report {
     void add_skipped(Skipped what, EntryPath path);
     // Keeps the path of the first entry that the user excluded.
     void add_excluded(EntryPath path);
+    // Something that a preview cannot try: one warning each.
+    void add_doubt(std::string words);
     // A mount that was not entered: one info line each.
     void note(std::string line);
 
@@ -76,6 +78,7 @@ class Report {
     [[nodiscard]] TreeReport result() const;
     [[nodiscard]] const std::vector<std::string>& errors() const { return errors_; }  // at most five
     [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
+    [[nodiscard]] const std::vector<std::string>& doubts() const { return doubts_; }
     [[nodiscard]] const std::string& first_excluded() const { return first_excluded_; }  // "" for none
     // One message for each kind of thing that was skipped. hard_links is the setting of the rule for hard links.
     [[nodiscard]] std::vector<std::string> warnings(SettingName hard_links) const;
@@ -104,6 +107,7 @@ class Report {
     std::vector<std::string> errors_;
     std::vector<std::string> given_up_;
     std::vector<std::string> notes_;
+    std::vector<std::string> doubts_;
     std::string first_excluded_;
 };
 

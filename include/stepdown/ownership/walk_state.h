@@ -58,6 +58,8 @@ class WalkState {
     [[nodiscard]] bool excludes(const FileId& id) const {
         return rules_.excluded != nullptr && rules_.excluded->has(id);
     }
+    // Returns whether it was called before: one doubt about ids that may not be mapped is enough.
+    [[nodiscard]] bool is_mapping_doubted() { return mapping_doubted_.exchange(true); }
     [[nodiscard]] Mounts mounts() const { return mounts_; }
     [[nodiscard]] Mode mode() const { return mode_; }
     [[nodiscard]] Report& report() { return report_; }
@@ -97,6 +99,7 @@ class WalkState {
     [[nodiscard]] std::string why(const Mount& mount) const;
 
     std::atomic<bool> stopped_{false};
+    std::atomic<bool> mapping_doubted_{false};
     std::atomic<std::size_t> remembered_{0};
     std::mutex mutex_;                     // guards what follows
     std::list<Mount> known_;               // the top's first

@@ -43,6 +43,9 @@ class Mount {
     // Returns what lacks_owner says of fd, which is on this mount. The kernel is asked once.
     [[nodiscard]] bool lacks(Owner owner, int fd);
 
+    // Returns what may_refuse_owners says of fd, which is on this mount. Only the first caller gets true.
+    [[nodiscard]] bool is_first_doubt(int fd);
+
     // Returns bytes_to_copy_up of entry, which is on this mount; nothing where the mount is no overlay. The kernel is
     // asked once.
     [[nodiscard]] std::optional<std::uint64_t> bytes_to_copy_up(const Entry& entry) {
@@ -85,6 +88,7 @@ class Mount {
     std::atomic<int> looks_left_{16};
     std::once_flag is_asked_;
     bool lacks_owner_ = false;
+    std::once_flag is_doubt_asked_;
     std::once_flag are_layers_asked_;
     OverlayLayers layers_;
 };

@@ -47,6 +47,7 @@ struct DirectoryPreview {
     std::vector<std::string> missing;  // the directories that would be created, absolute
     std::string problem;               // why they could not be; "" for nothing in the way
     std::string warning;               // that operand seems to be meant otherwise; "" where it does not
+    std::string doubt{};               // why nobody can tell before it is tried; "" for nothing of the kind
     std::string unmet{};               // problem in few words: "create /data (Permission denied)"
 };
 

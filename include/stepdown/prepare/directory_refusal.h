@@ -27,7 +27,8 @@ namespace stepdown {
 // system where that is proc or sysfs. If none of these applies, the file system or a security module refuses.
 [[nodiscard]] Failure refused_by_kernel(int directory, const std::string& path, int number);
 
-// The error for path, which is the new directory and could not be given to uid and gid, likewise.
+// The error for path, which is the new directory and could not be given to uid and gid, likewise. number is 0
+// where the file system accepted the change and did not make it.
 [[nodiscard]] Failure refused_to_give(int directory, const std::string& path, uid_t uid, gid_t gid, int number);
 
 }  // namespace stepdown

@@ -51,7 +51,8 @@ struct PathTrace {
 [[nodiscard]] PathTrace trace_path(const std::string& path);
 
 // The errno with which the kernel denies this process permission for the object that fd (O_PATH will do) is open on:
-// EACCES, EROFS, or 0. A kernel without faccessat2(2) cannot say, and the answer is 0 then.
+// EACCES, EROFS, or 0. A kernel without faccessat2(2), which came with Linux 5.8, is asked by access(2), where that
+// means the same; else the answer is 0.
 [[nodiscard]] int denial_errno(int fd, Permission permission);
 
 // The mount point above step, which is one of trace, as far as trace shows it: "/data" for "/data/cache".

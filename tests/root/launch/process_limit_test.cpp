@@ -1,23 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Commands that the kernel refuses for reasons outside their files: the user's processes, and file capabilities.
+#include "support/files/file_capabilities.h"
 #include "support/files/permission_failure.h"
 #include "support/process/expect.h"
+#include "support/process/processes.h"
 #include "support/process/steps.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <linux/capability.h>
-#include <linux/xattr.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
-#include <sys/xattr.h>
-#include <unistd.h>
 
-#include <csignal>
-#include <cstdint>
-#include <cstring>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,33 +19,6 @@ namespace {
 
 using testing::HasSubstr;
 using testing::Not;
-
-// Processes of uid, which wait until the end of the test.
-class Processes {
-  public:
-    Processes(int count, uid_t uid) {
-        for (int i = 0; i < count; ++i) {
-            const pid_t child = ::fork();
-            if (child == 0) {
-                if (::setresuid(uid, uid, uid) == 0) ::raise(SIGSTOP);
-                ::_exit(0);
-            }
-            ::waitpid(child, nullptr, WUNTRACED);
-            all_.push_back(child);
-        }
-    }
-    Processes(const Processes&) = delete;
-    Processes& operator=(const Processes&) = delete;
-    ~Processes() {
-        for (const pid_t child : all_) {
-            ::kill(child, SIGKILL);
-            ::waitpid(child, nullptr, 0);
-        }
-    }
-
-  private:
-    std::vector<pid_t> all_;
-};
 
 TEST(ProcessLimit, ThatIsUsedUpIsNamedByTheStartAndTheDryRun) {
     constexpr uid_t uid = 34567;
@@ -63,30 +29,19 @@ TEST(ProcessLimit, ThatIsUsedUpIsNamedByTheStartAndTheDryRun) {
     expect_failed(run(limited(stepdown(words), 1)), 126,
                   {"cannot run /bin/true: Resource temporarily unavailable. " + advice});
     EXPECT_THAT(page_of(limited(dry(words), 1), 125),
-                HasSubstr("problem   cannot try the launch: Resource temporarily unavailable. " + advice));
+                HasSubstr("problem   cannot run /bin/true: Resource temporarily unavailable. " + advice));
     EXPECT_THAT(page_of(limited(dry({"-u", "34567:34567"}), 1), 125), HasSubstr(advice)) << "without a command";
     // The kernel lets the last one in.
     EXPECT_EQ(run(limited(stepdown(words), 2)).exit_code, 0);
     EXPECT_THAT(page_of(limited(dry(words), 2)), Not(HasSubstr("problem")));
 }
 
-class FileCapabilities : public PermissionFailure {
-  protected:
-    // Version 2 of linux/capability.h, in the byte order of the machines that have tests.
-    std::optional<std::string> set_capabilities(const std::string& file, std::uint32_t permitted, bool effective) {
-        vfs_cap_data data{};
-        data.magic_etc = VFS_CAP_REVISION_2 | (effective ? VFS_CAP_FLAGS_EFFECTIVE : 0U);
-        data.data[0].permitted = permitted;
-        if (::setxattr(file.c_str(), XATTR_NAME_CAPS, &data, sizeof data, 0) == 0) return {};
-        return "setxattr " + file + ": " + std::strerror(errno);
-    }
-    static constexpr std::uint32_t net_raw = 1U << 13U;
-};
+class FileCapabilities : public PermissionFailure {};
 
 TEST_F(FileCapabilities, ThatTheBoundingSetLacksAreNamedByTheStartAndTheDryRun) {
     const std::string tool = at("tool");
     write_file(tool, read_file("/bin/true"), 0755);
-    STEPDOWN_SKIP_IF(set_capabilities(tool, net_raw, true));
+    STEPDOWN_SKIP_IF(set_file_capabilities(tool, net_raw, true));
     const std::string advice =
         " has the file capabilities NET_RAW (getcap(8)), which the bounding set lacks. Start the container with "
         "cap_add: [NET_RAW]";
@@ -113,7 +68,7 @@ TEST_F(FileCapabilities, ThatTheBoundingSetLacksAreNamedByTheStartAndTheDryRun) 
 TEST_F(FileCapabilities, OfAProgramThatTheUserCannotReadAreNamed) {
     const std::string tool = at("tool");
     write_file(tool, read_file("/bin/true"), 0711);
-    STEPDOWN_SKIP_IF(set_capabilities(tool, net_raw, true));
+    STEPDOWN_SKIP_IF(set_file_capabilities(tool, net_raw, true));
     const Words narrowed{"-u", "app", "--caps", "none", tool};
     expect_failed(run(stepdown(narrowed)), 126, {"which the bounding set lacks"});
     EXPECT_THAT(page_of(dry(narrowed), 125), HasSubstr("which the bounding set lacks"));
@@ -122,7 +77,7 @@ TEST_F(FileCapabilities, OfAProgramThatTheUserCannotReadAreNamed) {
 TEST_F(FileCapabilities, ThatTheProgramCanDoWithoutAreNoProblem) {
     const std::string tool = at("tool");
     write_file(tool, read_file("/bin/true"), 0755);
-    STEPDOWN_SKIP_IF(set_capabilities(tool, net_raw, false));
+    STEPDOWN_SKIP_IF(set_file_capabilities(tool, net_raw, false));
     const Words narrowed{"-u", "app", "--caps", "none", tool};
     EXPECT_EQ(run(stepdown(narrowed)).exit_code, 0);
     EXPECT_THAT(page_of(dry(narrowed)), Not(HasSubstr("problem")));
