@@ -30,5 +30,4 @@ enum class MountKind {
 // directory fd is. False where neither can be asked.
 [[nodiscard]] bool is_read_only(int fd);
 
-
 }  // namespace stepdown
