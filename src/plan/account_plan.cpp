@@ -46,8 +46,9 @@ std::string as_user_spec(const Settings& settings) {
 // "set GOSU_USER=1500:1500, and leave GOSU_UID out"
 std::string ids_instead(const Settings& settings) {
     return concat({clause_to_set(settings.names[Option::user], as_user_spec(settings)), ", and leave ",
-                   settings.uid ? settings.names[Option::uid] : "", settings.uid && settings.gid ? " and " : "",
-                   settings.gid ? settings.names[Option::gid] : "", " out"});
+                   settings.uid ? settings.names.as_given(Option::uid) : "",
+                   settings.uid && settings.gid ? " and " : "",
+                   settings.gid ? settings.names.as_given(Option::gid) : "", " out"});
 }
 
 bool names_a_user(const UserSpec& spec) { return spec.user && std::holds_alternative<SpecName>(*spec.user); }
@@ -223,7 +224,7 @@ Result<void> check_new_ids(const Settings& settings) {
     if (!settings.gid || !spec.group) return {};
     return refuse_id(settings.gid->label, concat({settings.user->label, " names a group already. Write ",
                                                   quote(std::get<SpecName>(*spec.user).text), " alone there, or leave ",
-                                                  settings.names[Option::gid], " out"}));
+                                                  settings.names.as_given(Option::gid), " out"}));
 }
 
 Result<std::optional<Renumbering>> decide_renumbering(const Settings& settings, const Accounts& accounts) {

@@ -19,7 +19,7 @@ class CompatPlanner {
         for (const Option option : compat_options) {
             const SettingName own = name_of(option, Origin::variable);
             const auto& given = settings_.raw_value(option);
-            if (!given || given->origin == Origin::flag || settings_.names[option] == own) continue;
+            if (!given || given->origin == Origin::flag || settings_.names.as_given(option) == own) continue;
             plan_.notes.push_back(concat({"the value of ", own, " comes from ", given->label}));
         }
     }

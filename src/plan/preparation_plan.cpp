@@ -39,7 +39,7 @@ void decide_ownership(const Settings& settings, const Process& process, Plan& pl
     plan.ownership.policy = settings.chown.policy;
     plan.ownership.hard_links = settings.chown.hard_links;
     plan.ownership.mounts = settings.chown.mounts;
-    plan.ownership.settings = {settings.names[Option::chown], settings.names[Option::chown_errors],
+    plan.ownership.settings = {settings.names.as_given(Option::chown), settings.names[Option::chown_errors],
                                settings.names[Option::chown_hardlinks], settings.names[Option::mkdir],
                                settings.names[Option::chown_policy]};
     if (!settings.chown.excluded.name.empty()) plan.ownership.excluded = decide_exclusions(settings.chown, plan);

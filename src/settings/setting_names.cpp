@@ -44,10 +44,14 @@ SettingNames::SettingNames(const CommandLine& line) : compat_(line.compat_names)
 }
 
 SettingName SettingNames::operator[](Option option) const {
+    return name_of(option, (flags_ & bit_of(option)) != 0 ? Origin::flag : Origin::variable);
+}
+
+SettingName SettingNames::as_given(Option option) const {
     for (std::size_t i = 0; i < compat_.size(); ++i) {
         if (compat_options[i] == option && !compat_[i].empty()) return compat_[i];
     }
-    return name_of(option, (flags_ & bit_of(option)) != 0 ? Origin::flag : Origin::variable);
+    return (*this)[option];
 }
 
 }  // namespace stepdown

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a plan says of the variables of other images: those that count, and those that have no counterpart.
+// The notes and warnings about variables of other images: those that count, and those that have no counterpart.
 #pragma once
 
 #include "stepdown/plan/make_plan.h"

@@ -18,12 +18,17 @@ class SettingNames {
   public:
     SettingNames() = default;  // every option by its variable
 
-    // A setting that line has goes by the flag or the variable that the user wrote, which may be one of other images.
+    // A setting that line has goes by the flag or the variable that the user wrote.
     // Of the others, those of the chown and mkdir go by the form in which chown is given. The rest go by the variable,
     // or by the flag if a call would ignore the variable.
     explicit SettingNames(const CommandLine& line);
 
     [[nodiscard]] SettingName operator[](Option option) const;
+
+    // The same, but the variable of other images where one gives the option its value. It is the name to say what was
+    // given. A remedy goes by stepdown's own name, which counts as well.
+    [[nodiscard]] SettingName as_given(Option option) const;
+
     bool operator==(const SettingNames&) const = default;
 
   private:

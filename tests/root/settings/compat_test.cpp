@@ -127,6 +127,19 @@ TEST_F(CompatStart, ShowsInADryRunWhereValuesComeFrom) {
     EXPECT_EQ(etc().passwd(), test_passwd);
 }
 
+// Stepdown's own setting counts beside CHOWN_EXTRA, so it is what the suggestion names.
+TEST_F(CompatStart, IsNoSettingThatADryRunSuggests) {
+    make_directory(at("listed"));
+    make_directory(at("closed"), 0700);
+    const Words extra{"GOSU_COMPAT=jupyter", "CHOWN_EXTRA=" + at("listed"), "CHOWN_EXTRA_OPTS=-R"};
+    const Words words{"--dry-run", "ls", at("closed")};
+    const Outcome before = run(dry(extra, words));
+    EXPECT_THAT(before.out, HasSubstr("dd " + at("closed") + " to GOSU_CHOWN"));
+    Words both = extra;
+    both.push_back("GOSU_CHOWN=" + at("closed"));
+    EXPECT_THAT(run(dry(both, words)).out, Not(HasSubstr("argument " + at("closed"))));
+}
+
 // The variable belongs to the container's start, and with it those that it stands for.
 TEST_F(CompatStart, LeavesACallAlone) {
     const Outcome call = run(start(linuxserver, {"-u", "app"}));

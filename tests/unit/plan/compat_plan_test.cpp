@@ -89,9 +89,11 @@ TEST(CompatPlan, SaysNothingWhereNothingIsAmiss) {
     }
 }
 
-TEST(CompatPlan, NamesTheHomeForTheSettingThatListsPaths) {
+// Stepdown's own setting counts beside the other variable.
+TEST(CompatPlan, NamesTheSettingThatListsTheHomeBesideOtherPaths) {
     const Plan plan = plan_with({"GOSU_COMPAT=jupyter", "CHOWN_HOME=yes", "CHOWN_EXTRA=/a", "CHOWN_EXTRA_OPTS=-R"});
-    EXPECT_THAT(plan.warnings, ElementsAre(HasSubstr("Add /srv/app to CHOWN_EXTRA")));
+    EXPECT_THAT(plan.warnings, ElementsAre(HasSubstr("Add /srv/app to GOSU_CHOWN")));
+    EXPECT_EQ(plan.ownership.settings.chown, "CHOWN_EXTRA");
 }
 
 // One warning says already what such a start leaves out.

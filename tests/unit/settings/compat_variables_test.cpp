@@ -65,7 +65,7 @@ TEST(CompatVariables, DoNotCountBesideStepdownsOwn) {
     const Words own{"GOSU_UID=2000", "GOSU_GID=200", "GOSU_UMASK=0027", "GOSU_COMPAT=linuxserver"};
     const auto settings = Call({"app"}, with(of_linuxserver, own)).settings();
     EXPECT_THAT(labels_of(settings), ElementsAre("GOSU_UID=2000", "GOSU_GID=200", "GOSU_UMASK=0027", ""));
-    EXPECT_EQ(settings->names[Option::uid], "GOSU_UID");
+    EXPECT_EQ(settings->names.as_given(Option::uid), "GOSU_UID");
     const Words flags{"--uid=3", "--umask=7", "app"};
     EXPECT_THAT(labels_of(Call(flags, with(of_linuxserver, {"GOSU_COMPAT=linuxserver"})).settings()),
                 ElementsAre("--uid=3", "PGID=100", "--umask=7", ""));
@@ -77,11 +77,12 @@ TEST(CompatVariables, DoNotCountBesideStepdownsOwn) {
 TEST(CompatVariables, NameTheSettingsThatTheyStandFor) {
     const auto jupyter = Call({"app"}, with(of_jupyter, {"GOSU_COMPAT=jupyter"})).settings();
     ASSERT_TRUE(jupyter) << message_of(jupyter);
-    EXPECT_EQ(jupyter->names[Option::uid], "NB_UID");
-    EXPECT_EQ(jupyter->names[Option::gid], "NB_GID");
-    EXPECT_EQ(jupyter->names[Option::umask], "NB_UMASK");
-    EXPECT_EQ(jupyter->names[Option::chown], "CHOWN_EXTRA");
-    EXPECT_EQ(jupyter->names[Option::chown_errors], "GOSU_CHOWN_ERRORS");
+    EXPECT_EQ(jupyter->names.as_given(Option::uid), "NB_UID");
+    EXPECT_EQ(jupyter->names.as_given(Option::gid), "NB_GID");
+    EXPECT_EQ(jupyter->names.as_given(Option::umask), "NB_UMASK");
+    EXPECT_EQ(jupyter->names.as_given(Option::chown), "CHOWN_EXTRA");
+    EXPECT_EQ(jupyter->names.as_given(Option::chown_errors), "GOSU_CHOWN_ERRORS");
+    EXPECT_EQ(jupyter->names[Option::chown], "GOSU_CHOWN");
     EXPECT_EQ(jupyter->umask, mode_t{2});
 }
 
@@ -105,7 +106,7 @@ TEST(CompatVariables, GiveTheChownMorePaths) {
     const auto both = with_extra(with(recursive, {"CHOWN_EXTRA=/a", "GOSU_CHOWN=/data -/c"}));
     EXPECT_THAT(paths_of(both), ElementsAre("/data", "-/c", "/a"));
     EXPECT_EQ(both->chown.label, "GOSU_CHOWN=\"/data -/c\", CHOWN_EXTRA=/a");
-    EXPECT_EQ(both->names[Option::chown], "GOSU_CHOWN or CHOWN_EXTRA");
+    EXPECT_EQ(both->names.as_given(Option::chown), "GOSU_CHOWN or CHOWN_EXTRA");
     EXPECT_THAT(paths_of(with_extra(with(recursive, {"CHOWN_EXTRA=/a"}), {"-c", "/flag", "app"})),
                 ElementsAre("/flag"));
     EXPECT_THAT(paths_of(with_extra({"CHOWN_EXTRA=/a", "CHOWN_EXTRA_OPTS=--recursive"})), ElementsAre("/a"));
