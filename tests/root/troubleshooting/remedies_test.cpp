@@ -119,7 +119,7 @@ TEST_F(Remedies, OfCapabilities) {
     const std::vector<std::string> owns{"GOSU_USER=app", bad};
     const auto restore = [=] { give(data, {0, 0}); };
     for (const Row& row : {
-             Row{"cannot use …: root lacks the capability …",
+             Row{"cannot use …: root lacks the …",
                  {{"GOSU_USER=app"}, {"true"}, without({cap_setuid})},
                  {{"GOSU_USER=app"}}},
              Row{"the capability CHOWN is missing",
@@ -174,6 +174,42 @@ TEST_F(Remedies, OfPaths) {
     }
 }
 
+TEST_F(Remedies, OfSettingsThatAreWrittenWrong) {
+    const std::string data = directory("data");
+    const auto as = [](uid_t uid) { return [uid](Command command) { return command.after(ids(uid, uid)); }; };
+    for (const Row& row : {
+             rewritten("The value holds another setting", {"GOSU_USER=1000:1000 GOSU_UMASK 0027"},
+                       {"GOSU_USER=1000:1000", "GOSU_UMASK=0027"}),
+             rewritten("The user setting names the owner", {"GOSU_USER=app", "GOSU_CHOWN=app:app " + data},
+                       {"GOSU_USER=app", "GOSU_CHOWN=" + data}),
+             rewritten("cannot use …: … has uid 0", {"GOSU_USER=toor"}, {"GOSU_USER=root"}),
+             rewritten("… creates …", {"GOSU_USER=app", "GOSU_MKDIR=" + at("a") + "," + at("b")},
+                       {"GOSU_USER=app", "GOSU_MKDIR=" + at("a") + " " + at("b")}),
+             rewritten("unknown setting …. Did you mean …?", {"GOSU_USER=app", "GOSU_CHONW=" + data},
+                       {"GOSU_USER=app", "GOSU_CHOWN=" + data}),
+             Row{"cannot read the command line: …",
+                 {{"GOSU_USER=app"}, {"--no-such-option", "true"}},
+                 {{"GOSU_USER=app"}}},
+             Row{"cannot use …: uid … is not root and lacks the …",
+                 {{}, {"-u", "app", "true"}, as(1234)},
+                 {{}, {"-u", "app", "true"}}},
+             Row{"cannot honour …: uid … is not root",
+                 {{"GOSU_USER=app", "GOSU_STRICT=1"}, {"true"}, as(1234)},
+                 {{"GOSU_USER=app", "GOSU_STRICT=1"}}},
+             Row{"so the command runs as that uid; skipped: …",
+                 {{"GOSU_USER=app"}, {"true"}, as(1234)},
+                 {{"GOSU_USER=app"}}},
+             Row{"so what prepares for another user is skipped",
+                 {{"GOSU_USER=root", "GOSU_CHOWN=" + data}},
+                 {{}, {"-u", "root", "-c", data, "true"}}},
+             Row{"cannot use …: user … has uid 0, and root keeps its ids",
+                 {{}, {"-u", "root", "--uid", "1700", "true"}},
+                 {{}, {"-u", "app", "--uid", "1700", "true"}}},
+         }) {
+        expect_remedy(row);
+    }
+}
+
 TEST_F(Remedies, OfTheCommand) {
     const std::string plain = script("plain", 0644);
     directory("hidden", 0700);
@@ -185,10 +221,11 @@ TEST_F(Remedies, OfTheCommand) {
     write_file(at("none"), "exit 0\n", 0755);
     make_link("/opt/host-only/tool", at("dangling"));
     const auto running = [](const std::string& file) { return Start{{"GOSU_USER=app"}, {file}}; };
+    const auto closed = [&](Command command) { return command.after(no_exec(at(""))); };
     const auto save_right = [](const std::string& file) { return [=] { write_file(file, "#!/bin/sh\n", 0755); }; };
     const auto mode = [](const std::string& file) { return [=] { ::chmod(file.c_str(), 0755); }; };
     for (const Row& row : {
-             Row{"cannot run …: there is no such command in PATH=…", running("ture"), running("true")},
+             Row{"cannot run …: there is no such command in PATH=…", running("no-such-command"), running("true")},
              changed("cannot run …: Permission denied. …, uid … cannot execute", running(plain), mode(plain)),
              changed("cannot run …: Permission denied. …, uid … cannot enter", running(hidden), mode(at("hidden"))),
              changed("Its interpreter … does not exist", running(lost), save_right(lost)),
@@ -204,6 +241,7 @@ TEST_F(Remedies, OfTheCommand) {
                          ::unlink(at("dangling").c_str());
                          make_link("/bin/true", at("dangling"));
                      }),
+             Row{"is mounted noexec", {{"GOSU_USER=app"}, {script("tool")}, closed}, running(at("tool"))},
              Row{"Each word of a command is a string of its own",
                  running("echo hello"),
                  {{"GOSU_USER=app"}, {"echo", "hello"}}},
