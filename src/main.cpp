@@ -9,6 +9,9 @@
 
 #include <unistd.h>
 
+#include <cstddef>
+#include <string>
+
 namespace {
 
 using namespace stepdown;
@@ -17,10 +20,22 @@ int exit_code(Applet applet, ExitCode code) {
     return static_cast<int>(applet == Applet::native ? code : ExitCode::compat_failure);
 }
 
+// The first error and its further ones, one line each. A log is read by people, so it has a limit.
+void print(const Error& error) {
+    constexpr std::size_t most_lines = 20;
+    const std::size_t shown = error.count() > most_lines ? most_lines - 1 : error.count();
+    for (std::size_t i = 0; i < shown; ++i) log_error(error.at(i).message, error.at(i).id);
+    if (shown == error.count()) return;
+    log_error("cannot start: " + std::to_string(error.count() - shown) +
+                  " more mistakes are not printed here. "
+                  "A dry run prints all of them",
+              error.at(shown).id);
+}
+
 // The one place where an error is printed; with no message, what there is to say was printed.
 int report(Applet applet, const Error& error) {
     const bool native = applet == Applet::native;
-    if (native && !error.message.empty()) log_error(error.message, error.id);
+    if (native && !error.message.empty()) print(error);
     if (!native && !error.message.empty()) write_stderr(error.message + "\n");
     return exit_code(applet, error.code);
 }

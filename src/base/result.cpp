@@ -80,6 +80,15 @@ MessageId id_of(int number) {
 
 }  // namespace
 
+Error::Error() noexcept = default;
+Error::Error(std::string text, ExitCode exit_code, int error_number, MessageId message_id)
+    : message(std::move(text)), code(exit_code), number(error_number), id(message_id) {}
+Error::Error(const Error& other) = default;
+Error::Error(Error&& other) noexcept = default;
+Error& Error::operator=(const Error& other) = default;
+Error& Error::operator=(Error&& other) noexcept = default;
+Error::~Error() = default;
+
 Failure fail(MessageId id, std::string message, ExitCode code) {
     return Failure(Error{std::move(message), code, 0, id});
 }
@@ -87,6 +96,18 @@ Failure fail(MessageId id, std::string message, ExitCode code) {
 Failure with_id(MessageId id, Failure failure) {
     failure.value().id = id;
     return failure;
+}
+
+[[gnu::cold]] void add_error(Result<void>& all, Error next) {
+    if (all) {
+        all = Failure(std::move(next));
+        return;
+    }
+    Error& first = all.error();
+    for (std::size_t i = 0; i < first.count(); ++i) {
+        if (first.at(i).message == next.message) return;
+    }
+    first.further.push_back(std::move(next));
 }
 
 std::string errno_text(int number) {

@@ -83,7 +83,7 @@ std::variant<CompatCommand, UsageText> read_compat_command(Applet applet, String
 
 Error in_style_of(Applet applet, const CompatCommand& call, const Error& error) {
     std::string message = applet == Applet::gosu ? gosu_message(call, error) : su_exec_message(call, error);
-    return {std::move(message), ExitCode::compat_failure, error.number};
+    return Error{std::move(message), ExitCode::compat_failure, error.number};
 }
 
 }  // namespace stepdown

@@ -21,6 +21,10 @@ const char* source_name(GroupSource source) {
 }
 
 void add_identity(JsonPage& page, const Plan& plan) {
+    if (!plan.is_user_known) {
+        page.member("user", std::optional<std::string>());
+        return page.member("group", std::optional<std::string>());
+    }
     const auto& entry = plan.identity.entry;
     page.object("user", [&] {
         page.member("uid", std::uint64_t{plan.identity.uid});
@@ -62,11 +66,11 @@ void add_accounts(JsonPage& page, const AccountPlan& plan) {
     });
 }
 
-void add_environment(JsonPage& page, const std::vector<EnvironmentChange>& changes, StringVector environment) {
+void add_environment(JsonPage& page, const Plan& plan, const Findings& findings, StringVector environment) {
     std::optional<std::string> home;
-    if (const auto inherited = find_variable(environment, "HOME")) home = *inherited;
+    if (const auto inherited = find_variable(environment, "HOME"); inherited && plan.is_user_known) home = *inherited;
     page.object("environment", [&] {
-        for (const EnvironmentChange& change : changes) {
+        for (const EnvironmentChange& change : environment_of(plan, findings)) {
             page.member(change.name.c_str(), change.value);
             if (change.name == "HOME") home = change.value;
         }
@@ -178,7 +182,7 @@ std::string json_page(const Plan& plan, const Findings& findings, StringVector e
         add_identity(page, plan);
         add_groups(page, plan);
         add_accounts(page, plan.accounts);
-        add_environment(page, environment_of(plan, findings), environment);
+        add_environment(page, plan, findings, environment);
         page.member("umask", plan.umask ? std::optional(octal(*plan.umask)) : std::nullopt);
         add_paths(page, findings);
         add_launch(page, plan, findings);

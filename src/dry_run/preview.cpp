@@ -16,6 +16,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstddef>
+#include <utility>
 
 namespace stepdown {
 namespace {
@@ -31,13 +33,18 @@ void preview_accounts(const AccountPlan& plan, Findings& findings) {
     }
 }
 
+// A problem ends the start, and a warning does not.
+void add(Option option, Message message, bool ends, Findings& findings) {
+    message.place = static_cast<std::size_t>(option);
+    (ends ? findings.problems : findings.warnings).push_back(std::move(message));
+}
+
 void preview_the_directories(const Plan& plan, Findings& findings) {
     findings.directories = preview_directories(plan.directories);
     const bool warns = plan.directories.errors == DirectoryErrors::warn;
     for (const DirectoryPreview& each : findings.directories) {
         const bool is_told = each.problem.empty() || plan.unprivileged;
-        if (!is_told)
-            (warns ? findings.warnings : findings.problems).push_back({MessageId::directory_uncreated, each.problem});
+        if (!is_told) add(Option::mkdir, {MessageId::directory_uncreated, each.problem}, !warns, findings);
         if (!each.doubt.empty() && each.problem.empty()) {
             findings.warnings.push_back({MessageId::owner_untried, each.doubt});
         }
@@ -47,18 +54,23 @@ void preview_the_directories(const Plan& plan, Findings& findings) {
 
 void preview_the_trees(const Plan& plan, Findings& findings) {
     OwnershipPlan present = plan.ownership;
-    std::erase_if(present.operands, [&](const Operand& each) { return is_created_first(each, findings.directories); });
+    present.operands.clear();
+    for (const Operand& operand : plan.ownership.operands) {
+        const std::string_view reason = reason_to_wait(operand, plan, findings.directories);
+        findings.trees.push_back({operand.path, {}, std::string(reason), {}, {}});
+        if (reason.empty()) present.operands.push_back(operand);
+    }
     auto previews = preview_trees(present);
     auto next = previews.begin();
-    for (const Operand& operand : plan.ownership.operands) {
-        const bool is_present = next != previews.end() && next->operand == operand.path;
-        findings.trees.push_back(is_present ? std::move(*next++)
-                                            : TreePreview{operand.path, {}, "is created first, for the user", {}, {}});
+    for (TreePreview& tree : findings.trees) {
+        if (tree.note.empty()) tree = std::move(*next++);
     }
     for (const TreePreview& tree : findings.trees) {
         // A refused operand has no entries, and always ends the start.
         const bool ends = tree.tree.entries == 0 || plan.ownership.errors == ChownErrors::fail;
-        if (!plan.unprivileged) append(ends ? findings.problems : findings.warnings, tree.problems);
+        for (const Message& each : tree.problems) {
+            if (!plan.unprivileged) add(Option::chown, each, ends, findings);
+        }
         append(findings.warnings, tree.warnings);
     }
 }
@@ -120,24 +132,30 @@ bool try_to_launch(AsUser& user, const Plan& plan, const AccessForecast& forecas
     return is_user;
 }
 
-}  // namespace
-
-Findings preview(Kernel& kernel, const Plan& plan, StringVector environment) {
-    Findings findings;
+void preview_stages(Kernel& kernel, const Plan& plan, StringVector environment, Findings& findings) {
     findings.problems = plan.errors;
+    if (!plan.is_user_known) return append(findings.problems, check_paths(plan));
     preview_accounts(plan.accounts, findings);
     preview_the_directories(plan, findings);
     preview_the_trees(plan, findings);
     if (plan.unprivileged) judge_what_is_unmet(plan, findings);
     preview_streams(plan, findings);
     // A plan with errors has no user to look with, and each error would be said twice.
-    if (!plan.errors.empty()) return findings;
+    if (!plan.errors.empty()) return;
     AsUser user(kernel, plan.credentials, plan.path);
     const AccessForecast forecast(user, plan, findings);
-    if (!try_to_launch(user, plan, forecast, findings)) return findings;
+    if (!try_to_launch(user, plan, forecast, findings)) return;
     findings.access = find_denied_paths(forecast, plan, findings, environment);
     // A path of which nothing is known may be one that the user lacks.
     if (!forecast.trouble().empty()) findings.problems.push_back({MessageId::launch_untried, forecast.trouble()});
+}
+
+}  // namespace
+
+Findings preview(Kernel& kernel, const Plan& plan, StringVector environment) {
+    Findings findings;
+    preview_stages(kernel, plan, environment, findings);
+    put_in_order(findings.problems);
     return findings;
 }
 

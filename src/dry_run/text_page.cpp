@@ -67,6 +67,16 @@ void describe_environment(Page& page, const std::vector<EnvironmentChange>& chan
     page.line("HOME", kept);
 }
 
+void describe_user(Page& page, const Plan& plan, const std::vector<EnvironmentChange>& changes,
+                   StringVector environment) {
+    const auto& entry = plan.identity.entry;
+    page.line("user", with_name(plan.identity.uid, entry ? entry->name : ""));
+    page.line("group", with_name(plan.identity.gid, plan.identity.group_name));
+    describe_groups(page, plan);
+    describe_accounts(page, plan.accounts);
+    describe_environment(page, changes, environment);
+}
+
 std::string ids_of(uid_t uid, gid_t gid) { return std::to_string(uid) + ":" + std::to_string(gid); }
 
 // A problem or a warning names each fault, except where one warning stands for all of them.
@@ -116,6 +126,12 @@ std::string capabilities_left(const Plan& plan) {
            (bounding_set_after(plan) ? "" : "; the bounding set is unchanged");
 }
 
+void describe_launch(Page& page, const Plan& plan, const Findings& findings) {
+    constexpr std::array names{"stdin", "stdout", "stderr"};
+    for (std::size_t fd = 0; fd < names.size(); ++fd) page.line(names[fd], findings.streams[fd]);
+    page.line("caps", capabilities_left(plan));
+}
+
 void describe_command(Page& page, const Plan& plan, const Findings& findings) {
     if (*plan.command == nullptr) return page.line("command", "none given");
     std::vector<std::string> words;
@@ -147,18 +163,12 @@ std::string conclusion(const Plan& plan, const Findings& findings) {
 
 std::string describe(const Plan& plan, const Findings& findings, StringVector environment) {
     Page page;
-    const auto& entry = plan.identity.entry;
-    page.line("user", with_name(plan.identity.uid, entry ? entry->name : ""));
-    page.line("group", with_name(plan.identity.gid, plan.identity.group_name));
-    describe_groups(page, plan);
-    describe_accounts(page, plan.accounts);
-    describe_environment(page, environment_of(plan, findings), environment);
+    if (plan.is_user_known) describe_user(page, plan, environment_of(plan, findings), environment);
+    if (!plan.is_user_known) page.line("user", "not known");
     page.line("umask", plan.umask ? octal(*plan.umask) : "unchanged");
     describe_directories(page, findings, plan);
     describe_trees(page, findings, plan);
-    constexpr std::array names{"stdin", "stdout", "stderr"};
-    for (std::size_t fd = 0; fd < names.size(); ++fd) page.line(names[fd], findings.streams[fd]);
-    page.line("caps", capabilities_left(plan));
+    if (plan.is_user_known) describe_launch(page, plan, findings);
     page.line("new privs", plan.no_new_privileges ? "none, for good" : "unchanged");
     describe_command(page, plan, findings);
     describe_access(page, findings);

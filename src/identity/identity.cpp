@@ -146,6 +146,19 @@ Result<UserHalf> resolve_user_half(const UserSpec& spec, const Accounts& account
     return resolver.with_entry(current_uid);
 }
 
+Result<gid_t> group_half(const SpecPart& part, const Accounts& accounts) {
+    return resolve_group(part, accounts, "Write the gid, such as 1000");
+}
+
+// The error of the user half, and that of the group half where there is one. An @PATH that stands in both is one error.
+[[gnu::cold]] Failure refuse_halves(Error user, const UserSpec& spec, const Accounts& accounts) {
+    const bool is_same_path = spec.user && std::holds_alternative<OwnerOf>(*spec.user) && spec.group == spec.user;
+    if (!spec.group || is_same_path) return Failure(std::move(user));
+    auto group = group_half(*spec.group, accounts);
+    if (!group) user.further.push_back(std::move(group).error());
+    return Failure(std::move(user));
+}
+
 }  // namespace
 
 [[gnu::cold]] std::string_view spec_of_root(const Accounts& accounts) {
@@ -180,15 +193,16 @@ Result<id_t> resolve_id(const SpecPart& value, OverflowId which) {
 }
 
 Result<Identity> resolve_user(const UserSpec& spec, const Accounts& accounts, uid_t current_uid) {
-    UserHalf half = TRY(resolve_user_half(spec, accounts, current_uid));
-    if (spec.group) half.gid = TRY(resolve_group(*spec.group, accounts, "Write the gid, such as 1000"));
-    if (!half.gid) {
-        const std::string uid = std::to_string(half.uid);
+    auto half = resolve_user_half(spec, accounts, current_uid);
+    if (!half) return refuse_halves(std::move(half).error(), spec, accounts);
+    if (spec.group) half->gid = TRY(group_half(*spec.group, accounts));
+    if (!half->gid) {
+        const std::string uid = std::to_string(half->uid);
         return fail(MessageId::group_unknown,
                     "uid " + uid + " has no entry in /etc/passwd, so its group is unknown. Write " + uid + ":GID");
     }
-    const auto group = accounts.group_with(*half.gid);
-    return Identity{half.uid, *half.gid, std::move(half.entry), group ? group->name : ""};
+    const auto group = accounts.group_with(*half->gid);
+    return Identity{half->uid, *half->gid, std::move(half->entry), group ? group->name : ""};
 }
 
 }  // namespace stepdown

@@ -125,11 +125,12 @@ Result<void> own(Tree& tree, OwnershipContext& context) {
     return {};
 }
 
-Result<void> first_refusal(std::vector<CheckedOperand>& all) {
+Result<void> refusals(std::vector<CheckedOperand>& all) {
+    Result<void> errors;
     for (CheckedOperand& checked : all) {
-        if (auto* error = std::get_if<Error>(&checked.outcome)) return Failure(std::move(*error));
+        if (auto* error = std::get_if<Error>(&checked.outcome)) add_error(errors, std::move(*error));
     }
-    return {};
+    return errors;
 }
 
 // Takes the refused ones out of all.
@@ -206,7 +207,7 @@ Result<void> chown_trees(const OwnershipPlan& plan, const OwnershipRun& run) {
     if (run.unmet != nullptr) {
         put_off_refusals(all, *run.unmet);
     } else {
-        TRY(first_refusal(all));
+        TRY(refusals(all));
     }
     Result<void> outcome;
     for (CheckedOperand& checked : all) {
@@ -225,7 +226,7 @@ Result<void> check_operands(const OwnershipPlan& plan) {
     const OwnershipRun run;
     OwnershipContext context(plan, run, Purpose::preview);
     auto all = check_all(context);
-    return first_refusal(all);
+    return refusals(all);
 }
 
 [[gnu::cold]] std::vector<TreePreview> preview_trees(const OwnershipPlan& plan, const OwnershipRun& run) {

@@ -2,6 +2,7 @@
 
 #include "stepdown/pipeline/carry_out.h"
 
+#include "stepdown/base/append.h"
 #include "stepdown/base/log.h"
 #include "stepdown/base/text.h"
 #include "stepdown/plan/account_plan.h"
@@ -10,6 +11,9 @@
 #include "stepdown/plan/passwd_name_plan.h"
 #include "stepdown/plan/preparation_plan.h"
 #include "stepdown/plan/unprivileged.h"
+#include "stepdown/settings/mistakes.h"
+
+#include <utility>
 
 namespace stepdown {
 namespace {
@@ -21,6 +25,12 @@ void report(const Plan& plan) {
         const std::string name = left.name.empty() ? "" : " (" + escape(left.name) + ")";
         log_info("group " + std::to_string(left.gid) + name + " is left out: " + std::string(in_words(left.cause)));
     }
+}
+
+Mistakes all_mistakes(const Plan& plan) {
+    Mistakes mistakes = plan.errors;
+    append(mistakes, check_paths(plan));
+    return mistakes;
 }
 
 // A program of a user that is not root seldom expects them.
@@ -84,10 +94,11 @@ Result<std::string> prepare(Kernel& kernel, const Plan& plan) {
 }  // namespace
 
 Failure carry_out(Kernel& kernel, const Plan& plan, StringVector environment) {
-    if (!plan.errors.empty()) return fail(plan.errors.front().id, plan.errors.front().text);
-    report(plan);
-    report_capabilities(plan);
-    TRY(check_paths(plan));
+    if (plan.errors.empty()) {
+        report(plan);
+        report_capabilities(plan);
+    }
+    if (Mistakes mistakes = all_mistakes(plan); !mistakes.empty()) return refuse_mistakes(std::move(mistakes));
     const auto entry = change_accounts(plan.accounts);
     if (!entry) return Failure(entry.error());
     auto file = prepare(kernel, plan);

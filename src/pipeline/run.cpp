@@ -81,21 +81,27 @@ Result<void> dry_run(Kernel& kernel, const Plan& plan, const Settings& settings,
     return fail(MessageId::other, "");  // the page names them all
 }
 
+// Without the account files nothing else can be looked up.
+[[gnu::cold]] Failure refuse_accounts(const Settings& settings, const Error& error) {
+    Mistakes mistakes = settings.mistakes;
+    mistakes.push_back(as_message(error));
+    return refuse_mistakes(std::move(mistakes));
+}
+
 Result<void> start(Kernel& kernel, CommandLine& line, StringVector environment) {
     Process process = TRY(read_process(kernel));
     const Parent parent = needs_parent(line, process) ? find_parent() : Parent::none;
     decide_invocation(line, parent);
     if (line.has(Option::compat)) add_compat_variables(line);
-    const Result<Settings> read = read_settings(line);
-    if (!read) return Failure(read.error());
-    const Settings& settings = *read;
+    const Settings settings = read_settings(line);
     if (settings.capabilities) process.bounding = kernel.bounding_set();
     end_on_signals();
-    const Accounts accounts = TRY(read_accounts());
-    const Plan plan = TRY(make_plan(settings, {accounts, process, environment}));
+    const Result<Accounts> accounts = read_accounts();
+    if (!accounts) return refuse_accounts(settings, accounts.error());
+    const Plan plan = make_plan(settings, {*accounts, process, environment});
     const std::string ignored = ignored_variables(line);
     if (settings.run == Run::dry) return dry_run(kernel, plan, settings, environment, ignored);
-    report_ignored(ignored, parent);
+    if (plan.errors.empty()) report_ignored(ignored, parent);
     return carry_out(kernel, plan, environment);
 }
 
@@ -111,7 +117,7 @@ Result<void> run_pipeline(Kernel& kernel, StringVector argv, StringVector enviro
     if (TRY(is_asked_for(line, Option::help))) return print(help_text());
     if (TRY(is_asked_for(line, Option::help_all))) return print(help_all_text());
     if (TRY(is_asked_for(line, Option::version))) return print(version_text());
-    const LogSettings log = TRY(read_log_settings(line));
+    const LogSettings log = read_log_settings(line);
     configure_log(log.level, log.format);
     return start(kernel, line, environment);
 }

@@ -5,6 +5,7 @@
 #include "stepdown/base/text.h"
 #include "stepdown/identity/identity.h"
 #include "stepdown/identity/spec.h"
+#include "stepdown/plan/new_ids.h"
 #include "stepdown/plan/passwd_name_plan.h"
 #include "stepdown/plan/user_hint.h"
 #include "stepdown/settings/value_hint.h"
@@ -20,62 +21,6 @@ namespace {
 const char* const passwd_path = "/etc/passwd";
 const char* const group_path = "/etc/group";
 constexpr std::string_view uid_word = "uid ";
-
-Failure refuse_id(const std::string& labels, const std::string& reason) {
-    return fail(MessageId::setting_invalid, "cannot use " + labels + ": " + reason);
-}
-
-// The labels of those that are set.
-std::string labels_of(const Settings& settings) {
-    std::vector<std::string> labels;
-    for (const auto* given : {&settings.uid, &settings.gid}) {
-        if (*given) labels.push_back((*given)->label);
-    }
-    return join(labels, ", ");
-}
-
-// "1500:1500": what to write instead, of the numbers that were given.
-std::string as_user_spec(const Settings& settings) {
-    const auto is_written = [](const std::optional<RawValue>& given) { return given && is_number(given->value); };
-    const std::string uid = is_written(settings.uid)   ? settings.uid->value
-                            : is_written(settings.gid) ? settings.gid->value
-                                                       : "1500";
-    return uid + ":" + (is_written(settings.gid) ? settings.gid->value : uid);
-}
-
-// "set GOSU_USER=1500:1500, and leave GOSU_UID out"
-std::string ids_instead(const Settings& settings) {
-    return concat({clause_to_set(settings.names[Option::user], as_user_spec(settings)), ", and leave ",
-                   settings.uid ? settings.names.as_given(Option::uid) : "",
-                   settings.uid && settings.gid ? " and " : "",
-                   settings.gid ? settings.names.as_given(Option::gid) : "", " out"});
-}
-
-bool names_a_user(const UserSpec& spec) { return spec.user && std::holds_alternative<SpecName>(*spec.user); }
-
-UserSpec user_spec(const Settings& settings) {
-    return settings.user ? parse_user_spec(settings.user->value) : UserSpec{};
-}
-
-// The account that is to get other ids.
-Result<User> named_account(const Settings& settings, const Accounts& accounts) {
-    const std::string name = std::get<SpecName>(*user_spec(settings).user).text;
-    auto user = accounts.user_named(name);
-    if (!user) {
-        const std::string reason = "there is no user " + quote(name) + " in /etc/passwd. Write a name that is";
-        return refuse_user(*settings.user, fail(MessageId::user_unknown, reason).value(), accounts);
-    }
-    if (name == "root" || user->uid == 0) {
-        return refuse_id(labels_of(settings),
-                         concat({"user ", quote(name), " has uid 0, and root keeps its ids. Name another user, or ",
-                                 ids_instead(settings)}));
-    }
-    return *std::move(user);
-}
-
-std::string if_it_need_not_exist(const Error& missing, const std::string& value) {
-    return concat({missing.message, ". If it need not exist, write -", quote(value)});
-}
 
 class Renumberer {
   public:
@@ -98,16 +43,12 @@ class Renumberer {
     // An @PATH that root owns says nothing: Docker Desktop shows every bind mount as root's.
     Result<id_t> new_id(const std::optional<RawValue>& given, OverflowId which, id_t old) {
         if (!given) return old;
-        const bool optional = given->value.starts_with('-');
-        const SpecPart value = parse_part(std::string_view(given->value).substr(optional ? 1 : 0));
-        const auto id = resolve_id(value, which);
-        if (!id && is_missing(id.error())) {
-            if (!optional) return refuse_value(*given, if_it_need_not_exist(id.error(), given->value));
+        const auto id = TRY(given_id(given, which));
+        if (!id) {
             result_.notes.push_back(given->label + ": the path does not exist, which is allowed");
             return old;
         }
-        if (!id) return refuse_id(given->label, id.error().message);
-        if (*id != 0 || !std::holds_alternative<OwnerOf>(value)) return *id;
+        if (*id != 0 || is_number(given->value)) return *id;
         kept_.push_back(concat({which == OverflowId::uid ? uid_word : "gid ", std::to_string(old)}));
         kept_labels_.push_back(given->label);
         return old;
@@ -116,10 +57,10 @@ class Renumberer {
     void note_kept(const User& user) {
         if (kept_.empty()) return;
         const bool keeps_uid = kept_.front().starts_with(uid_word);
-        result_.not_honoured.push_back(
-            {MessageId::owner_unusable,
-             concat({"user ", quote(user.name), " keeps its ", join(kept_, " and "), ": root owns the path of ",
-                     join(kept_labels_, ", "), keeps_uid ? advice_for_root_outside() : ""})});
+        result_.not_honoured.push_back(mistake_in(
+            Option::uid, MessageId::owner_unusable,
+            concat({"user ", quote(user.name), " keeps its ", join(kept_, " and "), ": root owns the path of ",
+                    join(kept_labels_, ", "), keeps_uid ? advice_for_root_outside() : ""})));
     }
 
     // Without root, a user that a flag names is refused, and strict refuses every other one.
@@ -213,19 +154,6 @@ class Renumberer {
 };
 
 }  // namespace
-
-Result<void> check_new_ids(const Settings& settings) {
-    const UserSpec spec = user_spec(settings);
-    if (!names_a_user(spec)) {
-        return refuse_id(labels_of(settings),
-                         concat({"it needs ", settings.names[Option::user], " to be a name. To run as ",
-                                 as_user_spec(settings), " ", ids_instead(settings)}));
-    }
-    if (!settings.gid || !spec.group) return {};
-    return refuse_id(settings.gid->label, concat({settings.user->label, " names a group already. Write ",
-                                                  quote(std::get<SpecName>(*spec.user).text), " alone there, or leave ",
-                                                  settings.names.as_given(Option::gid), " out"}));
-}
 
 Result<std::optional<Renumbering>> decide_renumbering(const Settings& settings, const Accounts& accounts) {
     if (!settings.uid && !settings.gid) return std::optional<Renumbering>();

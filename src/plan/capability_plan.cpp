@@ -33,9 +33,9 @@ void decide_capabilities(const Settings& settings, const Process& process, Plan&
     if (!missing.empty()) {
         const bool stays = process.uid != 0 && !plan.credentials;
         if (!stays || setting.origin == Origin::flag || settings.strictness == Strictness::strict) {
-            plan.errors.push_back(
-                {MessageId::capability_missing, "cannot use " + setting.label + ": " + in_words(missing, process) +
-                                                    (process.uid == 0 ? "" : ". Start the container as root")});
+            plan.errors.push_back(mistake_in(Option::caps, MessageId::capability_missing,
+                                             "cannot use " + setting.label + ": " + in_words(missing, process) +
+                                                 (process.uid == 0 ? "" : ". Start the container as root")));
         } else {
             plan.warnings.push_back({MessageId::setting_in_part,
                                      in_words(missing, process) + ": " + setting.label + " is honoured only in part"});

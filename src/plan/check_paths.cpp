@@ -2,7 +2,13 @@
 
 #include "stepdown/plan/check_paths.h"
 
+#include "stepdown/base/path.h"
+#include "stepdown/settings/options.h"
+#include "stepdown/system/resolve.h"
+
 #include <algorithm>
+#include <cstddef>
+#include <string>
 
 namespace stepdown {
 namespace {
@@ -15,31 +21,50 @@ bool is_first_change_checked_by_its_stage(const Plan& plan) {
     return edits ? !creates && !changes_owners : !creates || !changes_owners;
 }
 
-}  // namespace
-
-bool is_created_first(const Operand& operand, const std::vector<DirectoryPreview>& directories) {
-    const auto reached = reach("change the owner of", operand.path);
-    if (!reached || reached->missing.empty()) return false;
-    const std::string path = reached->path();
-    return std::any_of(directories.begin(), directories.end(), [&path](const DirectoryPreview& each) {
-        return std::find(each.missing.begin(), each.missing.end(), path) != each.missing.end();
-    });
+bool has_mistake_in_directories(const Plan& plan) {
+    constexpr auto mkdir = static_cast<std::size_t>(Option::mkdir);
+    return std::any_of(plan.errors.begin(), plan.errors.end(), [](const Message& each) { return each.place == mkdir; });
 }
 
-Result<void> check_paths(const Plan& plan) {
-    if (plan.unprivileged) return {};  // nothing of root's can change, and one message at the end says so
-    if (is_first_change_checked_by_its_stage(plan)) return {};
+// Nothing of it can be created, so that nothing below it is missing for another reason.
+bool ends_at(const DirectoryPreview& directory, const Operand& operand) {
+    return directory.missing.empty() && !directory.problem.empty() && is_at_or_below(operand.path, directory.operand);
+}
+
+}  // namespace
+
+std::string_view reason_to_wait(const Operand& operand, const Plan& plan,
+                                const std::vector<DirectoryPreview>& directories) {
+    const bool has_mistake = has_mistake_in_directories(plan);
+    if (directories.empty() && !has_mistake) return "";
+    const auto reached = reach("change the owner of", operand.path);
+    const bool is_absent = reached ? !reached->missing.empty() : is_missing(reached.error());
+    if (!is_absent) return "";
+    const std::string path = reached ? reached->path() : "";
+    for (const DirectoryPreview& each : directories) {
+        const bool creates = std::find(each.missing.begin(), each.missing.end(), path) != each.missing.end();
+        if (creates) return "is created first, for the user";
+        if (plan.directories.errors == DirectoryErrors::fail && ends_at(each, operand))
+            return "cannot be created first";
+    }
+    return has_mistake ? "may be a directory to create first" : "";
+}
+
+Mistakes check_paths(const Plan& plan) {
+    Mistakes mistakes;
+    if (plan.unprivileged) return mistakes;  // nothing of root's can change, and one message at the end says so
+    if (plan.errors.empty() && is_first_change_checked_by_its_stage(plan)) return mistakes;
     const auto directories = preview_directories(plan.directories);
-    if (plan.directories.errors == DirectoryErrors::fail) {
-        for (const DirectoryPreview& each : directories) {
-            if (!each.problem.empty()) return fail(MessageId::directory_uncreated, each.problem);
-        }
+    for (const DirectoryPreview& each : directories) {
+        if (each.problem.empty() || plan.directories.errors == DirectoryErrors::warn) continue;
+        mistakes.push_back(mistake_in(Option::mkdir, MessageId::directory_uncreated, each.problem));
     }
     OwnershipPlan present = plan.ownership;
-    if (!directories.empty()) {
-        std::erase_if(present.operands, [&](const Operand& each) { return is_created_first(each, directories); });
-    }
-    return check_operands(present);
+    std::erase_if(present.operands,
+                  [&](const Operand& each) { return !reason_to_wait(each, plan, directories).empty(); });
+    const auto checked = check_operands(present);
+    if (!checked) add_mistakes(mistakes, Option::chown, checked.error());
+    return mistakes;
 }
 
 }  // namespace stepdown

@@ -66,8 +66,8 @@ class CompatPlanner {
 
     void not_honoured(std::string_view name, std::string_view value, std::string_view reason) {
         auto& messages = settings_.strictness == Strictness::strict ? plan_.errors : plan_.warnings;
-        messages.push_back(
-            {MessageId::settings_ignored, concat({"cannot honour ", name, "=", quote(value), ": ", reason})});
+        messages.push_back(mistake_in(Option::compat, MessageId::settings_ignored,
+                                      concat({"cannot honour ", name, "=", quote(value), ": ", reason})));
     }
 
     const Settings& settings_;

@@ -10,6 +10,7 @@
 #include "stepdown/plan/environment_plan.h"
 #include "stepdown/plan/group_warnings.h"
 #include "stepdown/plan/needed_capabilities.h"
+#include "stepdown/plan/new_ids.h"
 #include "stepdown/plan/passwd_name_plan.h"
 #include "stepdown/plan/preparation_plan.h"
 #include "stepdown/plan/root_settings.h"
@@ -28,22 +29,20 @@ class Planner {
     Planner(const Settings& settings, const PlanInputs& inputs)
         : settings_(settings), inputs_(inputs), process_(inputs.process) {}
 
-    Result<Plan> make() {
+    Plan make() {
         plan_.names = settings_.names;
         plan_.command = settings_.command;
         plan_.path = split_path(find_variable(inputs_.environment, "PATH").value_or(default_path));
         plan_.umask = settings_.umask;
         plan_.no_new_privileges = settings_.no_new_privileges;
         plan_.warnings = typo_warnings(inputs_.environment);
-        TRY(decide_user());
+        plan_.errors = settings_.mistakes;
+        decide_user();
         decide_groups();
-        decide_credentials();
-        decide_account_files();
-        decide_environment();
+        if (plan_.is_user_known) decide_for_user();
         decide_unprivileged(settings_, process_, plan_);
         decide_directories(settings_, process_, plan_);
-        if (!stays_) decide_ownership(settings_, process_, plan_);
-        decide_stdio(settings_, process_, plan_);
+        if (!stays_ || !plan_.is_user_known) decide_ownership(settings_, process_, plan_);
         decide_capabilities(settings_, process_, plan_);
         name_needed_capabilities(missing_, settings_, process_, plan_);
         if (settings_.compat) decide_compat(settings_, inputs_, plan_);
@@ -66,36 +65,52 @@ class Planner {
         decide_entry();
     }
 
-    Result<void> decide_new_ids() {
-        if (!settings_.uid && !settings_.gid) return {};
-        TRY(check_new_ids(settings_));
-        auto renumbering = decide_renumbering(settings_, inputs_.accounts);
-        for (const auto* given : {&settings_.uid, &settings_.gid}) {
-            if (renumbering) continue;
-            if (!is_skippable(process_, *given, renumbering.error())) return Failure(renumbering.error());
-            if (*given) unresolved_.push_back((*given)->label);
-        }
-        if (renumbering) renumbering_ = *std::move(renumbering);
-        return {};
-    }
-
-    Result<void> keep_user() {
+    // Not known, because of a mistake: as the process, so that what depends on no user can still be looked at.
+    void leave_user_open() {
         stay();
-        return {};
+        entry_.reset();
+        plan_.is_user_known = false;
     }
 
-    Result<void> decide_user() {
-        TRY(decide_new_ids());
+    // Returns false if a mistake leaves the ids open.
+    bool decide_new_ids() {
+        if (!settings_.uid && !settings_.gid) return true;
+        auto renumbering = decide_renumbering(settings_, inputs_.accounts);
+        if (renumbering) renumbering_ = *std::move(renumbering);
+        if (renumbering) return true;
+        if (!are_ids_skippable(settings_, process_, renumbering.error())) {
+            append(plan_.errors, renumbering_mistakes(settings_, inputs_.accounts));
+            return false;
+        }
+        if (settings_.uid) unresolved_.push_back(settings_.uid->label);
+        if (settings_.gid) unresolved_.push_back(settings_.gid->label);
+        return true;
+    }
+
+    void decide_user() {
+        if (!decide_new_ids()) return leave_user_open();
         if (!settings_.user && process_.uid == 0) refuse_without_user(inputs_, plan_);
-        if (!settings_.user) return keep_user();
+        if (!settings_.user) return process_.uid == 0 ? leave_user_open() : stay();
         spec_ = parse_user_spec(settings_.user->value);
         auto identity = resolve_user(spec_, accounts(), process_.uid);
-        if (!identity && is_skippable(process_, settings_.user, identity.error())) return keep_user();
-        if (!identity) return refuse_user(*settings_.user, identity.error(), accounts());
+        if (!identity) return do_without(identity.error());
         plan_.identity = *std::move(identity);
         plan_.is_renumberable = spec_.user && std::holds_alternative<SpecName>(*spec_.user) && !spec_.group;
         decide_entry();
-        return {};
+    }
+
+    void do_without(const Error& reasons) {
+        const auto skipped = refuse_unless_skipped(settings_, process_, reasons, accounts());
+        if (skipped) return stay();
+        add_mistakes(plan_.errors, Option::user, skipped.error());
+        leave_user_open();
+    }
+
+    void decide_for_user() {
+        decide_credentials();
+        decide_account_files();
+        decide_environment();
+        decide_stdio(settings_, process_, plan_);
     }
 
     // Before the groups, which may list its name.
@@ -129,12 +144,9 @@ class Planner {
         if (!settings_.groups) return std::nullopt;
         auto named = groups_of_setting(settings_.groups->entries, accounts(), settings_.names[Option::groups]);
         if (named) return *std::move(named);
-        if (is_skippable(process_, settings_.groups->given, named.error())) {
-            unresolved_.push_back(settings_.groups->given.label);
-        } else {
-            plan_.errors.push_back(
-                as_message(refuse_groups(settings_.groups->given, named.error(), accounts()).value()));
-        }
+        const auto skipped = refuse_groups(settings_, process_, accounts());
+        if (skipped) unresolved_.push_back(settings_.groups->given.label);
+        if (!skipped) add_mistakes(plan_.errors, Option::groups, skipped.error());
         return std::nullopt;
     }
 
@@ -152,7 +164,7 @@ class Planner {
         std::vector<gid_t> groups = gids_of(plan_.groups);
         const bool groups_change = !plan_.groups_kept && groups != groups_to_compare();
         if (!uid_changes() && !gid_changes && !groups_change) return skip(unresolved_);
-        missing_ = missing_capabilities(gid_changes || groups_change);
+        missing_ = missing_capabilities(process_, uid_changes(), gid_changes || groups_change);
         if (!missing_.empty()) return give_up_changing();
         skip(unresolved_);
         plan_.credentials = {process_.uid, plan_.identity.uid, plan_.identity.gid, std::nullopt};
@@ -169,17 +181,10 @@ class Planner {
         return groups;
     }
 
-    [[nodiscard]] std::vector<std::string> missing_capabilities(bool groups_or_gid_change) const {
-        std::vector<std::string> missing;
-        if (uid_changes() && !process_.effective.has(cap_setuid)) missing.emplace_back("SETUID");
-        if (groups_or_gid_change && !process_.effective.has(cap_setgid)) missing.emplace_back("SETGID");
-        return missing;
-    }
-
     void give_up_changing() {
         if (process_.uid == 0 || settings_.user->origin == Origin::flag) {
-            return plan_.errors.push_back(
-                {MessageId::capability_missing, cannot_change_user(missing_, settings_, process_)});
+            return plan_.errors.push_back(mistake_in(Option::user, MessageId::capability_missing,
+                                                     cannot_change_user(missing_, settings_, process_)));
         }
         stay();
         skip(labels_for_root(settings_));
@@ -197,7 +202,7 @@ class Planner {
             note_not_honoured(renumbering_->not_honoured);
         }
         if (!entry_) return;
-        if (!*entry_) return plan_.errors.push_back(as_message(entry_->error()));
+        if (!*entry_) return add_mistakes(plan_.errors, Option::passwd_name, entry_->error());
         append(plan_.accounts.edits, (*entry_)->edits);
         append(plan_.warnings, (*entry_)->warnings);
         note_not_honoured((*entry_)->not_honoured);
@@ -227,17 +232,17 @@ class Planner {
 };
 
 // A function of its own: other starts have no copy of the settings on their stack, and pay for no page of it.
-[[gnu::cold, gnu::noinline]] Result<Plan> make_plan_of_root(const Settings& settings, const PlanInputs& inputs) {
+[[gnu::cold, gnu::noinline]] Plan make_plan_of_root(const Settings& settings, const PlanInputs& inputs) {
     const auto for_root = settings_for_root(settings, inputs.process);
     if (!for_root) return Planner(settings, inputs).make();
-    Plan plan = TRY(Planner(for_root->settings, inputs).make());
+    Plan plan = Planner(for_root->settings, inputs).make();
     plan.warnings.push_back({MessageId::settings_skipped, for_root->warning});
     return plan;
 }
 
 }  // namespace
 
-Result<Plan> make_plan(const Settings& settings, const PlanInputs& inputs) {
+Plan make_plan(const Settings& settings, const PlanInputs& inputs) {
     if (becomes_root(settings, inputs.process)) return make_plan_of_root(settings, inputs);
     return Planner(settings, inputs).make();
 }

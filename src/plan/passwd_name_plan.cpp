@@ -50,7 +50,8 @@ std::string gets_no_name(gid_t gid, const Group& same_name) {
     const RawValue& name = *settings.passwd_name;
     NewEntry entry;
     if (const auto owner = accounts.user_named(name.value)) {
-        entry.not_honoured.push_back({MessageId::name_taken, name_is_taken(name, identity.uid, *owner, accounts)});
+        entry.not_honoured.push_back(mistake_in(Option::passwd_name, MessageId::name_taken,
+                                                name_is_taken(name, identity.uid, *owner, accounts)));
         return entry;
     }
     TRY(check_name(name, settings.names[Option::passwd_name], identity.uid));

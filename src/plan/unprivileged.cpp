@@ -3,6 +3,7 @@
 #include "stepdown/plan/unprivileged.h"
 
 #include "stepdown/base/text.h"
+#include "stepdown/plan/new_ids.h"
 
 namespace stepdown {
 
@@ -10,6 +11,18 @@ bool is_skippable(const Process& process, const std::optional<RawValue>& given, 
     const bool may_change = process.effective.has(cap_setuid) && process.effective.has(cap_setgid);
     const bool cannot_change_owner = process.uid != 0 && !may_change;
     return cannot_change_owner && !is_malformed(error) && (!given || given->origin == Origin::variable);
+}
+
+bool are_ids_skippable(const Settings& settings, const Process& process, const Error& error) {
+    return check_new_ids(settings) && is_skippable(process, settings.uid, error) &&
+           is_skippable(process, settings.gid, error);
+}
+
+std::vector<std::string> missing_capabilities(const Process& process, bool uid_changes, bool gids_change) {
+    std::vector<std::string> missing;
+    if (uid_changes && !process.effective.has(cap_setuid)) missing.emplace_back("SETUID");
+    if (gids_change && !process.effective.has(cap_setgid)) missing.emplace_back("SETGID");
+    return missing;
 }
 
 std::vector<std::string> labels_for_root(const Settings& settings) {
@@ -29,9 +42,10 @@ void note_skipped(const std::vector<std::string>& labels, const Settings& settin
     const bool tolerated = only_chown && settings.chown.errors == ChownErrors::warn;
     const std::string reason = "uid " + std::to_string(process.uid) + " is not root";
     if (settings.strictness == Strictness::strict && !tolerated) {
-        plan.errors.push_back({MessageId::settings_skipped,
-                               concat({"cannot honour ", join(labels, ", "), ": ", reason,
-                                       ". Start the container as root, or without ", settings.names[Option::strict]})});
+        plan.errors.push_back(
+            mistake_in(Option::strict, MessageId::settings_skipped,
+                       concat({"cannot honour ", join(labels, ", "), ": ", reason,
+                               ". Start the container as root, or without ", settings.names[Option::strict]})));
     } else {
         plan.warnings.push_back({MessageId::settings_skipped,
                                  reason + ", so the command runs as that uid; skipped: " + join(labels, ", ")});

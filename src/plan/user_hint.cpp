@@ -5,6 +5,7 @@
 #include "stepdown/base/text.h"
 #include "stepdown/identity/account_lines.h"
 #include "stepdown/identity/spec.h"
+#include "stepdown/plan/unprivileged.h"
 #include "stepdown/settings/shell_words.h"
 #include "stepdown/settings/typo.h"
 #include "stepdown/settings/value_hint.h"
@@ -12,6 +13,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 namespace stepdown {
 namespace {
@@ -170,13 +172,10 @@ std::string user_that_is_meant(const RawValue& given, const Accounts& accounts) 
     return "";
 }
 
-std::string groups_that_are_meant(const std::string& value, const Accounts& accounts) {
-    for (const std::string& entry : split_list(value)) {
-        if (is_number(entry) || entry.starts_with('@') || accounts.group_named(entry)) continue;
-        const std::string meant = similar_name<group_fields>(accounts, entry);
-        if (!meant.empty()) return concat({"Did you mean ", quote(meant), "?"});
-    }
-    return "";
+std::string group_that_is_meant(const std::string& entry, const Accounts& accounts) {
+    if (is_number(entry) || entry.starts_with('@') || accounts.group_named(entry)) return "";
+    const std::string meant = similar_name<group_fields>(accounts, entry);
+    return meant.empty() ? "" : concat({"Did you mean ", quote(meant), "?"});
 }
 
 // A path after an @ that exists is what was meant, and its spelling is no typo.
@@ -188,28 +187,60 @@ Failure refuse(const RawValue& given, const Error& reason, const std::string& hi
     return fail(reason.id, concat({"cannot use ", given.label, ": ", reason.message, hint.empty() ? "" : ". ", hint}));
 }
 
-}  // namespace
-
-void refuse_without_user(const PlanInputs& inputs, Plan& plan) {
-    plan.errors.push_back(
-        {MessageId::user_unset, "cannot start: no user is set, and running as root must be asked for by name. " +
-                                    hint_for_unset_user(inputs, plan)});
-}
-
-Failure refuse_user(const RawValue& given, const Error& reason, const Accounts& accounts) {
-    if (!may_hold_typo(given, reason)) return refuse(given, reason, "");
-    const std::string hint = value_hint(given);
-    return refuse(given, reason, hint.empty() ? user_that_is_meant(given, accounts) : hint);
+std::string hint_for_user(const RawValue& given, const Error& reason, const Accounts& accounts) {
+    if (!may_hold_typo(given, reason)) return "";
+    std::string hint = value_hint(given);
+    return hint.empty() ? user_that_is_meant(given, accounts) : hint;
 }
 
 // A name that is spelt wrong will not exist on other hosts either.
-Failure refuse_groups(const RawValue& given, const Error& reason, const Accounts& accounts) {
+Failure refuse_group(const RawValue& given, const std::string& entry, const Error& reason, const Accounts& accounts) {
     if (!may_hold_typo(given, reason)) return refuse(given, reason, "");
     std::string hint = value_hint(given);
-    if (hint.empty()) hint = groups_that_are_meant(given.value, accounts);
+    if (hint.empty()) hint = group_that_is_meant(entry, accounts);
     if (hint.empty()) return refuse(given, reason, "");
     const std::string plain = reason.message.substr(0, reason.message.find(". If it need not exist"));
     return refuse(given, fail(reason.id, plain).value(), hint);
+}
+
+}  // namespace
+
+void refuse_without_user(const PlanInputs& inputs, Plan& plan) {
+    plan.errors.push_back(mistake_in(Option::user, MessageId::user_unset,
+                                     "cannot start: no user is set, and running as root must be asked for by name. " +
+                                         hint_for_unset_user(inputs, plan)));
+}
+
+Failure refuse_user(const RawValue& given, const Error& reasons, const Accounts& accounts) {
+    Result<void> errors;
+    for (std::size_t i = 0; i < reasons.count(); ++i) {
+        const std::string hint = hint_for_user(given, reasons.at(i), accounts);
+        add_error(errors, refuse(given, reasons.at(i), hint).value());
+        if (!hint.empty()) break;
+    }
+    return Failure(std::move(errors).error());
+}
+
+Result<void> refuse_unless_skipped(const Settings& settings, const Process& process, const Error& reasons,
+                                   const Accounts& accounts) {
+    Result<void> left;
+    for (std::size_t i = 0; i < reasons.count(); ++i) {
+        if (!is_skippable(process, settings.user, reasons.at(i))) add_error(left, reasons.at(i));
+    }
+    if (left) return left;
+    return refuse_user(*settings.user, left.error(), accounts);
+}
+
+Result<void> refuse_groups(const Settings& settings, const Process& process, const Accounts& accounts) {
+    const RawValue& given = settings.groups->given;
+    Result<void> errors;
+    for (const std::string& entry : settings.groups->entries) {
+        const auto group = groups_of_setting({&entry, 1}, accounts, settings.names[Option::groups]);
+        if (group || is_skippable(process, given, group.error())) continue;
+        add_error(errors, refuse_group(given, entry, group.error(), accounts).value());
+        if (!value_hint(given).empty()) break;
+    }
+    return errors;
 }
 
 }  // namespace stepdown

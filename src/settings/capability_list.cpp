@@ -6,6 +6,7 @@
 #include "stepdown/settings/typo.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace stepdown {
 namespace {
@@ -34,14 +35,16 @@ Result<CapabilitySet> parse_capabilities(const std::vector<std::string>& entries
             return fail(MessageId::setting_invalid, "\"none\" cannot be combined with other entries");
         return set;
     }
+    Result<void> known;
     for (const std::string& entry : entries) {
-        const auto capability = capability_named(entry);
-        if (!capability) {
-            return fail(MessageId::setting_invalid,
-                        "there is no capability " + quote(entry) + ". " + advice_for(entry));
+        if (const auto capability = capability_named(entry)) {
+            set.add(*capability);
+        } else {
+            const std::string reason = "there is no capability " + quote(entry) + ". " + advice_for(entry);
+            add_error(known, fail(MessageId::setting_invalid, reason).value());
         }
-        set.add(*capability);
     }
+    TRY(std::move(known));
     return set;
 }
 

@@ -42,12 +42,13 @@ Result<std::vector<Operand>> operands_from(const std::optional<RawValue>& given)
 }
 
 Result<void> read_directories(const std::optional<RawValue>& given, Settings& settings) {
-    for (Operand& operand : TRY(operands_from(given))) {
-        if (operand.presence == Presence::optional) {
-            return refuse_value(*given,
-                                "a leading - means \"if it exists\", and what is to be created need not. Write " +
-                                    quote(operand.path) + ", or ./-NAME for a name that starts with -");
-        }
+    std::vector<Operand> operands = TRY(operands_from(given));
+    for (const Operand& operand : operands) {
+        if (operand.presence == Presence::required) continue;
+        return refuse_value(*given, "a leading - means \"if it exists\", and what is to be created need not. Write " +
+                                        quote(operand.path) + ", or ./-NAME for a name that starts with -");
+    }
+    for (Operand& operand : operands) {
         settings.directory_hints.push_back(std::move(operand.hint));
         settings.directories.push_back(std::move(operand.path));
     }

@@ -2,7 +2,9 @@
 
 #include "stepdown/settings/settings.h"
 
+#include "stepdown/base/append.h"
 #include "stepdown/base/text.h"
+#include "stepdown/settings/account_settings.h"
 #include "stepdown/settings/capability_list.h"
 #include "stepdown/settings/command_hint.h"
 #include "stepdown/settings/path_settings.h"
@@ -78,117 +80,84 @@ Result<std::optional<std::string>> home_directory(const std::optional<RawValue>&
     return std::optional<std::string>(given->value);
 }
 
-Result<std::optional<GroupsSetting>> group_entries(const std::optional<RawValue>& given) {
-    if (!given) return std::optional<GroupsSetting>();
-    GroupsSetting groups{split_list(given->value), *given};
-    if (groups.entries.empty() && given->origin == Origin::flag) return refuse_value(*given, "it names no group");
-    if (groups.entries.empty()) return std::optional<GroupsSetting>();
-    if (std::find(groups.entries.begin(), groups.entries.end(), "none") != groups.entries.end()) {
-        if (groups.entries.size() > 1) return refuse_value(*given, "\"none\" cannot be combined with other entries");
-        groups.entries.clear();
-    }
-    return std::optional<GroupsSetting>(std::move(groups));
-}
-
-// "@PATH", or "-@PATH" for one that need not exist; read later, like that of a user.
-bool is_owner_of_path(std::string_view text) {
-    if (text.starts_with("-@")) text.remove_prefix(1);
-    return text.front() == '@' && text.size() > 1;
-}
-
-Result<std::optional<RawValue>> new_id(const CommandLine& line, Option option, std::uint32_t lowest) {
-    const auto& given = line[option];
-    if (!given) return given;
-    const auto id = parse_id(given->value);
-    if (is_owner_of_path(given->value) || (id && *id >= lowest)) return given;
-    if (id) {
-        return refuse_value(*given, concat({"uid 0 is root, and no other account. To run as root ",
-                                            clause_to_set(SettingNames(line)[Option::user], "root"), ", and leave ",
-                                            setting_name(*given), " out"}));
-    }
-    return refuse_value(*given, "it must be a number from " + std::to_string(lowest) +
-                                    " to 4294967294, or @PATH for the owner of PATH");
-}
-
-// The names that useradd(8) takes by default, so that no program stumbles over one: a number is no name, and there are
-// no separators, blanks or control bytes.
-Result<std::optional<RawValue>> name_for_passwd(const std::optional<RawValue>& given) {
-    constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
-    constexpr std::string_view others = "0123456789.-";
-    constexpr std::size_t longest = 32;
-    if (!given) return given;
-    const std::string_view name = given->value;
-    const auto is_allowed = [&](char c) {
-        return letters.find(c) != std::string_view::npos || others.find(c) != std::string_view::npos;
-    };
-    const bool starts_well = letters.find(name.front()) != std::string_view::npos;
-    if (starts_well && name.size() <= longest && std::all_of(name.begin(), name.end(), is_allowed)) return given;
-    return refuse_value(*given,
-                        "it must be a name of at most 32 letters, digits, _, . and -, that starts with a letter or _");
-}
-
 Result<std::optional<CapabilitiesSetting>> capabilities_from(const std::optional<RawValue>& given) {
     if (!given) return std::optional<CapabilitiesSetting>();
     const std::vector<std::string> entries = split_list(given->value);
     if (entries.empty() && given->origin == Origin::flag) return refuse_value(*given, "it names no capability");
     if (entries.empty()) return std::optional<CapabilitiesSetting>();
     const auto kept = parse_capabilities(entries);
-    if (!kept) return refuse_value(*given, kept.error().message);
+    if (!kept) return refuse_value(*given, kept.error());
     return std::optional(CapabilitiesSetting{*kept, given->origin, given->label});
 }
 
-Result<ChownSetting> chown_setting(const CommandLine& line) {
+// Returns true if given is a boolean that says yes.
+bool is_set(const CommandLine& line, Option option, Mistakes& mistakes) {
+    return take(boolean(line[option]), option, mistakes);
+}
+
+ChownSetting chown_setting(const CommandLine& line, Mistakes& mistakes) {
     ChownSetting chown;
     const auto& paths = line[Option::chown];
-    chown.operands = TRY(operands_from(paths));
+    chown.operands = take(operands_from(paths), Option::chown, mistakes);
     if (paths) chown.label = paths->label;
-    chown.excluded = TRY(exclude_setting(line[Option::chown_exclude]));
+    chown.excluded = take(exclude_setting(line[Option::chown_exclude]), Option::chown_exclude, mistakes);
     const auto policy =
-        TRY(choose<ChownPolicy>(line[Option::chown_policy], {{"on-mismatch", ChownPolicy::on_mismatch},
-                                                             {"on-root-mismatch", ChownPolicy::on_root_mismatch},
-                                                             {"top", ChownPolicy::top}}));
+        take(choose<ChownPolicy>(line[Option::chown_policy], {{"on-mismatch", ChownPolicy::on_mismatch},
+                                                              {"on-root-mismatch", ChownPolicy::on_root_mismatch},
+                                                              {"top", ChownPolicy::top}}),
+             Option::chown_policy, mistakes);
     chown.policy = policy.value_or(ChownPolicy::on_mismatch);
-    const auto hard_links = TRY(choose<HardLinks>(
-        line[Option::chown_hardlinks],
-        {{"auto", HardLinks::automatic}, {"allow", HardLinks::allow}, {"refuse", HardLinks::refuse}}));
+    const auto hard_links = take(
+        choose<HardLinks>(line[Option::chown_hardlinks],
+                          {{"auto", HardLinks::automatic}, {"allow", HardLinks::allow}, {"refuse", HardLinks::refuse}}),
+        Option::chown_hardlinks, mistakes);
     chown.hard_links = hard_links.value_or(HardLinks::automatic);
-    chown.errors = TRY(
-        choose<ChownErrors>(line[Option::chown_errors], {{"fail", ChownErrors::fail}, {"warn", ChownErrors::warn}}));
-    chown.mounts = TRY(boolean(line[Option::one_file_system])) ? Mounts::stay : Mounts::enter;
+    chown.errors = take(
+        choose<ChownErrors>(line[Option::chown_errors], {{"fail", ChownErrors::fail}, {"warn", ChownErrors::warn}}),
+        Option::chown_errors, mistakes);
+    chown.mounts = is_set(line, Option::one_file_system, mistakes) ? Mounts::stay : Mounts::enter;
     return chown;
 }
 
-Result<StdioMode> stdio_setting(const std::optional<RawValue>& given) {
-    const auto chosen = TRY(
-        choose<StdioMode>(given, {{"auto", StdioMode::automatic}, {"own", StdioMode::own}, {"keep", StdioMode::keep}}));
+StdioMode stdio_setting(const CommandLine& line, Mistakes& mistakes) {
+    const auto chosen =
+        take(choose<StdioMode>(line[Option::stdio],
+                               {{"auto", StdioMode::automatic}, {"own", StdioMode::own}, {"keep", StdioMode::keep}}),
+             Option::stdio, mistakes);
     return chosen.value_or(StdioMode::automatic);
 }
 
-// Reads the command, and the choice between a start and a dry run.
+// Reads the command, and the choice between a start and a dry run. If that is not understood, neither the command nor
+// --json can be judged.
 Result<void> read_run(const CommandLine& line, Settings& settings) {
+    settings.command = line.command;
     const auto& dry = line[Option::dry_run];
     const bool is_json = dry && to_lower(dry->value) == "json";
     settings.run = is_json || TRY(boolean(dry, ", json")) ? Run::dry : Run::command;
-    const auto& json = line[Option::json];
-    settings.page = (json ? TRY(boolean(json)) : is_json) ? PageFormat::json : PageFormat::text;
+    const bool has_page = line.has(Option::json) ? is_set(line, Option::json, settings.mistakes) : is_json;
+    settings.page = has_page ? PageFormat::json : PageFormat::text;
     if (settings.page == PageFormat::json && settings.run == Run::command) {
         return fail(MessageId::option_invalid,
                     "cannot read the command line: option --json goes with --dry-run. See stepdown --help");
     }
-    settings.command = line.command;
     if (*settings.command == nullptr && settings.run == Run::command) return refuse_without_command();
     return {};
 }
 
-Result<void> read_identity(const CommandLine& line, Settings& settings) {
+void read_identity(const CommandLine& line, Settings& settings) {
+    Mistakes& mistakes = settings.mistakes;
     settings.user = line[Option::user];
-    settings.uid = TRY(new_id(line, Option::uid, 1));
-    settings.gid = TRY(new_id(line, Option::gid, 0));
-    settings.passwd_name = TRY(name_for_passwd(line[Option::passwd_name]));
+    settings.uid = take(new_id(line, Option::uid, 1), Option::uid, mistakes);
+    settings.gid = take(new_id(line, Option::gid, 0), Option::gid, mistakes);
+    settings.groups = take(group_entries(line[Option::groups]), Option::groups, mistakes);
+    settings.passwd_name = take(name_for_passwd(line[Option::passwd_name]), Option::passwd_name, mistakes);
     settings.compat =
-        TRY(choose<Compat>(line[Option::compat], {{"linuxserver", Compat::linuxserver}, {"jupyter", Compat::jupyter}}));
-    settings.groups = TRY(group_entries(line[Option::groups]));
-    return {};
+        take(choose<Compat>(line[Option::compat], {{"linuxserver", Compat::linuxserver}, {"jupyter", Compat::jupyter}}),
+             Option::compat, mistakes);
+}
+
+void note(const Result<void>& read, Option option, Mistakes& mistakes) {
+    if (!read) add_mistakes(mistakes, option, read.error());
 }
 
 }  // namespace
@@ -212,31 +181,39 @@ LogFormat early_log_format() {
     return value != nullptr && std::string_view(value) == "json" ? LogFormat::json : LogFormat::text;
 }
 
-Result<Settings> read_settings(const CommandLine& line) {
+Settings read_settings(const CommandLine& line) {
     Settings settings;
+    Mistakes& mistakes = settings.mistakes;
     settings.invocation = line.invocation;
     settings.given = line.options;
     settings.names = SettingNames(line);
-    TRY(read_identity(line, settings));
-    TRY(read_directories(line[Option::mkdir], settings));
-    settings.chown = TRY(chown_setting(line));
-    settings.home = TRY(home_directory(line[Option::home]));
-    settings.umask = TRY(umask_mode(line[Option::umask]));
-    settings.stdio = TRY(stdio_setting(line[Option::stdio]));
-    settings.capabilities = TRY(capabilities_from(line[Option::caps]));
-    settings.no_new_privileges = TRY(boolean(line[Option::no_new_privs]));
-    settings.strictness = TRY(boolean(line[Option::strict])) ? Strictness::strict : Strictness::lenient;
-    TRY(read_run(line, settings));
+    read_identity(line, settings);
+    note(read_directories(line[Option::mkdir], settings), Option::mkdir, mistakes);
+    settings.chown = chown_setting(line, mistakes);
+    settings.home = take(home_directory(line[Option::home]), Option::home, mistakes);
+    settings.umask = take(umask_mode(line[Option::umask]), Option::umask, mistakes);
+    settings.stdio = stdio_setting(line, mistakes);
+    settings.capabilities = take(capabilities_from(line[Option::caps]), Option::caps, mistakes);
+    settings.no_new_privileges = is_set(line, Option::no_new_privs, mistakes);
+    settings.strictness = is_set(line, Option::strict, mistakes) ? Strictness::strict : Strictness::lenient;
+    append(mistakes, read_log_settings(line).mistakes);
+    note(read_run(line, settings), Option::dry_run, mistakes);
     return settings;
 }
 
-Result<LogSettings> read_log_settings(const CommandLine& line) {
-    const auto level = TRY(choose<LogLevel>(
-        line[Option::log_level],
-        {{"error", LogLevel::error}, {"warn", LogLevel::warn}, {"info", LogLevel::info}, {"debug", LogLevel::debug}}));
+LogSettings read_log_settings(const CommandLine& line) {
+    LogSettings log;
+    const auto level = take(choose<LogLevel>(line[Option::log_level], {{"error", LogLevel::error},
+                                                                       {"warn", LogLevel::warn},
+                                                                       {"info", LogLevel::info},
+                                                                       {"debug", LogLevel::debug}}),
+                            Option::log_level, log.mistakes);
     const auto format =
-        TRY(choose<LogFormat>(line[Option::log_format], {{"text", LogFormat::text}, {"json", LogFormat::json}}));
-    return LogSettings{level.value_or(LogLevel::warn), format.value_or(LogFormat::text)};
+        take(choose<LogFormat>(line[Option::log_format], {{"text", LogFormat::text}, {"json", LogFormat::json}}),
+             Option::log_format, log.mistakes);
+    log.level = level.value_or(LogLevel::warn);
+    log.format = format ? *format : early_log_format();
+    return log;
 }
 
 }  // namespace stepdown

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <utility>
 
 namespace stepdown {
 namespace {
@@ -201,6 +202,13 @@ Failure refuse_value(const RawValue& given, std::string_view reason) {
     const std::string hint = value_hint(given);
     return fail(MessageId::setting_invalid,
                 concat({"cannot use ", given.label, ": ", reason, hint.empty() ? "" : ". ", hint}));
+}
+
+Failure refuse_value(const RawValue& given, const Error& reasons) {
+    Result<void> errors;
+    const std::size_t said = value_hint(given).empty() ? reasons.count() : 1;
+    for (std::size_t i = 0; i < said; ++i) add_error(errors, refuse_value(given, reasons.at(i).message).value());
+    return Failure(std::move(errors).error());
 }
 
 }  // namespace stepdown

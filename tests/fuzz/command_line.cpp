@@ -14,6 +14,7 @@
 #include <array>
 #include <cstdlib>
 #include <map>
+#include <set>
 
 namespace {
 
@@ -116,23 +117,41 @@ void expect_verdict(const Result<T>& result, bool is_good, std::string_view what
     if (!result) expect(is_clean(result.error().message), "a refusal is one line", {result.error().message});
 }
 
+// A mistake hides no other one, and each is said once.
+void check_mistakes(Mistakes mistakes, const std::set<Option>& wrong) {
+    put_in_order(mistakes);
+    std::set<Option> found;
+    for (const Message& each : mistakes) {
+        const auto option = static_cast<Option>(each.place);
+        expect(wrong.contains(option), "a setting is taken where it is good", {each.text});
+        expect(found.insert(option).second || option == Option::caps, "a bad value is one mistake", {each.text});
+        expect(is_clean(each.text), "a refusal is one line", {each.text});
+    }
+    expect(found == wrong, "every bad value is found");
+    if (mistakes.empty()) return;
+    const Error error = refuse_mistakes(mistakes).value();
+    expect(error.count() == mistakes.size(), "every mistake is reported");
+    for (std::size_t i = 0; i < error.count(); ++i) {
+        expect(error.at(i).message == mistakes[i].text, "mistakes are reported in order", {error.at(i).message});
+    }
+}
+
 void check_settings(const CommandLine& line, const Values& values) {
     const Judge judge(values);
-    const auto settings = read_settings(line);
-    expect_verdict(settings, judge.takes_settings(*line.command != nullptr), "settings are taken where all are good");
-    expect_verdict(read_log_settings(line), judge.takes_log_settings(), "the log is as it was asked for");
+    const Settings settings = read_settings(line);
+    check_mistakes(settings.mistakes, judge.mistakes(*line.command != nullptr));
     const auto help = is_asked_for(line, Option::help);
     expect_verdict(help, judge.is_boolean(Option::help), "help is asked for by a boolean");
     expect(!help || *help == judge.is_true(Option::help), "help is shown where it was asked for");
-    if (!settings) return;
-    expect((settings->run == Run::dry) == judge.is_dry_run(), "a dry run is asked for");
-    expect((settings->page == PageFormat::json) == judge.is_json(), "the page is JSON if asked for");
-    expect((settings->strictness == Strictness::strict) == judge.is_true(Option::strict), "strict is asked for");
-    expect(settings->no_new_privileges == judge.is_true(Option::no_new_privs), "no_new_privs is set if asked for");
-    expect(settings->home.value_or("") == judge.text(Option::home, ""), "the home is the one that was given");
+    if (!settings.mistakes.empty()) return;
+    expect((settings.run == Run::dry) == judge.is_dry_run(), "a dry run is asked for");
+    expect((settings.page == PageFormat::json) == judge.is_json(), "the page is JSON if asked for");
+    expect((settings.strictness == Strictness::strict) == judge.is_true(Option::strict), "strict is asked for");
+    expect(settings.no_new_privileges == judge.is_true(Option::no_new_privs), "no_new_privs is set if asked for");
+    expect(settings.home.value_or("") == judge.text(Option::home, ""), "the home is the one that was given");
     const std::string mode = judge.text(Option::umask, "");
-    expect(settings->umask.has_value() == !mode.empty(), "a umask is set where one was given");
-    if (settings->umask) expect(*settings->umask == std::stoul(mode, nullptr, 8), "the umask is that one", {mode});
+    expect(settings.umask.has_value() == !mode.empty(), "a umask is set where one was given");
+    if (settings.umask) expect(*settings.umask == std::stoul(mode, nullptr, 8), "the umask is that one", {mode});
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "fuzz/oracle.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace stepdown::fuzz {
 namespace {
@@ -71,23 +72,39 @@ std::optional<ArgvReading> read_argv(const std::vector<std::string>& argv) {
     return reading;
 }
 
-bool Judge::takes_settings(bool has_command) const {
+std::set<Option> Judge::mistakes(bool has_command) const {
     const bool is_dry = is_dry_run();
-    return is_id(Option::uid, "1") && is_id(Option::gid, "0") && is_name() && is_list(Option::groups) &&
-           is_one_of(Option::compat, {"linuxserver", "jupyter"}) && names_paths(Option::mkdir) &&
-           names_paths(Option::chown) && names_paths(Option::chown_exclude) &&
-           is_one_of(Option::chown_policy, {"on-mismatch", "on-root-mismatch", "top"}) &&
-           is_one_of(Option::chown_hardlinks, {"auto", "allow", "refuse"}) &&
-           is_one_of(Option::chown_errors, {"fail", "warn"}) && is_boolean(Option::one_file_system) &&
-           text(Option::home, "/")[0] == '/' && is_umask() && is_one_of(Option::stdio, {"auto", "own", "keep"}) &&
-           is_list(Option::caps) && names_capabilities() && is_boolean(Option::no_new_privs) &&
-           is_boolean(Option::strict) && (is_dry || is_boolean(Option::dry_run)) && is_boolean(Option::json) &&
-           (has_command || is_dry) && (is_dry || !is_true(Option::json));
-}
-
-bool Judge::takes_log_settings() const {
-    return is_one_of(Option::log_level, {"error", "warn", "info", "debug"}) &&
-           is_one_of(Option::log_format, {"text", "json"});
+    const bool is_run_read = is_dry || is_boolean(Option::dry_run);
+    const bool is_run_good = (has_command || is_dry) && (is_dry || !is_true(Option::json));
+    const std::pair<Option, bool> verdicts[] = {
+        {Option::uid, is_id(Option::uid, "1")},
+        {Option::gid, is_id(Option::gid, "0")},
+        {Option::groups, is_list(Option::groups)},
+        {Option::passwd_name, is_name()},
+        {Option::compat, is_one_of(Option::compat, {"linuxserver", "jupyter"})},
+        {Option::mkdir, names_paths(Option::mkdir)},
+        {Option::chown, names_paths(Option::chown)},
+        {Option::chown_policy, is_one_of(Option::chown_policy, {"on-mismatch", "on-root-mismatch", "top"})},
+        {Option::chown_exclude, names_paths(Option::chown_exclude)},
+        {Option::chown_errors, is_one_of(Option::chown_errors, {"fail", "warn"})},
+        {Option::chown_hardlinks, is_one_of(Option::chown_hardlinks, {"auto", "allow", "refuse"})},
+        {Option::one_file_system, is_boolean(Option::one_file_system)},
+        {Option::home, text(Option::home, "/")[0] == '/'},
+        {Option::umask, is_umask()},
+        {Option::stdio, is_one_of(Option::stdio, {"auto", "own", "keep"})},
+        {Option::caps, is_list(Option::caps) && names_capabilities()},
+        {Option::no_new_privs, is_boolean(Option::no_new_privs)},
+        {Option::strict, is_boolean(Option::strict)},
+        {Option::log_level, is_one_of(Option::log_level, {"error", "warn", "info", "debug"})},
+        {Option::log_format, is_one_of(Option::log_format, {"text", "json"})},
+        {Option::dry_run, is_run_read && is_run_good},
+        {Option::json, !is_run_read || is_boolean(Option::json)},
+    };
+    std::set<Option> wrong;
+    for (const auto& [option, is_good] : verdicts) {
+        if (!is_good) wrong.insert(option);
+    }
+    return wrong;
 }
 
 std::string Judge::text(Option option, const std::string& otherwise) const {

@@ -6,6 +6,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -31,8 +32,9 @@ class Judge {
   public:
     explicit Judge(const Values& values) : values_(values) {}
 
-    [[nodiscard]] bool takes_settings(bool has_command) const;
-    [[nodiscard]] bool takes_log_settings() const;
+    // The options whose values are refused. Option::dry_run stands for a command that is missing, and for a page that
+    // no dry run prints.
+    [[nodiscard]] std::set<Option> mistakes(bool has_command) const;
 
     [[nodiscard]] std::string text(Option option, const std::string& otherwise) const;
     // Not set is false.

@@ -3,6 +3,7 @@
 // go by it.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -71,9 +72,13 @@ enum class MessageId {
 
 // A warning or a problem that is not printed yet.
 struct Message {
+    // Of a message that belongs to no setting.
+    static constexpr std::size_t last = 255;
+
     MessageId id = MessageId::other;
     std::string text;
-    bool operator==(const Message&) const = default;
+    std::size_t place = last;  // messages that are reported together stand in its order: that of the settings
+    bool operator==(const Message& other) const { return id == other.id && text == other.text; }
     // A message is compared with words, and printed, as its text.
     bool operator==(std::string_view words) const { return text == words; }
     operator const std::string&() const { return text; }  // NOLINT(google-explicit-constructor)

@@ -6,9 +6,11 @@
 
 #include <tl/expected.hpp>
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace stepdown {
 
@@ -21,11 +23,27 @@ enum class ExitCode : int {
     not_found = 127,       // the command was not found
 };
 
+// Its members that copy, move and destroy are functions of their own: a copy of them wherever a Result is would cost
+// more than the calls.
 struct Error {
+    Error() noexcept;
+    explicit Error(std::string text, ExitCode exit_code = ExitCode::failure, int error_number = 0,
+                   MessageId message_id = MessageId::other);
+    Error(const Error& other);
+    Error(Error&& other) noexcept;
+    Error& operator=(const Error& other);
+    Error& operator=(Error&& other) noexcept;
+    ~Error();
+
     std::string message;  // "cannot <verb> <what>: <reason>", and where known a second sentence with the remedy
     ExitCode code = ExitCode::failure;
     int number = 0;  // the errno it comes from; 0: none
     MessageId id = MessageId::other;
+    std::vector<Error> further{};  // those that were found beside it, none of which follows from another
+
+    // This error, and then its further ones.
+    [[nodiscard]] std::size_t count() const { return 1 + further.size(); }
+    [[nodiscard]] const Error& at(std::size_t index) const { return index == 0 ? *this : further[index - 1]; }
 };
 
 [[nodiscard]] inline Message as_message(const Error& error) { return {error.id, error.message}; }
@@ -49,6 +67,10 @@ using ErrnoOr = tl::expected<T, int>;
 
 // The failure with another identifier. Message, exit code and number stay.
 [[nodiscard]] Failure with_id(MessageId id, Failure failure);
+
+// Adds next to all, which is success or the errors so far: as a further one of the first. One that says the same as one
+// before it is left out.
+void add_error(Result<void>& all, Error next);
 
 // The failure of a system call: "<what>: <text of number>", and ". <advice>" if advice is given. what is a clause such
 // as "cannot open /data". The identifier follows from number, an errno of errno(3), and the exit code is failure. No

@@ -10,7 +10,8 @@
 
 namespace stepdown {
 
-// The same for machines: one JSON object and a line feed. What is not UTF-8 is escaped.
+// The same for machines: one JSON object and a line feed. What is not UTF-8 is escaped. A user that is not known is
+// null, and so are the group, the groups and HOME.
 [[nodiscard]] std::string json_page(const Plan& plan, const Findings& findings, StringVector environment);
 
 }  // namespace stepdown

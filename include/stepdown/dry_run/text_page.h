@@ -11,7 +11,7 @@
 namespace stepdown {
 
 // The dry run's text, for people: a line a decision, where the user lacks access, the problems, and whether the start
-// would succeed. environment is the process's own.
+// would succeed. What depends on a user that is not known is left out. environment is the process's own.
 [[nodiscard]] std::string describe(const Plan& plan, const Findings& findings, StringVector environment);
 
 }  // namespace stepdown

@@ -31,7 +31,8 @@ struct Identity {
 
 // Resolves spec. Only a user half that reads "root" or "0" gives uid 0. Errors: a name that is not found; an id out of
 // range; uid 0 by any other way, an empty user half while current_uid is 0 among them; a uid that has no passwd entry
-// and no group; an owner of @PATH that is 0, or that may be unmapped (may_have_no_mapping).
+// and no group; an owner of @PATH that is 0, or that may be unmapped (may_have_no_mapping). If both halves are wrong,
+// the group's error is a further one of the user's.
 [[nodiscard]] Result<Identity> resolve_user(const UserSpec& spec, const Accounts& accounts, uid_t current_uid);
 
 // The spec that means root: "root", or "0:0" where that is no account with uid 0 (an image without /etc/passwd).

@@ -88,11 +88,11 @@ struct TreePreview {
 [[nodiscard]] bool is_excluded(const OwnershipPlan& plan, const TreePreview& tree, const std::string& path);
 
 // Gives every operand and everything below it to plan.owner (uid and gid), an operand's top directory last. Warnings
-// and one info line per operand go to the log. Errors: an operand that is refused or missing, always, and before
+// and one info line per operand go to the log. Errors: all operands that are refused or missing, always, and before
 // anything is changed; entries that could not be changed, where plan.errors says fail, after everything else was.
 [[nodiscard]] Result<void> chown_trees(const OwnershipPlan& plan, const OwnershipRun& run = {});
 
-// Only the first half of that: the error for the first operand that is refused or missing. Changes nothing. What is
+// Only the first half of that: the errors for the operands that are refused or missing. Changes nothing. What is
 // refused can change with the account files and the directories, so chown_trees asks again.
 [[nodiscard]] Result<void> check_operands(const OwnershipPlan& plan);
 

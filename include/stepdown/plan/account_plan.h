@@ -24,10 +24,6 @@ struct Renumbering {
     std::vector<Message> not_honoured;  // warnings that strict makes refusals
 };
 
-// Checks how the new uid and gid are combined with the user setting, without looking anything up. Errors: the user is
-// not a name; it names a group, and a new gid is set.
-[[nodiscard]] Result<void> check_new_ids(const Settings& settings);
-
 // The account of the user setting with the new uid and gid; nothing where neither is set. A primary group
 // that is the account's own (it has the account's name, and is nobody else's) gets the new gid. Any other one keeps its
 // line, the user becomes a member of it, and the new gid gets a line of its own. Errors: those of check_new_ids; the

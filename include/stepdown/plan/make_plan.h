@@ -16,7 +16,8 @@ struct PlanInputs {
     bool (*group_file_is_apart)() = is_group_file_apart;  // asked only where groups depend on it
 };
 
-// The plan for settings, natively. Errors: a user that makes no plan possible (an unknown one).
-[[nodiscard]] Result<Plan> make_plan(const Settings& settings, const PlanInputs& inputs);
+// The plan for settings, natively. Its errors begin with the mistakes of settings. A mistake hides no other one, except
+// those that would follow from it.
+[[nodiscard]] Plan make_plan(const Settings& settings, const PlanInputs& inputs);
 
 }  // namespace stepdown

@@ -13,6 +13,7 @@
 #include "stepdown/prepare/account_files.h"
 #include "stepdown/prepare/directories.h"
 #include "stepdown/prepare/stdio.h"
+#include "stepdown/settings/mistakes.h"
 #include "stepdown/settings/setting_names.h"
 #include "stepdown/system/kernel.h"
 
@@ -49,7 +50,8 @@ struct Unprivileged {
 };
 
 struct Plan {
-    Identity identity;                       // whom the command runs as
+    Identity identity;                       // whom the command runs as; the process's own where that is not known
+    bool is_user_known = true;               // false: errors say why, and what depends on the user is not decided
     bool is_renumberable = false;            // the account is named, without a group: other ids for it can be set
     Groups groups;                           // and with which groups; meaningless where they are kept
     bool groups_kept = false;                // the process's groups stay as they are
@@ -69,7 +71,7 @@ struct Plan {
     SearchPath path;                 // where a command without '/' is looked for
     std::vector<std::string> notes;  // said at the level info
     std::vector<Message> warnings;   // said, and the start goes on
-    std::vector<Message> errors;     // any of them ends the start before anything is changed
+    Mistakes errors;                 // any of them ends the start before anything is changed
     SettingNames names;
     bool operator==(const Plan&) const = default;
 };

@@ -16,6 +16,12 @@ namespace stepdown {
 // written.
 [[nodiscard]] bool is_skippable(const Process& process, const std::optional<RawValue>& given, const Error& error);
 
+// The same for the new uid and gid, of which one at least is given. Settings that cannot be combined are never skipped.
+[[nodiscard]] bool are_ids_skippable(const Settings& settings, const Process& process, const Error& error);
+
+// The names of the capabilities that process lacks to change its uid, or its groups or gid.
+[[nodiscard]] std::vector<std::string> missing_capabilities(const Process& process, bool uid_changes, bool gids_change);
+
 // The labels of those settings of settings that only root can honour.
 [[nodiscard]] std::vector<std::string> labels_for_root(const Settings& settings);
 

@@ -10,8 +10,8 @@
 
 namespace stepdown {
 
-// The set that entries name; {"none"}: the empty one. Errors are reasons: a name that is none, with the one that may be
-// meant, and "none" beside others.
+// The set that entries name; {"none"}: the empty one. Errors are reasons: one for each name that is none, with the one
+// that may be meant, and "none" beside others.
 [[nodiscard]] Result<CapabilitySet> parse_capabilities(const std::vector<std::string>& entries);
 
 }  // namespace stepdown

@@ -7,6 +7,7 @@
 #include "stepdown/base/result.h"
 #include "stepdown/settings/command_line.h"
 #include "stepdown/settings/compat_variables.h"
+#include "stepdown/settings/mistakes.h"
 #include "stepdown/settings/setting_names.h"
 #include "stepdown/system/capability.h"
 #include "stepdown/system/resolve.h"
@@ -73,6 +74,7 @@ struct Settings {
     StringVector command = nullptr;                           // *command is null for none, which only a dry run allows
     std::array<std::optional<RawValue>, option_count> given;  // every setting as it was written
     SettingNames names;
+    Mistakes mistakes;  // any of them ends the start; the settings that they are in count as not given
 
     [[nodiscard]] const std::optional<RawValue>& raw_value(Option option) const {
         return given[static_cast<std::size_t>(option)];
@@ -82,13 +84,16 @@ struct Settings {
 struct LogSettings {
     LogLevel level = LogLevel::warn;
     LogFormat format = LogFormat::text;
+    Mistakes mistakes{};
 };
 
-// Understands the values. Errors: the first bad one, by its label, its value and what would be accepted; no command
-// where one is needed.
-[[nodiscard]] Result<Settings> read_settings(const CommandLine& line);
+// Understands the values. A mistake of the settings names one that is bad by its label, its value and what would be
+// accepted. No command where one is needed is a mistake, too, and so are those of the log settings.
+[[nodiscard]] Settings read_settings(const CommandLine& line);
 [[nodiscard]] Result<bool> is_asked_for(const CommandLine& line, Option option);  // help, help_all, version
-[[nodiscard]] Result<LogSettings> read_log_settings(const CommandLine& line);
+
+// The default stands for a level that is a mistake, and early_log_format for a format.
+[[nodiscard]] LogSettings read_log_settings(const CommandLine& line);
 
 // The format that GOSU_LOG_FORMAT asks for, text if it is not understood: for errors before the settings are read.
 [[nodiscard]] LogFormat early_log_format();

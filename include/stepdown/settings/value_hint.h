@@ -17,4 +17,8 @@ namespace stepdown {
 // "cannot use <label>: <reason>. <hint>": the one place where a value is refused.
 [[nodiscard]] Failure refuse_value(const RawValue& given, std::string_view reason);
 
+// The same for each reason of several. A hint corrects the value as a whole, so nothing but the first reason is said
+// where there is one.
+[[nodiscard]] Failure refuse_value(const RawValue& given, const Error& reasons);
+
 }  // namespace stepdown

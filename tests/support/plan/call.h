@@ -41,10 +41,17 @@ class Call {
         if (line.has(Option::compat)) add_compat_variables(line);
         return line;
     }
-    [[nodiscard]] Result<Settings> settings() const { return read_settings(TRY(line())); }
-    [[nodiscard]] Result<LogSettings> log_settings() const { return read_log_settings(TRY(line())); }
+    // Errors: the mistakes in them.
+    [[nodiscard]] Result<Settings> settings() const { return without_mistakes(read_settings(TRY(line()))); }
+    [[nodiscard]] Result<LogSettings> log_settings() const { return without_mistakes(read_log_settings(TRY(line()))); }
 
   private:
+    template <typename T>
+    static Result<T> without_mistakes(T settings) {
+        if (!settings.mistakes.empty()) return refuse_mistakes(std::move(settings.mistakes));
+        return settings;
+    }
+
     static std::vector<std::string> with_name(std::vector<std::string> words) {
         words.insert(words.begin(), "stepdown");
         return words;

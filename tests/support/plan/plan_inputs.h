@@ -9,6 +9,7 @@
 
 #include <initializer_list>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace stepdown::test {
@@ -39,6 +40,7 @@ struct Start {
     bool (*group_file_is_apart)() = [] { return false; };
 };
 
+// Errors: mistakes in the settings, or in the user.
 inline Result<Plan> plan_of(const Start& start) {
     std::vector<std::string> words = start.options;
     words.emplace_back("app");
@@ -46,7 +48,8 @@ inline Result<Plan> plan_of(const Start& start) {
     const Strings environment(start.environment);
     const Settings settings = TRY(call.settings());
     const Accounts accounts = some_accounts();
-    Plan plan = TRY(make_plan(settings, {accounts, start.process, environment.data(), start.group_file_is_apart}));
+    Plan plan = make_plan(settings, {accounts, start.process, environment.data(), start.group_file_is_apart});
+    if (!plan.is_user_known) return refuse_mistakes(std::move(plan.errors));
     plan.command = nullptr;  // it points into call
     return plan;
 }

@@ -116,5 +116,19 @@ TEST(UniqueFd, IsGivenUpByRelease) {
     ::close(ends[1]);
 }
 
+TEST(AddError, MakesTheFirstErrorAndThenItsFurtherOnes) {
+    Result<void> all;
+    add_error(all, fail(MessageId::user_unknown, "a", ExitCode::not_found).value());
+    ASSERT_FALSE(all);
+    EXPECT_EQ(all.error().count(), 1U);
+    for (const char* message : {"b", "a", "c", "b"}) add_error(all, fail(MessageId::group_unknown, message).value());
+    const Error& error = all.error();
+    EXPECT_EQ(error.code, ExitCode::not_found);
+    EXPECT_EQ(error.id, MessageId::user_unknown);
+    ASSERT_EQ(error.count(), 3U) << "what was said is not said again";
+    EXPECT_EQ(error.at(0).message + error.at(1).message + error.at(2).message, "abc");
+    EXPECT_EQ(error.at(2).id, MessageId::group_unknown);
+}
+
 }  // namespace
 }  // namespace stepdown

@@ -99,7 +99,7 @@ TEST(UsageText, IsSuExecsUsageOnStandardOutput) {
 }
 
 Error error_of(ExitCode code, int number, std::string message = "some reason") {
-    return {std::move(message), code, number};
+    return Error{std::move(message), code, number};
 }
 
 struct Wording {

@@ -107,6 +107,17 @@ TEST(DescribeAsJson, SaysNullWhereNothingChanges) {
     EXPECT_TRUE(parse(json_page(plan, {}, no_command.data()))["home"].IsNull());
 }
 
+TEST(DescribeAsJson, SaysNullWhereTheUserIsNotKnown) {
+    Plan plan;
+    plan.is_user_known = false;
+    plan.groups_kept = true;
+    plan.command = no_command.data();
+    const std::string page = json_page(plan, {}, some_environment.data());
+    for (const char* member : {"user", "group", "groups", "home"}) {
+        EXPECT_THAT(page, testing::HasSubstr("\"" + std::string(member) + "\":null"));
+    }
+}
+
 TEST(DescribeAsJson, ListsProblemsAndCapabilities) {
     Findings findings = full_findings();
     findings.problems = {{MessageId::path_protected, "cannot change the owner of /refused: some reason"}};

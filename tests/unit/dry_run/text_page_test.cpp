@@ -117,6 +117,21 @@ TEST(Describe, ListsEveryProblemAndSaysThatTheStartWouldFail) {
 }
 
 // The path is named once where it is itself what stands in the way.
+TEST(Describe, LeavesOutWhatDependsOnAUserThatIsNotKnown) {
+    Plan plan;
+    plan.is_user_known = false;
+    plan.command = some_command.data();
+    Findings findings;
+    findings.problems = {{MessageId::user_unknown, "no such user"}};
+    EXPECT_EQ(describe(plan, findings, some_environment.data()),
+              "user      not known\n"
+              "umask     unchanged\n"
+              "new privs unchanged\n"
+              "command   tool -x \"two words\" \"\"\n"
+              "problem   no such user\n"
+              "The start would fail.\n");
+}
+
 TEST(Describe, ShowsWhereTheUserLacksAccess) {
     Findings findings = full_findings();
     findings.access = {{"argument", "/data", "/data: 0:0 0755, uid 1500 cannot write"},
@@ -253,6 +268,20 @@ TEST_F(Preview, DoesNotSayAnErrorTwice) {
     plan_.errors = {{MessageId::user_unset, "some error"}};
     plan_.path = {};
     EXPECT_THAT(preview_plan().problems, ElementsAre("some error"));
+}
+
+TEST_F(Preview, PutsTheProblemsInTheOrderOfTheOptions) {
+    plan_.errors = {mistake_in(Option::caps, MessageId::setting_invalid, "the last"),
+                    mistake_in(Option::user, MessageId::user_unknown, "the first")};
+    plan_.directories = {{directory_ / "tool"}, ::geteuid(), ::getegid(), DirectoryErrors::fail};
+    plan_.ownership.operands = {{directory_ / "none"}, {directory_ / "none"}};
+    const auto problems =
+        ElementsAre("the first", HasSubstr("tool: it exists"), HasSubstr("none: No such file"), "the last");
+    EXPECT_THAT(preview_plan().problems, problems);
+    plan_.is_user_known = false;
+    const Findings findings = preview_plan();
+    EXPECT_THAT(findings.problems, problems);
+    EXPECT_THAT(findings.trees, IsEmpty()) << "an owner that is not known is not looked for";
 }
 
 TEST_F(Preview, LooksWithTheRightsOfTheUser) {

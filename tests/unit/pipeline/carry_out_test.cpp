@@ -57,13 +57,20 @@ TEST_F(CarryOut, MakesNoPrivilegedCallWithoutNeed) {
     EXPECT_EQ(kernel_.executed_environment, copy_of(environment.data()));
 }
 
-TEST_F(CarryOut, EndsAtTheFirstErrorBeforeAnything) {
-    plan_.errors = {{MessageId::user_unset, "the first"}, {MessageId::setting_invalid, "the second"}};
-    plan_.ownership.operands = {{directory_ / "tool"}};
+TEST_F(CarryOut, EndsWithAllErrorsBeforeAnything) {
+    plan_.errors = {{MessageId::other, "the last"}, mistake_in(Option::user, MessageId::user_unset, "the first")};
+    plan_.warnings = {{MessageId::other, "a warning"}};
+    plan_.ownership.operands = {{directory_ / "tool"}, {directory_ / "none"}};
     plan_.ownership.owner = {1500, 1501};
+    EXPECT_EQ(stderr_of([this] { carry_out_plan(); }), "") << "a start that is refused says nothing else";
     const Error error = carry_out_plan();
     EXPECT_EQ(error.message, "the first");
+    EXPECT_EQ(error.id, MessageId::user_unset);
     EXPECT_EQ(error.code, ExitCode::failure);
+    ASSERT_EQ(error.count(), 3U);
+    EXPECT_THAT(error.at(1).message, HasSubstr("none: No such file or directory"));
+    EXPECT_EQ(error.at(1).id, MessageId::path_missing);
+    EXPECT_EQ(error.at(2).message, "the last");
     EXPECT_THAT(kernel_.calls, IsEmpty());
     EXPECT_EQ(owner(directory_ / "tool"), Owner({::geteuid(), ::getegid()}));
 }

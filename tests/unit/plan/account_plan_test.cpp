@@ -87,8 +87,8 @@ Plan plan_with(const Accounts& accounts, const Words& variables) {
     Process root = container_root;
     root.groups = {};
     auto plan = make_plan(*call.settings(), {accounts, root, environment.data()});
-    EXPECT_TRUE(plan) << message_of(plan);
-    return plan ? *std::move(plan) : Plan{};
+    EXPECT_THAT(plan.errors, IsEmpty());
+    return plan;
 }
 
 // The plan for an account app with the primary group 100 in these files, and GOSU_GID=2001.
@@ -176,8 +176,8 @@ TEST(RenumberingPlan, DoesNotLetRootsGroupsPassByRenumberingThem) {
     const Call call({"true"}, {"GOSU_USER=app", "GOSU_UID=1500", "GOSU_GID=1500"});
     const Strings environment({});
     const auto plan = make_plan(*call.settings(), {accounts, root, environment.data()});
-    EXPECT_EQ(plan->credentials, (Credentials{0, 1500, 1500, std::vector<gid_t>{}}));
-    EXPECT_EQ(plan->accounts.edits.front(), group(NewGid{"app", 1600, 1500}));
+    EXPECT_EQ(plan.credentials, (Credentials{0, 1500, 1500, std::vector<gid_t>{}}));
+    EXPECT_EQ(plan.accounts.edits.front(), group(NewGid{"app", 1600, 1500}));
 }
 
 // Also where a start ends between two of the edits.

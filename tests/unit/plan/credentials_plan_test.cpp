@@ -106,11 +106,15 @@ TEST(MakePlan, RefusesAUserThatMakesNoPlan) {
         {{{}, {"GOSU_USER=app:missing"}}, "cannot use GOSU_USER=app:missing: there is no group missing"},
         {{{}, {"GOSU_USER=4294967295"}, user_1000}, "cannot use GOSU_USER=4294967295: 4294967295 is not an id"},
         {{{}, {"GOSU_USER=missing"}, with_capabilities(user_1000, id_capabilities)}, "there is no user missing"},
+        {{{}, {}}, "cannot start: no user is set"},
+        {{{}, {"GOSU_USER="}}, "cannot start: no user is set"},
+        {{{"--strict", "-c", "/data"}, {}, bare_root}, "cannot start: no user is set"},
     };
     for (const auto& [start, message] : table) {
         const auto plan = plan_of(start);
         ASSERT_FALSE(plan) << testing::PrintToString(start);
         EXPECT_THAT(plan.error().message, HasSubstr(message));
+        EXPECT_EQ(plan.error().count(), 1U) << "nothing follows from it that is said as well";
         EXPECT_EQ(plan.error().code, ExitCode::failure);
     }
 }
@@ -118,9 +122,6 @@ TEST(MakePlan, RefusesAUserThatMakesNoPlan) {
 // What a dry run can still look past.
 TEST(MakePlan, MakesAnErrorOfWhatEndsTheStart) {
     const std::pair<Start, const char*> table[] = {
-        {{{}, {}}, "cannot start: no user is set"},
-        {{{}, {"GOSU_USER="}}, "cannot start: no user is set"},
-        {{{"--strict", "-c", "/data"}, {}, bare_root}, "cannot start: no user is set"},
         {{{}, {"GOSU_USER=app", "GOSU_GROUPS=missing"}}, "cannot use GOSU_GROUPS=missing: there is no group missing"},
         {{{"-g", "-", "-u", "app"}, {}}, "cannot use --groups=-: a leading - means"},
         // Badly written, or a flag: not skipped, whoever starts.

@@ -57,7 +57,6 @@ std::string said_to(const GivenSettings& given, Origin origin, const Start& star
     for (const Option option : {Option::help, Option::help_all, Option::version}) {
         if (const auto asked = is_asked_for(*line, option); !asked) return asked.error().message;
     }
-    if (const auto log = read_log_settings(*line); !log) return log.error().message;
     const auto plan = plan_of(made);
     if (!plan) return plan.error().message;
     std::vector<std::string> messages = plan->notes;

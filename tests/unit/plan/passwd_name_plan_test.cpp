@@ -118,7 +118,7 @@ TEST(PasswdNamePlan, KeepsRootsNameAndRootsUidTogether) {
         const Call call(words);
         const Strings environment({});
         const Accounts none;
-        return make_plan(*call.settings(), {none, container_root, environment.data()})->errors;
+        return make_plan(*call.settings(), {none, container_root, environment.data()}).errors;
     };
     EXPECT_THAT(errors({"-u", "3000:60", "--passwd-name=root"}), ElementsAre(HasSubstr("only uid 0 may be")));
     EXPECT_THAT(errors({"-u", "0:0", "--passwd-name=me"}), ElementsAre(HasSubstr("uid 0 is root")));
@@ -140,10 +140,10 @@ TEST_F(PasswdNameByPath, GetsTheGroupsOfItsName) {
     const Strings environment({});
     const Accounts before("root:x:0:0::/root:\n", "disk:x:6:root\naudio:x:29:listed\n");
     const auto first = make_plan(*call.settings(), {before, container_root, environment.data()});
-    const Accounts after(apply_edit(first->accounts.edits.back().edit, before.passwd()), before.group());
+    const Accounts after(apply_edit(first.accounts.edits.back().edit, before.passwd()), before.group());
     const auto second = make_plan(*call.settings(), {after, container_root, environment.data()});
-    EXPECT_EQ(first->credentials, second->credentials);
-    EXPECT_EQ(first->credentials->groups, std::vector<gid_t>{29});
+    EXPECT_EQ(first.credentials, second.credentials);
+    EXPECT_EQ(first.credentials->groups, std::vector<gid_t>{29});
 }
 
 }  // namespace

@@ -45,8 +45,7 @@ class UnsetUser : public testing::Test {
         const Strings environment(variables);
         const Accounts accounts = some_accounts();
         const auto plan = make_plan(*settings, {accounts, container_root, environment.data(), [] { return false; }});
-        EXPECT_TRUE(plan) << message_of(plan);
-        return {plan->errors, plan->warnings};
+        return {plan.errors, plan.warnings};
     }
 
     [[nodiscard]] std::string hint(const Words& command, const Words& variables = {}) const {
