@@ -48,6 +48,7 @@ Suggestion suggest_without(const std::vector<std::string>& given, const Exclusio
     }
     for (std::string& word : kept) word = quote(word);
     std::vector<std::string> taken;
+    taken.reserve(given.size());
     for (const std::string& path : given) taken.push_back(quote(path));
     return {Suggestion::Kind::setting, concat({"take ", join(taken, " and "), " out of ", exclusions.setting}),
             exclusions.setting, join(kept, " ")};
