@@ -18,6 +18,7 @@ bool has_capability_for(Operation act) {
     const auto sets = read_capabilities();
     if (!sets) return false;
     if (act == Operation::change) return sets->effective.has(cap_chown);
+    if (act == Operation::count_names) return sets->effective.has(cap_dac_override);  // it writes the directory
     return sets->effective.has(cap_dac_override) || sets->effective.has(cap_dac_read_search);
 }
 
@@ -64,7 +65,10 @@ std::string failed_change(int number, const Facts& facts) {
 }  // namespace
 
 std::string reason(Operation act, int number, const Facts& facts) {
-    if (act == Operation::count_names) return "renameat(2) is forbidden, by a seccomp profile or a security module";
+    if (act == Operation::count_names) {
+        if (number == EACCES && !facts.has_capability) return "The capability DAC_OVERRIDE is missing";
+        return "renameat(2) is forbidden, by a seccomp profile or a security module";
+    }
     if (act == Operation::find_mount) return "Mount /proc, or use Linux 5.8 or later";
     switch (number) {
         case EACCES: return refused(act, number, facts);

@@ -44,6 +44,10 @@ TEST(Reason, OfADeniedAccessIsTheCapabilityOnlyWhereThatIsMissing) {
     EXPECT_EQ(reason(Operation::open, EACCES, found), "A security module or the file system (fuse) refuses");
     found.has_capability = false;
     EXPECT_EQ(reason(Operation::open, EACCES, found), "The capability DAC_READ_SEARCH is missing");
+    // A rename writes the directory, which a directory of mode 0500 does not allow its owner.
+    EXPECT_EQ(reason(Operation::count_names, EACCES, found), "The capability DAC_OVERRIDE is missing");
+    EXPECT_EQ(reason(Operation::count_names, EPERM, found),
+              "renameat(2) is forbidden, by a seccomp profile or a security module");
     found.has_no_mapping = true;
     EXPECT_EQ(reason(Operation::open, EACCES, found), "Its owner or group is not mapped in this user namespace");
 }
