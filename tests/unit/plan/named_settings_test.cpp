@@ -52,7 +52,8 @@ std::string said_to(const GivenSettings& given, Origin origin, const Start& star
     place.insert(place.end(), words.begin(), words.end());
     std::vector<std::string> call = made.options;
     call.emplace_back("app");
-    const auto line = Call(call, made.variables).line();
+    const Call invocation(call, made.variables);
+    const auto line = invocation.line();
     if (!line) return line.error().message;
     for (const Option option : {Option::help, Option::help_all, Option::version}) {
         if (const auto asked = is_asked_for(*line, option); !asked) return asked.error().message;

@@ -70,11 +70,13 @@ TEST(Invocation, DecidesWhichVariablesCount) {
         if (*declared.variable == '\0' || declared.option == Option::user) continue;
         const std::string assignment = std::string(declared.variable) + "=x";
         const Words variables{"GOSU_USER=a", assignment};
-        const auto start = Call({"-u", "b", "app"}, variables, Parent::init).line();
+        const Call of_the_start({"-u", "b", "app"}, variables, Parent::init);
+        const auto start = of_the_start.line();
         EXPECT_TRUE(start->has(declared.option)) << assignment;
         EXPECT_THAT(start->ignored, testing::IsEmpty());
         EXPECT_EQ((*start)[Option::user]->value, "b");
-        const auto call = Call({"-u", "b", "app"}, variables).line();
+        const Call of_a_call({"-u", "b", "app"}, variables);
+        const auto call = of_a_call.line();
         EXPECT_EQ(call->has(declared.option), !belongs_to_the_start(declared.option)) << assignment;
         EXPECT_EQ(!call->ignored.empty(), belongs_to_the_start(declared.option)) << assignment;
     }
@@ -85,7 +87,8 @@ TEST(Invocation, LeavesEveryFlagItsMeaning) {
         if (*declared.variable == '\0' || declared.option == Option::user) continue;
         const std::string flag = std::string(declared.long_flag()) + "=x";
         const std::string assignment = std::string(declared.variable) + "=y";
-        const auto line = Call({flag, "-u", "b", "app"}, {"GOSU_USER=a", assignment}).line();
+        const Call call({flag, "-u", "b", "app"}, {"GOSU_USER=a", assignment});
+        const auto line = call.line();
         ASSERT_TRUE(line->has(declared.option)) << flag;
         EXPECT_EQ((*line)[declared.option]->value, "x") << flag;
         EXPECT_THAT(line->ignored, testing::IsEmpty()) << flag;

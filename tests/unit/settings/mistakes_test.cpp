@@ -20,7 +20,8 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 
 Mistakes mistakes_of(const std::vector<std::string>& words, const std::vector<std::string>& variables) {
-    const auto line = Call(words, variables).line();
+    const Call call(words, variables);
+    const auto line = call.line();
     EXPECT_TRUE(line) << message_of(line);
     return line ? read_settings(*line).mistakes : Mistakes{};
 }
@@ -46,7 +47,8 @@ TEST(Mistakes, AreReportedInTheOrderOfTheOptions) {
 }
 
 TEST(Mistakes, LeaveTheOtherSettingsAsTheyAreGiven) {
-    const auto line = Call({"app"}, {"GOSU_UMASK=x", "GOSU_HOME=/srv", "GOSU_MKDIR=/a -/b", "GOSU_CHOWN=/c"}).line();
+    const Call call({"app"}, {"GOSU_UMASK=x", "GOSU_HOME=/srv", "GOSU_MKDIR=/a -/b", "GOSU_CHOWN=/c"});
+    const auto line = call.line();
     const Settings settings = read_settings(*line);
     EXPECT_EQ(settings.umask, std::nullopt);
     EXPECT_EQ(settings.home, "/srv");
@@ -79,7 +81,8 @@ TEST(Mistakes, AreEachSaidOnce) {
 }
 
 TEST(LogSettings, AreTheDefaultsWhereTheyAreNotUnderstood) {
-    const auto line = Call({"--log-level=x", "--log-format=json", "app"}).line();
+    const Call call({"--log-level=x", "--log-format=json", "app"});
+    const auto line = call.line();
     const LogSettings log = read_log_settings(*line);
     EXPECT_EQ(log.level, LogLevel::warn);
     EXPECT_EQ(log.format, LogFormat::json);

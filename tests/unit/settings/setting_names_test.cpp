@@ -14,7 +14,8 @@ namespace {
 using Words = std::vector<std::string>;
 
 SettingNames names_of(const Words& words, const Words& variables = {}) {
-    const auto line = Call(words, variables).line();
+    const Call call(words, variables);
+    const auto line = call.line();
     EXPECT_TRUE(line) << message_of(line);
     return line ? SettingNames(*line) : SettingNames();
 }
