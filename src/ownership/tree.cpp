@@ -4,6 +4,7 @@
 
 #include "stepdown/ownership/thread_count.h"
 #include "stepdown/ownership/walker.h"
+#include "stepdown/system/user_namespace.h"
 
 #include <sys/resource.h>
 
@@ -47,12 +48,18 @@ std::shared_ptr<Directory> make_top(Tree& tree, WalkState& walk) {
     return top;
 }
 
+// Where a mark cannot have gid 1 or 2, it has gid 0 (see in_progress_owners).
+bool may_be_marked_by(Owner owner) {
+    if (owner.gid != 0) return !proves_completion(owner);
+    return is_mapped(OverflowId::gid, 1) != true || is_mapped(OverflowId::gid, 2) != true;
+}
+
 // Returns true if the policy asks for nothing more than an operand with that entry has.
 bool is_done_at_a_look(const Entry& top, OwnershipContext& context) {
     const ChownPolicy policy = context.plan().policy;
     const Owner owner = context.plan().owner;
     if (policy == ChownPolicy::on_mismatch || !is_right(top, owner, context.owners())) return false;
-    return policy == ChownPolicy::top || proves_completion(owner);
+    return policy == ChownPolicy::top || !may_be_marked_by(owner);
 }
 
 // False where that fails, which is reported: the owner that was seen before proves nothing.

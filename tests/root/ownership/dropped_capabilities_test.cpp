@@ -159,10 +159,10 @@ TEST(FsuidSwitch, KeepsTheParentDeathSignal) {
 
 class UserNamespace : public test::ScratchTree {
   protected:
-    // Runs body as uid 0 of a user namespace that has the ids 0 to 69999, each meaning itself.
-    static void in_user_namespace(const std::function<void()>& body) {
-        const int code = test::in_child([&body] {
-            if (!enter_user_namespace()) return test::cannot_run;
+    // Runs body as uid 0 of a user namespace that has the ids 0 to 69999, each meaning itself, or these gids alone.
+    static void in_user_namespace(const std::function<void()>& body, const std::string& gids = "0 0 70000\n") {
+        const int code = test::in_child([&body, &gids] {
+            if (!enter_user_namespace(gids)) return test::cannot_run;
             body();
             return 0;
         });
@@ -171,7 +171,7 @@ class UserNamespace : public test::ScratchTree {
 
   private:
     // The maps are written by a child left outside: the namespace's own processes may map one id only.
-    static bool enter_user_namespace() {
+    static bool enter_user_namespace(const std::string& gids) {
         std::array<int, 2> entered{};
         if (::pipe2(entered.data(), O_CLOEXEC) != 0) return false;
         const std::string process = "/proc/" + std::to_string(::getpid());
@@ -179,7 +179,9 @@ class UserNamespace : public test::ScratchTree {
         if (mapper == 0) {
             char byte = 0;
             const bool is_in = ::read(entered[0], &byte, 1) == 1;
-            ::_exit(is_in && write_map(process + "/uid_map") && write_map(process + "/gid_map") ? 0 : 1);
+            ::_exit(is_in && write_map(process + "/uid_map", "0 0 70000\n") && write_map(process + "/gid_map", gids)
+                        ? 0
+                        : 1);
         }
         const bool is_in = ::unshare(CLONE_NEWUSER) == 0;
         const bool told = ::write(entered[1], is_in ? "y" : "", is_in ? 1 : 0) == 1;
@@ -189,9 +191,9 @@ class UserNamespace : public test::ScratchTree {
         ::waitpid(mapper, &status, 0);
         return told && status == 0;
     }
-    static bool write_map(const std::string& path) {
+    static bool write_map(const std::string& path, const std::string& ids) {
         std::ofstream map(path);
-        return static_cast<bool>(map << "0 0 70000\n" << std::flush);
+        return static_cast<bool>(map << ids << std::flush);
     }
 };
 
@@ -220,6 +222,22 @@ TEST_F(UserNamespace, SaysOnceThatTheTargetIsNotMapped) {
             << outcome.error().message;
     });
     EXPECT_EQ(owner("data"), root);
+}
+
+// The mark of a walk that failed has gid 0 there.
+TEST_F(UserNamespace, TrustsNoTopOfGroup0WithoutTheGidsOfMarks) {
+    directory("data", {2000, 3000});
+    file("data/unmapped", {80000, 80000});
+    OwnershipPlan made = plan("data");
+    made.policy = ChownPolicy::on_root_mismatch;
+    OwnershipPlan later = plan("data", {app.uid, 0});
+    later.policy = ChownPolicy::on_root_mismatch;
+    const auto start_both = [&] {
+        EXPECT_FALSE(chown_trees(made));
+        EXPECT_EQ(owner("data"), (Owner{app.uid, 0}));
+        EXPECT_FALSE(chown_trees(later)) << "it walks, and meets the file";
+    };
+    in_user_namespace(start_both, "0 0 1\n3 3 69997\n");
 }
 
 TEST_F(UserNamespace, OwnsWhatIsMapped) {
