@@ -269,6 +269,12 @@ TEST(AccountIds, AreRefusedBesideTheGroupOfASpec) {
     EXPECT_EQ(etc.snapshot(), before);
 }
 
+TEST(AccountIds, MayNameRootsGroup) {
+    const Etc etc;
+    const Outcome outcome = run(etc.stepdown(and_see({"-u", "app", "--gid=0"})));
+    EXPECT_EQ(seen(outcome).one("Gid"), "0 0 0 0") << describe(outcome);
+}
+
 // root is listed in app's own group, and the group's line gets another gid.
 TEST(AccountIds, DoNotPassOnAGroupOfRoots) {
     const Etc etc(test_passwd, with(test_group, "app:x:1500:\n", "app:x:1500:root\n"));

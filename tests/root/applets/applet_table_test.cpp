@@ -117,6 +117,13 @@ TEST(Applet, HomeIsSetEvenWhereItWasNot) {
     EXPECT_EQ(seen(run(command)).variable("HOME"), "/usr/games");
 }
 
+TEST(Applet, EveryNameOfUid0IsRoot) {
+    for (Command command : {gosu(and_see({"toor"})), su_exec(and_see({"toor"}))}) {
+        command.after(private_mounts()).after(accounts("toor:x:0:7::/toor:/bin/sh\n", "daemon:x:7:\n"));
+        EXPECT_EQ(seen(run(command)).one("Uid"), "0 0 0 0");
+    }
+}
+
 // A bare uid without an entry keeps the gid the process has.
 TEST(Applet, AUidWithoutEntryKeepsTheCurrentGid) {
     for (const bool as_gosu : {true, false}) {

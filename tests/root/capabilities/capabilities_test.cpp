@@ -54,6 +54,11 @@ TEST(Capabilities, AreExactlyThoseForRoot) {
     }
 }
 
+TEST(Capabilities, OfSetuidKeepTheWayBackToRoot) {
+    const Outcome outcome = run(stepdown({"-u", "app", "--caps=setuid", programs().probe, "regain"}));
+    EXPECT_THAT(outcome.out, HasSubstr("setuid(0) worked"));
+}
+
 TEST(Capabilities, AreExactlyThoseFromUserToUser) {
     const auto able =
         ids_with_capabilities(1000, 1000, {}, {cap_setuid, cap_setgid, cap_setpcap, cap_net_bind_service});

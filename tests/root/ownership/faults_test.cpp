@@ -206,6 +206,19 @@ TEST_F(Faults, OfOneEntryHoldTheTopBackUnderOnMismatchToo) {
     EXPECT_EQ(preview_trees(plan("data")).at(0).tree.changed, 0U);
 }
 
+// The failure changes no top, so this one proves nothing, and on-root-mismatch believes it.
+TEST_F(Faults, LeaveATopThatWasTheUsersBefore) {
+    directory("data", app);
+    const auto traced = test::run_traced({"-e", "inject=fchownat:error=EIO:when=1"},
+                                         test::command({OWN_PROGRAM, "1000:1001", at("data")}));
+    EXPECT_EQ(traced.outcome.exit_code, 125);
+    EXPECT_EQ(owner("data"), app);
+    OwnershipPlan later = plan("data");
+    later.policy = ChownPolicy::on_root_mismatch;
+    EXPECT_TRUE(chown_trees(later));
+    EXPECT_EQ(preview_trees(plan("data")).at(0).tree.changed, 1U);
+}
+
 // A change that says that it succeeded, and does nothing: CIFS, 9p, drvfs.
 class ChangesWithoutEffect : public Faults {
   protected:

@@ -2,6 +2,8 @@
 // The relocated constants of the running program, which nothing may write to (RELRO, ld(1)).
 #include "support/files/etc.h"
 #include "support/process/expect.h"
+#include "support/process/skip.h"
+#include "support/process/strace.h"
 #include "support/process/waiting.h"
 
 #include <gtest/gtest.h>
@@ -92,6 +94,14 @@ TEST(RelocatedConstants, CannotBeWrittenWhileTheProgramRuns) {
         covered += to - from;
     }
     EXPECT_EQ(covered, there.to - there.from);
+}
+
+// A command would be linked under the same fault, and ld.so gives up.
+TEST(RelocatedConstants, ThatCannotBeProtectedStopNoStart) {
+    STEPDOWN_SKIP_IF(no_strace());
+    const Traced traced = run_traced({"-e", "inject=mprotect:error=EPERM"}, stepdown({"--version"}));
+    EXPECT_EQ(traced.outcome.exit_code, 0) << describe(traced.outcome);
+    EXPECT_GT(traced.count("mprotect("), 0);
 }
 
 }  // namespace

@@ -65,6 +65,28 @@ TEST(TerminalBehindAnInit, IsLeftAloneByAnOrphanInTheBackground) {
     EXPECT_EQ(owner(terminal.slave.get()), before);
 }
 
+// Nothing tells it from the container's start, though the shell that left it still uses the terminal.
+TEST(TerminalBehindAnInit, IsGivenToAnOrphanInTheForeground) {
+    STEPDOWN_SKIP_IF(Inits::missing());
+    const Terminal terminal = open_terminal();
+    Command command = on_terminal(opening(), terminal);
+    const TemporaryDirectory directory;
+    const std::string script = directory / "script";
+    write_file(script,
+               "until read -r _ _ _ parent _ </proc/$$/stat && [ $parent = 1 ]; do :; done\n"
+               "exec " +
+                   programs().stepdown + " -u 1000:1000 true\n");
+    const std::string fifo = directory / "fifo";
+    ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+    command.argv = {"sh", "-c", "(sh " + script + " 9>" + fifo + " &); cat " + fifo};
+    command.file = "/bin/sh";
+    const Inits inits;
+    const Outcome outcome = run(behind(inits.all()[0], command.after(lead_session_on(terminal.slave.get()))));
+    EXPECT_EQ(outcome.exit_code, 0);
+    EXPECT_EQ(output_of(terminal), "");
+    EXPECT_EQ(owner(terminal.slave.get()).uid, 1000U);
+}
+
 // Its session is not that of the terminal, which may be a debug shell's.
 TEST(TerminalBehindAnInit, IsLeftAloneByALeaderOfAnotherSession) {
     STEPDOWN_SKIP_IF(Inits::missing());
