@@ -40,26 +40,34 @@ struct Range {
 };
 
 // Ascending. Format characters are invisible, so that two names which differ look the same, or change the direction of
-// the text around them (Unicode 15, general category Cf and property Default_Ignorable_Code_Point).
+// the text around them (Unicode 15: general categories Cf and Zs but for the blank, property
+// Default_Ignorable_Code_Point, and signs that show nothing).
 constexpr auto disturbing = std::to_array<Range>({
     {0x00, 0x1F},        // C0 controls
     {'\\', '\\'},        // the mark of an escape
     {0x7F, 0x9F},        // DEL and C1 controls
+    {0x00A0, 0x00A0},    // no-break space
     {0x00AD, 0x00AD},    // soft hyphen
     {0x034F, 0x034F},    // combining grapheme joiner
     {0x061C, 0x061C},    // Arabic letter mark
     {0x115F, 0x1160},    // Hangul fillers
+    {0x1680, 0x1680},    // Ogham space
     {0x17B4, 0x17B5},    // Khmer inherent vowels
     {0x180B, 0x180F},    // Mongolian variation selectors and vowel separator
-    {0x200B, 0x200F},    // zero-width characters and direction marks
-    {0x2028, 0x202E},    // line and paragraph separators, direction controls
-    {0x2060, 0x206F},    // word joiner, invisible operators, direction isolates
+    {0x2000, 0x200F},    // spaces, zero-width characters and direction marks
+    {0x2028, 0x202F},    // line and paragraph separators, direction controls, narrow space
+    {0x205F, 0x206F},    // mathematical space, word joiner, invisible operators, direction isolates
+    {0x2800, 0x2800},    // blank Braille pattern
+    {0x3000, 0x3000},    // ideographic space
     {0x3164, 0x3164},    // Hangul filler
     {0xFE00, 0xFE0F},    // variation selectors
     {0xFEFF, 0xFEFF},    // byte order mark
     {0xFFA0, 0xFFA0},    // halfwidth Hangul filler
-    {0xFFF9, 0xFFFB},    // interlinear annotation
+    {0xFFF0, 0xFFFB},    // ignorable by default, interlinear annotation
+    {0x13430, 0x1343F},  // Egyptian format controls
+    {0x16FE4, 0x16FE4},  // Khitan filler
     {0x1BCA0, 0x1BCA3},  // shorthand format controls
+    {0x1D159, 0x1D159},  // null note head
     {0x1D173, 0x1D17A},  // musical format controls
     {0xE0000, 0xE0FFF},  // tags and variation selectors
 });

@@ -26,6 +26,13 @@ std::optional<Group> group_from(const AccountFields<group_fields>& fields) {
     return Group{std::string(name), *number};
 }
 
+// Without the white space that glibc passes over around a number and a member.
+std::string_view trimmed(std::string_view text) {
+    constexpr std::string_view passed_over = " \t\v\f\r";
+    const auto start = std::min(text.find_first_not_of(passed_over), text.size());
+    return text.substr(start, text.find_last_not_of(passed_over) + 1 - start);
+}
+
 // text without the lines in front of the first one that holds part. What has part in a field cannot be among them, and
 // to pass them over is most of the work. memmem(3) leaps; std::string_view::find stops at every first letter.
 std::string_view from_line_with(std::string_view part, std::string_view text) {
@@ -91,6 +98,20 @@ std::vector<Group> Accounts::groups_listing(std::string_view user) const {
     for_each_account<group_fields>(from_line_with(user, group_), [&](const auto& fields) {
         if (!lists(fields[3], user)) return false;
         if (auto group = group_from(fields)) groups.push_back(*std::move(group));
+        return false;
+    });
+    return groups;
+}
+
+std::vector<Group> Accounts::groups_that_may_list(std::string_view user) const {
+    std::vector<Group> groups;
+    for_each_account<group_fields>(from_line_with(user, group_), [&](auto fields) {
+        fields[2] = trimmed(fields[2]);
+        for (std::string_view members = fields[3]; !members.empty();) {
+            if (trimmed(pop_piece(members, ',')) != user) continue;
+            if (auto group = group_from(fields)) groups.push_back(*std::move(group));
+            break;
+        }
         return false;
     });
     return groups;

@@ -71,7 +71,9 @@ std::string_view in_words(IgnoredCause cause) {
 }
 
 bool is_group_file_apart() {
-    const auto file = mount_id_of("/etc/group");
+    auto file = mount_id_of("/etc/group");
+    // A mount that hides the image's file tells as little as one in its place.
+    if (!file && is_missing(file.error())) file = mount_id_of("/etc");
     if (!file && is_missing(file.error())) return false;
     const auto root = mount_id_of("/");
     return !file || !root || *file != *root;
@@ -80,7 +82,7 @@ bool is_group_file_apart() {
 Groups groups_of_container(const CurrentGroups& current, const Accounts& accounts) {
     Groups groups;
     if (current.supplementary.empty()) return groups;
-    const std::vector<Group> of_root = accounts.groups_listing("root");
+    const std::vector<Group> of_root = accounts.groups_that_may_list("root");
     const gid_t overflow = overflow_id(OverflowId::gid);
     const auto cause_against = [&](gid_t gid) -> std::optional<IgnoredCause> {
         if (gid == 0) return IgnoredCause::group_of_root;

@@ -81,12 +81,24 @@ int denial_of_making(int parent) {
                         " missing. ", ::geteuid() == 0 ? sentence_to_add(missing) : "Start the container as root"}));
 }
 
+// Returns true if both paths, of which nothing exists yet, are one entry of one directory. A bind mount gives a
+// directory further paths.
+bool is_same_entry(std::string_view path, std::string_view other) {
+    const auto directory_of = [](std::string_view of) { return std::string(of.substr(0, of.rfind('/') + 1)); };
+    if (path == other) return true;
+    if (path.substr(path.rfind('/') + 1) != other.substr(other.rfind('/') + 1)) return false;
+    struct stat one {};
+    struct stat two {};
+    return ::stat(directory_of(path).c_str(), &one) == 0 && ::stat(directory_of(other).c_str(), &two) == 0 &&
+           one.st_dev == two.st_dev && one.st_ino == two.st_ino;
+}
+
 // Whoever owns a directory on the way to the account files can put others in their place. What exists there stays as it
 // is, so only one that is missing can become the user's: the first of what is missing stands above the rest.
 [[gnu::cold]] Result<void> check_use(const DirectoriesPlan& plan, const std::string& operand, const std::string& path) {
     if (plan.uid == ::geteuid()) return {};  // then it is as good as made already
     const auto system = system_directories();
-    if (std::find(system.begin(), system.end(), path) != system.end()) {
+    if (std::any_of(system.begin(), system.end(), [&](std::string_view each) { return is_same_entry(path, each); })) {
         return fail(MessageId::directory_uncreated,
                     concat({cannot_create(operand), ": ", quote(path),
                             " does not exist, and is one of the system's own directories. Create it in the image"}));
@@ -94,7 +106,7 @@ int denial_of_making(int parent) {
     for (const char* file : {"/etc/passwd", "/etc/group"}) {
         if (::access(file, F_OK) == 0) continue;
         const PathTrace trace = trace_path(file);  // wherever root's own links lead
-        if (trace.number == 0 || trace.missing != path) continue;
+        if (trace.number == 0 || !is_same_entry(path, trace.missing)) continue;
         return fail(MessageId::directory_uncreated,
                     concat({cannot_create(operand), ": ", quote(path),
                             " does not exist, and its owner would decide how the next start runs as root. Create it in "

@@ -111,6 +111,18 @@ TEST(AccountIds, AreGivenToTheCommandWhereTheFilesAreReadOnly) {
     EXPECT_EQ(etc.snapshot(), before);
 }
 
+TEST(AccountIds, ChangeNeitherFileUnderStrictWhereOneIsMounted) {
+    const Etc etc;
+    const Etc::Snapshot before = etc.snapshot();
+    const TemporaryDirectory host;
+    write_file(host / "passwd", test_passwd);
+    Words strict = new_ids;
+    strict.emplace_back("--strict");
+    expect_refused(run(start(etc, strict).after(bind_mount(host / "passwd", "/etc/passwd"))),
+                   {"in /etc/passwd: the file is mounted from outside"});
+    EXPECT_EQ(etc.snapshot(), before);
+}
+
 // As Docker binds single files: the file is the host's.
 TEST(AccountIds, LeaveAMountedFileToTheHost) {
     const Etc etc;

@@ -168,6 +168,15 @@ TEST(SystemGroups, AreIgnoredWhereOneFileIsMounted) {
     EXPECT_THAT(messages(outcome), testing::ElementsAre(testing::HasSubstr("groups left out: 987.")));
 }
 
+// A mount over /etc hides the image's group file, and has none.
+TEST(SystemGroups, AreIgnoredWhereAMountHidesTheGroupFile) {
+    const Command command =
+        with_this_etc().after(private_mounts()).after(empty_tmpfs("/etc")).after(groups({0, 6, 50}));
+    const Outcome outcome = run(command);
+    EXPECT_EQ(seen(outcome).ids(), "1000:1000");
+    EXPECT_THAT(messages(outcome), testing::ElementsAre(testing::HasSubstr("groups left out: 6, 50.")));
+}
+
 TEST(UnmappedGroups, AreNamedInAWarning) {
     const Step some_ids = user_namespace(Setgroups::allowed, 65536);
     STEPDOWN_SKIP_IF(setup_error_of({some_ids}));

@@ -125,6 +125,8 @@ TEST_F(DirectoriesForOthers, AreNotMadeAboveTheAccountFiles) {
     make_directory(at("linked"));
     make_link("srv/etc", at("linked/etc"));
     in_child([this] {
+        EXPECT_EQ(::unshare(CLONE_NEWNS), 0);
+        EXPECT_EQ(::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr), 0);
         EXPECT_EQ(::chroot(at(".").c_str()), 0);
         const auto messages = [](const std::string& path) {
             const DirectoriesPlan plan{{path}, app.uid, app.gid, DirectoryErrors::fail};
@@ -139,6 +141,10 @@ TEST_F(DirectoriesForOthers, AreNotMadeAboveTheAccountFiles) {
         };
         for (const char* path : {"/etc", "/etc/app", "/etc/passwd"}) EXPECT_EQ(messages(path), refused(path, "/etc"));
         EXPECT_EQ(messages("/etcetera/app"), std::pair(std::string(), std::string()));
+        make_directory("/alias");
+        EXPECT_EQ(::mount("/", "/alias", nullptr, MS_BIND, nullptr), 0);
+        EXPECT_EQ(messages("/alias/etc/app"), refused("/alias/etc/app", "/alias/etc"));
+        EXPECT_THAT(messages("/alias/lib64").first, HasSubstr("one of the system's own directories"));
         EXPECT_TRUE(create_directories({{"/etc"}, 0, 0, DirectoryErrors::fail})) << "for root";
         EXPECT_EQ(messages("/etc/app"), std::pair(std::string(), std::string()));
         EXPECT_EQ(messages("/etc/passwd"), refused("/etc/passwd", "/etc/passwd"));
