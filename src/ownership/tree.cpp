@@ -48,7 +48,7 @@ std::shared_ptr<Directory> make_top(Tree& tree, WalkState& walk) {
     return top;
 }
 
-// Where a mark cannot have gid 1 or 2, it has gid 0 (see in_progress_owners).
+// A mark that cannot have gid 1 or 2 has gid 0 (see in_progress_owners).
 bool may_be_marked_by(Owner owner) {
     if (owner.gid != 0) return !proves_completion(owner);
     return is_mapped(OverflowId::gid, 1) != true || is_mapped(OverflowId::gid, 2) != true;

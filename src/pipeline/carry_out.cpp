@@ -47,7 +47,7 @@ enum class PasswdEntry { present, missing };
 // Changes the account files. Returns present if the user has the entry that the plan gives it.
 Result<PasswdEntry> change_accounts(const AccountPlan& plan) {
     PasswdEntry entry = PasswdEntry::present;
-    // Where one refusal ends the start, it comes before the first change.
+    // A refusal that ends the start comes before the first change.
     if (plan.strictness == Strictness::strict && plan.edits.size() > 1) {
         for (const FileEdit& edit : plan.edits) TRY(check_edit(edit));
     }

@@ -54,8 +54,10 @@ int denial_of_making(int parent) {
     const auto ask = [&] {
         const long answer = ::syscall(SYS_faccessat2, parent, ".", W_OK | X_OK, AT_EACCESS);
         if (answer == 0 || (errno != ENOSYS && errno != EPERM)) return static_cast<int>(answer);
-        // Before Linux 5.8 the kernel asks for the real uid, and can say nothing of another one.
-        return fsuid.current() == fsuid.own() ? ::faccessat(parent, ".", W_OK | X_OK, 0) : 0;
+        // Before Linux 5.8 the kernel asks for the real uid, and can say nothing of another one. glibc's faccessat(3)
+        // would make the newer call again.
+        if (fsuid.current() != fsuid.own()) return 0;
+        return static_cast<int>(::syscall(SYS_faccessat, parent, ".", W_OK | X_OK));
     };
     return as_self_or_owner(fsuid, parent, ask) == 0 ? 0 : errno;
 }

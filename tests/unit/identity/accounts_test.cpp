@@ -34,7 +34,7 @@ std::vector<gid_t> gids_listing(const Accounts& accounts, std::string_view user)
 // glibc passes over the white space, and the engines do not.
 TEST(Accounts, FindEveryGroupThatMayListAUser) {
     const Accounts accounts = with_group(
-        "a:x:6:adm, root\nb:x: 7:root\nc:x:8:\troot ,x\nd:x:9:rooted\ne:x:10:adm,root\nf:x:11:ro ot\ng:x:y:root\n");
+        "a:x:6:adm, root\nb:x: 7:root\nc:x:8:\troot ,x\nd:x:9:rooted\ne:x:10:adm,root\nf:x:11:roo t\ng:x:y:root\n");
     std::vector<gid_t> gids;
     for (const Group& group : accounts.groups_that_may_list("root")) gids.push_back(group.gid);
     EXPECT_THAT(gids, testing::ElementsAre(6, 7, 8, 10));
