@@ -78,11 +78,19 @@ MessageId id_of(int number) {
     }
 }
 
+bool is_said(const Error& all, const Fault& fault) {
+    for (std::size_t i = 0; i < all.count(); ++i) {
+        if (all.at(i).message == fault.message) return true;
+    }
+    return false;
+}
+
 }  // namespace
 
 Error::Error() noexcept = default;
 Error::Error(std::string text, ExitCode exit_code, int error_number, MessageId message_id)
-    : message(std::move(text)), code(exit_code), number(error_number), id(message_id) {}
+    : Error(Fault{std::move(text), exit_code, error_number, message_id}) {}
+Error::Error(Fault fault) : Fault(std::move(fault)) {}
 Error::Error(const Error& other) = default;
 Error::Error(Error&& other) noexcept = default;
 Error& Error::operator=(const Error& other) = default;
@@ -98,16 +106,18 @@ Failure with_id(MessageId id, Failure failure) {
     return failure;
 }
 
+[[gnu::cold]] void add_error(Error& all, const Error& next) {
+    for (std::size_t i = 0; i < next.count(); ++i) {
+        if (!is_said(all, next.at(i))) all.further.push_back(next.at(i));
+    }
+}
+
 [[gnu::cold]] void add_error(Result<void>& all, Error next) {
     if (all) {
         all = Failure(std::move(next));
-        return;
+    } else {
+        add_error(all.error(), next);
     }
-    Error& first = all.error();
-    for (std::size_t i = 0; i < first.count(); ++i) {
-        if (first.at(i).message == next.message) return;
-    }
-    first.further.push_back(std::move(next));
 }
 
 std::string errno_text(int number) {

@@ -155,7 +155,7 @@ Result<gid_t> group_half(const SpecPart& part, const Accounts& accounts) {
     const bool is_same_path = spec.user && std::holds_alternative<OwnerOf>(*spec.user) && spec.group == spec.user;
     if (!spec.group || is_same_path) return Failure(std::move(user));
     auto group = group_half(*spec.group, accounts);
-    if (!group) user.further.push_back(std::move(group).error());
+    if (!group) add_error(user, group.error());
     return Failure(std::move(user));
 }
 
@@ -166,7 +166,7 @@ Result<gid_t> group_half(const SpecPart& part, const Accounts& accounts) {
     return root && root->uid == 0 ? "root" : "0:0";
 }
 
-bool is_malformed(const Error& error) { return error.number == EINVAL; }
+bool is_malformed(const Fault& fault) { return fault.number == EINVAL; }
 
 Result<gid_t> resolve_group(const SpecPart& entry, const Accounts& accounts, std::string_view zero_advice) {
     if (const auto* number = std::get_if<SpecNumber>(&entry)) return id_from(*number);

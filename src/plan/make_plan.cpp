@@ -76,15 +76,16 @@ class Planner {
     bool decide_new_ids() {
         if (!settings_.uid && !settings_.gid) return true;
         auto renumbering = decide_renumbering(settings_, inputs_.accounts);
-        if (renumbering) renumbering_ = *std::move(renumbering);
-        if (renumbering) return true;
-        if (!are_ids_skippable(settings_, process_, renumbering.error())) {
-            append(plan_.errors, renumbering_mistakes(settings_, inputs_.accounts));
-            return false;
-        }
-        if (settings_.uid) unresolved_.push_back(settings_.uid->label);
-        if (settings_.gid) unresolved_.push_back(settings_.gid->label);
+        if (!renumbering) return skip_new_ids(renumbering.error());
+        renumbering_ = *std::move(renumbering);
         return true;
+    }
+
+    bool skip_new_ids(const Error& error) {
+        const bool may_skip = are_ids_skippable(settings_, process_, error);
+        if (may_skip) append(unresolved_, labels_of_new_ids(settings_));
+        if (!may_skip) append(plan_.errors, renumbering_mistakes(settings_, inputs_.accounts));
+        return may_skip;
     }
 
     void decide_user() {
@@ -213,10 +214,9 @@ class Planner {
     }
 
     void decide_environment() {
-        const auto& identity = plan_.identity;
-        plan_.environment = environment_for(settings_, inputs_, identity.uid, identity.entry);
+        plan_.environment = environment_for(settings_, inputs_, plan_.identity.uid, plan_.identity.entry);
         if (!adds_user(plan_.accounts.edits)) return;
-        plan_.environment_without_entry = environment_for(settings_, inputs_, identity.uid, std::nullopt);
+        plan_.environment_without_entry = environment_for(settings_, inputs_, plan_.identity.uid, std::nullopt);
     }
 
     const Settings& settings_;

@@ -20,14 +20,7 @@ Failure refuse_id(const std::string& labels, const std::string& reason) {
     return fail(MessageId::setting_invalid, "cannot use " + labels + ": " + reason);
 }
 
-// The labels of those that are set.
-std::string labels_of(const Settings& settings) {
-    std::vector<std::string> labels;
-    for (const auto* given : {&settings.uid, &settings.gid}) {
-        if (*given) labels.push_back((*given)->label);
-    }
-    return join(labels, ", ");
-}
+std::string labels_of(const Settings& settings) { return join(labels_of_new_ids(settings), ", "); }
 
 // "1500:1500": what to write instead, of the numbers that were given.
 std::string as_user_spec(const Settings& settings) {
@@ -57,6 +50,14 @@ std::string if_it_need_not_exist(const Error& missing, const std::string& value)
 }
 
 }  // namespace
+
+std::vector<std::string> labels_of_new_ids(const Settings& settings) {
+    std::vector<std::string> labels;
+    for (const auto* given : {&settings.uid, &settings.gid}) {
+        if (*given) labels.push_back((*given)->label);
+    }
+    return labels;
+}
 
 Result<void> check_new_ids(const Settings& settings) {
     const UserSpec spec = user_spec(settings);

@@ -7,10 +7,10 @@
 
 namespace stepdown {
 
-bool is_skippable(const Process& process, const std::optional<RawValue>& given, const Error& error) {
+bool is_skippable(const Process& process, const std::optional<RawValue>& given, const Fault& fault) {
     const bool may_change = process.effective.has(cap_setuid) && process.effective.has(cap_setgid);
     const bool cannot_change_owner = process.uid != 0 && !may_change;
-    return cannot_change_owner && !is_malformed(error) && (!given || given->origin == Origin::variable);
+    return cannot_change_owner && !is_malformed(fault) && (!given || given->origin == Origin::variable);
 }
 
 bool are_ids_skippable(const Settings& settings, const Process& process, const Error& error) {

@@ -179,15 +179,15 @@ std::string group_that_is_meant(const std::string& entry, const Accounts& accoun
 }
 
 // A path after an @ that exists is what was meant, and its spelling is no typo.
-bool may_hold_typo(const RawValue& given, const Error& reason) {
+bool may_hold_typo(const RawValue& given, const Fault& reason) {
     return given.value.find('@') == std::string::npos || is_missing(reason);
 }
 
-Failure refuse(const RawValue& given, const Error& reason, const std::string& hint) {
+Failure refuse(const RawValue& given, const Fault& reason, const std::string& hint) {
     return fail(reason.id, concat({"cannot use ", given.label, ": ", reason.message, hint.empty() ? "" : ". ", hint}));
 }
 
-std::string hint_for_user(const RawValue& given, const Error& reason, const Accounts& accounts) {
+std::string hint_for_user(const RawValue& given, const Fault& reason, const Accounts& accounts) {
     if (!may_hold_typo(given, reason)) return "";
     std::string hint = value_hint(given);
     return hint.empty() ? user_that_is_meant(given, accounts) : hint;
@@ -225,7 +225,7 @@ Result<void> refuse_unless_skipped(const Settings& settings, const Process& proc
                                    const Accounts& accounts) {
     Result<void> left;
     for (std::size_t i = 0; i < reasons.count(); ++i) {
-        if (!is_skippable(process, settings.user, reasons.at(i))) add_error(left, reasons.at(i));
+        if (!is_skippable(process, settings.user, reasons.at(i))) add_error(left, Error(reasons.at(i)));
     }
     if (left) return left;
     return refuse_user(*settings.user, left.error(), accounts);

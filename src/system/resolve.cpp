@@ -235,6 +235,6 @@ std::string Reached::path() const {
     return path;
 }
 
-bool is_missing(const Error& error) { return error.number == ENOENT || error.number == ENOTDIR; }
+bool is_missing(const Fault& fault) { return fault.number == ENOENT || fault.number == ENOTDIR; }
 
 }  // namespace stepdown

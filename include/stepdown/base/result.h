@@ -23,30 +23,35 @@ enum class ExitCode : int {
     not_found = 127,       // the command was not found
 };
 
+// One thing that went wrong.
+struct Fault {
+    std::string message;  // "cannot <verb> <what>: <reason>", and where known a second sentence with the remedy
+    ExitCode code = ExitCode::failure;
+    int number = 0;  // the errno it comes from; 0: none
+    MessageId id = MessageId::other;
+};
+
 // Its members that copy, move and destroy are functions of their own: a copy of them wherever a Result is would cost
 // more than the calls.
-struct Error {
+struct Error : Fault {
     Error() noexcept;
     explicit Error(std::string text, ExitCode exit_code = ExitCode::failure, int error_number = 0,
                    MessageId message_id = MessageId::other);
+    explicit Error(Fault fault);
     Error(const Error& other);
     Error(Error&& other) noexcept;
     Error& operator=(const Error& other);
     Error& operator=(Error&& other) noexcept;
     ~Error();
 
-    std::string message;  // "cannot <verb> <what>: <reason>", and where known a second sentence with the remedy
-    ExitCode code = ExitCode::failure;
-    int number = 0;  // the errno it comes from; 0: none
-    MessageId id = MessageId::other;
-    std::vector<Error> further{};  // those that were found beside it, none of which follows from another
+    std::vector<Fault> further{};  // those that were found beside it, none of which follows from another
 
-    // This error, and then its further ones.
+    // The error itself, and then its further ones.
     [[nodiscard]] std::size_t count() const { return 1 + further.size(); }
-    [[nodiscard]] const Error& at(std::size_t index) const { return index == 0 ? *this : further[index - 1]; }
+    [[nodiscard]] const Fault& at(std::size_t index) const { return index == 0 ? *this : further[index - 1]; }
 };
 
-[[nodiscard]] inline Message as_message(const Error& error) { return {error.id, error.message}; }
+[[nodiscard]] inline Message as_message(const Fault& fault) { return {fault.id, fault.message}; }
 
 using Failure = tl::unexpected<Error>;
 
@@ -68,8 +73,10 @@ using ErrnoOr = tl::expected<T, int>;
 // The failure with another identifier. Message, exit code and number stay.
 [[nodiscard]] Failure with_id(MessageId id, Failure failure);
 
-// Adds next to all, which is success or the errors so far: as a further one of the first. One that says the same as one
-// before it is left out.
+// Adds next and its further ones to the further ones of all. One that says the same as one before it is left out.
+void add_error(Error& all, const Error& next);
+
+// The same for all that is success, or the errors so far.
 void add_error(Result<void>& all, Error next);
 
 // The failure of a system call: "<what>: <text of number>", and ". <advice>" if advice is given. what is a clause such

@@ -48,8 +48,8 @@ class Accounts {
     [[nodiscard]] std::optional<Group> other_group_with(gid_t gid, std::string_view name) const;
     // The groups whose member list holds user, in the order of the file.
     [[nodiscard]] std::vector<Group> groups_listing(std::string_view user) const;
-    // The same, and those that hold user for glibc alone: it passes over white space before a number and around a member
-    // (getgrent(3)), and the engines do not.
+    // The same, and those that hold user for glibc alone: it passes over white space before a number and around a
+    // member (getgrent(3)), and the engines do not.
     [[nodiscard]] std::vector<Group> groups_that_may_list(std::string_view user) const;
     // Returns true if the group is another's as well: an account other than name has it as its primary group, or its
     // first line lists a member other than name. root does not count, because root needs no group.

@@ -18,7 +18,7 @@ namespace stepdown {
 
 // Returns true if error says that a value is badly written. Such a value is refused in every start, even in one without
 // root, which skips what it cannot resolve.
-[[nodiscard]] bool is_malformed(const Error& error);
+[[nodiscard]] bool is_malformed(const Fault& fault);
 
 // The ids that a spec means.
 struct Identity {

@@ -10,8 +10,13 @@
 #include <sys/types.h>
 
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace stepdown {
+
+// The labels of those that are given.
+[[nodiscard]] std::vector<std::string> labels_of_new_ids(const Settings& settings);
 
 // Checks how the new uid and gid are combined with the user setting, without looking anything up. Errors: the user is
 // not a name; it names a group, and a new gid is set.

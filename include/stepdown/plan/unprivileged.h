@@ -11,10 +11,10 @@
 
 namespace stepdown {
 
-// Returns true if given, which could not be resolved because of error, is one of the settings that process skips: the
+// Returns true if given, which could not be resolved because of fault, is one of the settings that process skips: the
 // process is not root and cannot become another user, the setting is a variable or not set, and it is not badly
 // written.
-[[nodiscard]] bool is_skippable(const Process& process, const std::optional<RawValue>& given, const Error& error);
+[[nodiscard]] bool is_skippable(const Process& process, const std::optional<RawValue>& given, const Fault& fault);
 
 // The same for the new uid and gid, of which one at least is given. Settings that cannot be combined are never skipped.
 [[nodiscard]] bool are_ids_skippable(const Settings& settings, const Process& process, const Error& error);

@@ -50,6 +50,6 @@ struct Reached {
 [[nodiscard]] Result<Reached> reach(std::string_view verb, std::string_view path);
 
 // Returns true if error says that the object does not exist.
-[[nodiscard]] bool is_missing(const Error& error);
+[[nodiscard]] bool is_missing(const Fault& fault);
 
 }  // namespace stepdown

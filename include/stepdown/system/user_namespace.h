@@ -39,8 +39,8 @@ enum class OverflowId { uid, gid };
 // none.
 [[nodiscard]] std::string who_root_is_outside();
 
-// "start the container with podman's --userns=keep-id --user=1000:1000": how that person, who has an id_outside as root,
-// starts without root. keep-id alone leaves the user of an image that names one.
+// "start the container with podman's --userns=keep-id --user=1000:1000": how that person, who has an id_outside as
+// root, starts without root. keep-id alone leaves the user of an image that names one.
 [[nodiscard]] std::string start_with_keep_id();
 
 // Returns true if an object of uid and gid has an owner or a group that this user namespace does not map, so that no

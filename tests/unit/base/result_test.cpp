@@ -130,5 +130,14 @@ TEST(AddError, MakesTheFirstErrorAndThenItsFurtherOnes) {
     EXPECT_EQ(error.at(2).id, MessageId::group_unknown);
 }
 
+TEST(AddError, KeepsTheFurtherOnesOfTheNext) {
+    Error next(Fault{.message = "c"});
+    add_error(next, Error("d"));
+    Result<void> all = Failure(Error("a"));
+    add_error(all, next);
+    ASSERT_EQ(all.error().count(), 3U);
+    EXPECT_EQ(all.error().at(1).message + all.error().at(2).message, "cd");
+}
+
 }  // namespace
 }  // namespace stepdown
