@@ -58,20 +58,33 @@ bool may_come_from_yaml(const RawValue& given) {
     return given.origin == Origin::variable && given.value.size() > 1 && !given.value.starts_with('0');
 }
 
+std::optional<mode_t> read_mode(const std::string& text, int base) {
+    mode_t mode = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), mode, base);
+    if (error != std::errc{} || end != text.data() + text.size() || mode > 0777) return std::nullopt;
+    return mode;
+}
+
+// before_yaml: the number that YAML may have written in decimal.
+[[gnu::cold]] Failure refuse_without_zero(const RawValue& given, bool is_octal, std::optional<mode_t> before_yaml) {
+    const std::string unquoted = before_yaml ? octal(*before_yaml) : "";
+    return refuse_value(
+        given, concat({"it has no leading 0",
+                       before_yaml ? concat({", and YAML makes ", given.value, " of an unquoted ", unquoted}) : "",
+                       ". Write ", setting_name(given), "=", is_octal ? concat({"\"0", given.value, "\""}) : "",
+                       is_octal && before_yaml ? " or " : "", before_yaml ? concat({"\"", unquoted, "\""}) : "",
+                       ", with the leading 0 and quotes"}));
+}
+
 Result<std::optional<mode_t>> umask_mode(const std::optional<RawValue>& given) {
     if (!given) return std::optional<mode_t>();
-    const std::string& text = given->value;
-    mode_t mode = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), mode, 8);
-    const bool is_octal = error == std::errc{} && end == text.data() + text.size() && mode <= 0777;
-    if (may_come_from_yaml(*given) && (is_octal || is_number(text))) {
-        return refuse_value(
-            *given,
-            concat({"it has no leading 0, and two octal digits are what YAML leaves of an unquoted 0027. Write ",
-                    setting_name(*given), "=\"0027\", with the leading 0 and quotes"}));
+    const auto mode = read_mode(given->value, 8);
+    const auto before_yaml = may_come_from_yaml(*given) ? read_mode(given->value, 10) : std::nullopt;
+    if (before_yaml || (mode && may_come_from_yaml(*given))) {
+        return refuse_without_zero(*given, mode.has_value(), before_yaml);
     }
-    if (!is_octal) return refuse_value(*given, "it must be an octal number from 0 to 0777, such as 0027");
-    return std::optional<mode_t>(mode);
+    if (!mode) return refuse_value(*given, "it must be an octal number from 0 to 0777, such as 0027");
+    return mode;
 }
 
 Result<std::optional<std::string>> home_directory(const std::optional<RawValue>& given) {
@@ -100,7 +113,9 @@ ChownSetting chown_setting(const CommandLine& line, Mistakes& mistakes) {
     const auto& paths = line[Option::chown];
     chown.operands = take(operands_from(paths), Option::chown, mistakes);
     if (paths) chown.label = paths->label;
-    chown.excluded = take(exclude_setting(line[Option::chown_exclude]), Option::chown_exclude, mistakes);
+    if (const auto& excluded = line[Option::chown_exclude]) {
+        chown.excluded = take(exclude_setting(*excluded), Option::chown_exclude, mistakes);
+    }
     const auto policy =
         take(choose<ChownPolicy>(line[Option::chown_policy], {{"on-mismatch", ChownPolicy::on_mismatch},
                                                               {"on-root-mismatch", ChownPolicy::on_root_mismatch},

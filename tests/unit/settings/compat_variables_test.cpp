@@ -133,7 +133,7 @@ TEST(CompatVariables, TakeTheValuesOfStepdownsOwn) {
         {{"GOSU_COMPAT=jupyter", "NB_UID=00"}, "set GOSU_USER=root, and leave NB_UID out"},
         {{"GOSU_COMPAT=linuxserver", "PUID=abc"}, "cannot use PUID=abc: it must be a number from 1 to 4294967294"},
         {{"GOSU_COMPAT=linuxserver", "PGID=\"100\""}, "Set PGID to 100"},
-        {{"GOSU_COMPAT=linuxserver", "UMASK=22"}, "Write UMASK=\"0027\", with the leading 0"},
+        {{"GOSU_COMPAT=linuxserver", "UMASK=22"}, "Write UMASK=\"022\" or \"0026\", with the leading 0"},
         {{"GOSU_COMPAT=jupyter", "NB_UMASK=8"}, "cannot use NB_UMASK=8: it must be an octal number"},
         {{"GOSU_COMPAT=jupyter", "CHOWN_EXTRA=/a,''", "CHOWN_EXTRA_OPTS=-R"}, "it holds an empty path"},
         {{"GOSU_COMPAT=Jupyter"}, "cannot use GOSU_COMPAT=Jupyter: it must be one of linuxserver, jupyter"},

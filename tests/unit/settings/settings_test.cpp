@@ -178,14 +178,22 @@ TEST(Settings, TakeAUmaskFromAVariableThatYamlCannotHaveChanged) {
 
 // 63 is 0077 in decimal, 23 is 0027, 511 is 0777, and 8 and 9 are no octal digits at all.
 TEST(Settings, RefuseAUmaskThatYamlMayHaveMadeDecimal) {
-    for (const char* text : {"63", "23", "18", "22", "77", "99", "511", "777", "1000"}) {
-        const auto settings = Call({"app"}, {std::string("GOSU_UMASK=") + text}).settings();
-        ASSERT_FALSE(settings) << text;
-        EXPECT_THAT(settings.error().message, StartsWith(std::string("cannot use GOSU_UMASK=") + text + ": ")) << text;
-        EXPECT_THAT(settings.error().message, HasSubstr("YAML leaves of an unquoted 0027")) << text;
-        EXPECT_THAT(settings.error().message, HasSubstr("GOSU_UMASK=\"0027\"")) << text;
+    const std::pair<std::string, std::string> table[] = {
+        {"63", "63 of an unquoted 0077. Write GOSU_UMASK=\"063\" or \"0077\""},
+        {"23", "23 of an unquoted 0027. Write GOSU_UMASK=\"023\" or \"0027\""},
+        {"18", "18 of an unquoted 0022. Write GOSU_UMASK=\"0022\""},
+        {"22", "22 of an unquoted 0026. Write GOSU_UMASK=\"022\" or \"0026\""},
+        {"99", "99 of an unquoted 0143. Write GOSU_UMASK=\"0143\""},
+        {"511", "511 of an unquoted 0777. Write GOSU_UMASK=\"0511\" or \"0777\""},
+    };
+    for (const auto& [text, advice] : table) {
+        const std::string message = message_of(Call({"app"}, {"GOSU_UMASK=" + text}).settings());
+        EXPECT_EQ(message, "cannot use GOSU_UMASK=" + text + ": it has no leading 0, and YAML makes " + advice +
+                               ", with the leading 0 and quotes");
     }
-    for (const char* text : {"8", "9"}) {
+    EXPECT_THAT(message_of(Call({"app"}, {"GOSU_UMASK=777"}).settings()),
+                HasSubstr("it has no leading 0. Write GOSU_UMASK=\"0777\", with"));
+    for (const char* text : {"8", "9", "1000"}) {
         EXPECT_THAT(message_of(Call({"app"}, {std::string("GOSU_UMASK=") + text}).settings()), HasSubstr(an_octal));
     }
 }
