@@ -4,6 +4,7 @@
 
 #include "stepdown/base/text.h"
 #include "stepdown/identity/account_lines.h"
+#include "stepdown/identity/identity.h"
 #include "stepdown/identity/spec.h"
 #include "stepdown/plan/unprivileged.h"
 #include "stepdown/settings/shell_words.h"
@@ -19,7 +20,6 @@ namespace stepdown {
 namespace {
 
 constexpr std::string_view user_variable = "GOSU_USER";
-constexpr std::string_view examples = "Set GOSU_USER=1000:1000 or another user, or GOSU_USER=root";
 
 // The variables by which other images take the uid and the gid of their user: linuxserver.io, Jupyter, Paperless, .NET
 // and scripts. In one text, because a start pays for each pointer of a table.
@@ -42,6 +42,10 @@ bool resembles_user_variable(std::string_view name) {
            (upper == user_variable || upper == "STEPDOWN_USER" || is_one_edit_apart(upper, user_variable));
 }
 
+std::string examples(const PlanInputs& inputs) {
+    return concat({"GOSU_USER=1000:1000 or another user, or GOSU_USER=", spec_of_root(inputs.accounts)});
+}
+
 // "GOSU_USER=app" of "GOSU_USR=app"; "" where no variable resembles GOSU_USER.
 std::string hint_of_typo(const PlanInputs& inputs, Plan& plan) {
     for (StringVector each = inputs.environment; *each != nullptr; ++each) {
@@ -54,7 +58,7 @@ std::string hint_of_typo(const PlanInputs& inputs, Plan& plan) {
         const std::vector<std::string> words = split_list(value);  // "GOSU_USER = app" has blanks
         const bool is_known = words.size() == 1 && identity_of(words.front(), inputs.accounts);
         if (is_known) return concat({hint, "Set ", user_variable, "=", quote(words.front())});
-        return concat({hint, "Did you mean ", user_variable, "? ", examples});
+        return concat({hint, "Did you mean ", user_variable, "? Set ", examples(inputs)});
     }
     return "";
 }
@@ -104,14 +108,14 @@ std::string hint_of_words(const PlanInputs& inputs, const Plan& plan) {
     const std::string command(plan.command[1]);
     if (user != command && find_command(user, plan.path)) return "";
     if (!identity_of(user, inputs.accounts) || !find_command(command, plan.path)) return "";
-    return concat({"Did you mean stepdown -u", typed(plan.command), "? Otherwise set", examples.substr(3)});
+    return concat({"Did you mean stepdown -u", typed(plan.command), "? Otherwise set ", examples(inputs)});
 }
 
 std::string hint_for_unset_user(const PlanInputs& inputs, Plan& plan) {
     std::string hint = hint_of_typo(inputs, plan);
     if (hint.empty()) hint = hint_of_foreign_variables(inputs);
     if (hint.empty()) hint = hint_of_words(inputs, plan);
-    return hint.empty() ? std::string(examples) : hint;
+    return hint.empty() ? "Set " + examples(inputs) : hint;
 }
 
 // The name of the first entry of an account file that differs from name by one typo, or by case; "" for none. Short

@@ -55,14 +55,13 @@ Result<void> read_directories(const std::optional<RawValue>& given, Settings& se
     return {};
 }
 
-[[gnu::cold]] Result<ExcludeSetting> exclude_setting(const std::optional<RawValue>& given) {
+[[gnu::cold]] Result<ExcludeSetting> exclude_setting(const RawValue& given) {
     ExcludeSetting excluded;
-    if (!given) return excluded;
-    excluded.name = setting_name(*given);
+    excluded.name = setting_name(given);
     for (Operand& word : TRY(operands_from(given))) {
         if (word.path == "." || word.path == "..") {
-            return refuse_value(*given, concat({"no entry has the name ", word.path,
-                                                ". Write a path with a slash, such as ", word.path, "/"}));
+            return refuse_value(given, concat({"no entry has the name ", word.path,
+                                               ". Write a path with a slash, such as ", word.path, "/"}));
         }
         if (word.path.find('/') == std::string::npos) {
             add_name(std::move(word), excluded);

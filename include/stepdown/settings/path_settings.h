@@ -19,6 +19,6 @@ namespace stepdown {
 
 // The words with a '/' are paths, all others are names. Errors: those of operands_from; "." and "..", which no entry is
 // called.
-[[nodiscard]] Result<ExcludeSetting> exclude_setting(const std::optional<RawValue>& given);
+[[nodiscard]] Result<ExcludeSetting> exclude_setting(const RawValue& given);
 
 }  // namespace stepdown

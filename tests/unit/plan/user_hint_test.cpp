@@ -43,8 +43,7 @@ class UnsetUser : public testing::Test {
         EXPECT_TRUE(settings) << message_of(settings);
         variables.push_back("PATH=" + directory_.path());
         const Strings environment(variables);
-        const Accounts accounts = some_accounts();
-        const auto plan = make_plan(*settings, {accounts, container_root, environment.data(), [] { return false; }});
+        const auto plan = make_plan(*settings, {accounts_, container_root, environment.data(), [] { return false; }});
         return {plan.errors, plan.warnings};
     }
 
@@ -55,9 +54,16 @@ class UnsetUser : public testing::Test {
         return errors.front().text.substr(errors.front().text.find(reason) + reason.size());
     }
 
+    Accounts accounts_ = some_accounts();
+
   private:
     TemporaryDirectory directory_;
 };
+
+TEST_F(UnsetUser, MayBeRootByNumberInAnImageWithoutAccounts) {
+    accounts_ = Accounts();
+    EXPECT_EQ(hint({"id"}), "Set GOSU_USER=1000:1000 or another user, or GOSU_USER=0:0");
+}
 
 TEST_F(UnsetUser, IsExplainedByExamplesWhereNothingComesClose) {
     for (const Words& variables : {Words{}, Words{"USER=app"}, Words{"GOSU_VERSION=1.19"}, Words{"PUID="},
