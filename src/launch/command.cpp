@@ -3,13 +3,16 @@
 #include "stepdown/launch/command.h"
 
 #include "stepdown/base/text.h"
+#include "stepdown/base/unique_fd.h"
 #include "stepdown/launch/credentials.h"
 #include "stepdown/launch/environment.h"
 #include "stepdown/launch/executable_format.h"
 #include "stepdown/launch/word_hint.h"
 #include "stepdown/system/denial.h"
+#include "stepdown/system/file_system.h"
 #include "stepdown/system/path_trace.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -44,7 +47,9 @@ Failure dangling(const std::string& file, const std::string& target) {
     const std::string target = missing ? missing_target(file) : "";
     if (!target.empty()) return dangling(file, target);
     std::string advice;
-    if (obstacle.number == EACCES) {
+    if (obstacle.number == EISDIR) {
+        advice = "If it belongs to the option before it, write all its paths as one word, such as --chown \"/a /b\"";
+    } else if (obstacle.number == EACCES) {
         const bool is_other = obstacle.kind == Obstacle::Kind::other;
         advice = is_other ? "It is not a regular file" : first_denial(file, Permission::execute);
     }
@@ -70,7 +75,11 @@ Failure dangling(const std::string& file, const std::string& target) {
 }
 
 // The advice where nothing more is known: a file that cannot be read may lack what it names.
-std::string advice_on(int number) {
+std::string advice_on(int number, const std::string& file) {
+    if (number == EACCES || number == EPERM) {
+        const UniqueFd program(::open(file.c_str(), O_PATH | O_CLOEXEC));
+        return unexplained_refusal(file_system_of(program.get()));
+    }
     if (number == ENOENT) return "The interpreter or loader (ld.so(8)) that it names does not exist";
     if (number == ENOEXEC) return "It is neither a program for this machine nor a script with a #! line";
     if (number == EAGAIN) return advice_at_process_limit(::geteuid());
@@ -78,8 +87,9 @@ std::string advice_on(int number) {
 }
 
 [[gnu::cold]] Failure refused_by_kernel(const std::string& file, int number, const std::string& advice) {
-    Failure failure = with_code(system_error(cannot_run(file), number, advice.empty() ? advice_on(number) : advice),
-                                ExitCode::not_executable);
+    Failure failure =
+        with_code(system_error(cannot_run(file), number, advice.empty() ? advice_on(number, file) : advice),
+                  ExitCode::not_executable);
     return number == EAGAIN ? with_id(MessageId::process_limit, std::move(failure)) : failure;
 }
 

@@ -10,17 +10,23 @@
 #include <cerrno>
 #include <csignal>
 #include <string>
+#include <string_view>
 
 namespace stepdown {
 namespace {
 
 constexpr uid_t root = 0;
 
+// The plan has seen that the capabilities are there.
+constexpr std::string_view forbidden = ". A seccomp profile or a security module forbids it";
+
 // EINVAL of the id calls has one meaning only, and its text does not tell it.
 template <typename Id>
-Result<void> explain_unmapped(Result<void> outcome, const char* kind, Id id) {
-    if (outcome || outcome.error().number != EINVAL) return outcome;
+Result<void> explain(Result<void> outcome, const char* kind, Id id) {
+    if (outcome) return outcome;
     Error error = std::move(outcome).error();
+    if (error.number == EPERM) error.message += forbidden;
+    if (error.number != EINVAL) return Failure(std::move(error));
     error.message =
         concat({"cannot change the ", kind, " to ", std::to_string(id),
                 ": it is not mapped in this user namespace. /proc/self/", kind, "_map lists the ids that are"});
@@ -63,6 +69,8 @@ Result<void> set_groups(Kernel& kernel, const std::vector<gid_t>& groups, gid_t 
         error.message =
             "cannot set the supplementary groups: this user namespace denies setgroups(2) "
             "(/proc/self/setgroups). Map gids with newgidmap(1), or start with the groups that are wanted";
+    } else if (error.number == EPERM) {
+        error.message += forbidden;
     }
     return Failure(std::move(error));
 }
@@ -101,7 +109,7 @@ Result<void> narrow_bounding_set(Kernel& kernel, const Credentials& target) {
 Result<void> set_uids(Kernel& kernel, const Credentials& target) {
     const bool keeps = target.capabilities && !target.capabilities->kept.empty();
     auto outcome = keeps ? kernel.set_uids_keeping_capabilities(target.uid) : kernel.set_uids(target.uid);
-    if (outcome || outcome.error().number != EAGAIN) return explain_unmapped(std::move(outcome), "uid", target.uid);
+    if (outcome || outcome.error().number != EAGAIN) return explain(std::move(outcome), "uid", target.uid);
     outcome.error().message.append(". ").append(advice_at_process_limit(target.uid));
     return outcome;
 }
@@ -109,7 +117,7 @@ Result<void> set_uids(Kernel& kernel, const Credentials& target) {
 Result<void> set(Kernel& kernel, const Credentials& target) {
     TRY(narrow_bounding_set(kernel, target));
     if (target.groups) TRY(set_groups(kernel, *target.groups, target.gid));
-    TRY(explain_unmapped(kernel.set_gids(target.gid), "gid", target.gid));
+    TRY(explain(kernel.set_gids(target.gid), "gid", target.gid));
     TRY(set_uids(kernel, target));
     if (target.uid == target.from && !target.capabilities) return {};
     return settle_capabilities(kernel, target);

@@ -38,7 +38,7 @@ std::string refused(Operation act, int number, const Facts& facts) {
         return concat(
             {"Its owner or group may be one that is ", not_mapped, ", or the ", facts.file_system, " refuses"});
     }
-    return number == EPERM ? refusal(facts) : concat({"A security module or the ", facts.file_system, " refuses"});
+    return number == EPERM ? refusal(facts) : unexplained_refusal(facts.file_system);
 }
 
 std::string failed_change(int number, const Facts& facts) {

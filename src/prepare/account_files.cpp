@@ -9,7 +9,11 @@
 #include "stepdown/prepare/account_lock.h"
 #include "stepdown/prepare/replace_file.h"
 #include "stepdown/prepare/signals.h"
+#include "stepdown/system/denial.h"
+#include "stepdown/system/file_system.h"
 #include "stepdown/system/kernel.h"
+#include "stepdown/system/mount.h"
+#include "stepdown/system/path_trace.h"
 #include "stepdown/system/resolve.h"
 #include "stepdown/system/statx.h"
 
@@ -25,6 +29,8 @@
 namespace stepdown {
 namespace {
 
+// The attributes that deny root, too, the replacement of a file.
+constexpr std::uint64_t sealing = statx_attribute::immutable | statx_attribute::append;
 constexpr int safely = O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
 
 // The place of a file: reached by the operand rule, and touched from then on by its name in that directory.
@@ -77,14 +83,12 @@ class EditOfFile {
 
     Result<void> check() {
         TRY(find());
-        const int directory = place_.directory.get();
         const auto file = TRY(open_file(O_RDONLY));
-        if (::faccessat(directory, ".", W_OK | X_OK, AT_EACCESS) != 0 || (file && !can_be_replaced(*file))) {
-            const int number = errno;
-            const bool writable = ::faccessat(directory, place_.name.c_str(), W_OK, AT_EACCESS) == 0;
-            if (!can_append(file) || !writable) return refused_by(number);
-        }
-        return {};
+        const int number = denial_of_replacing(file);
+        if (number == 0) return {};
+        const bool may_append = can_append(file) && denial_errno(file->fd.get(), Permission::write) == 0 &&
+                                !has(place_.name.c_str(), statx_attribute::immutable);
+        return may_append ? Result<void>() : refused_by(number);
     }
 
   private:
@@ -93,13 +97,33 @@ class EditOfFile {
     }
 
     [[nodiscard]] Failure refused_by(int number) const {
-        if (number != EBUSY) return system_error(what_, number, number == EROFS ? "" : advice());
-        return refusal("the file is mounted from outside, and is changed there only");
+        if (number == EBUSY) return refusal("the file is mounted from outside, and is changed there only");
+        if (number == EPERM && has(place_.name.c_str(), sealing)) return is_sealed(edit_.path);
+        if (number == EPERM && has("", sealing)) return is_sealed(parent_of(edit_.path));
+        return system_error(what_, number, number == EACCES || number == EPERM ? advice_on(number) : "");
+    }
+
+    [[nodiscard]] Failure is_sealed(const std::string& path) const {
+        return system_error(what_, EPERM, quote(path) + " is immutable or append-only (chattr(1))");
+    }
+
+    // attributes: those of the file or, for "", of its directory.
+    [[nodiscard]] bool has(const char* name, std::uint64_t attributes) const {
+        Statx status{};
+        return kernel_statx(place_.directory.get(), name, AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW, 0, status) == 0 &&
+               (status.stx_attributes & attributes) != 0;
+    }
+
+    [[nodiscard]] std::string advice_on(int number) const {
+        if (::geteuid() != 0) return advice_without_root();
+        const int directory = place_.directory.get();
+        return number == EACCES ? denial_in_directory(directory, parent_of(edit_.path), Permission::write)
+                                : unexplained_refusal(file_system_of(directory));
     }
 
     // A line can be added to a file of group 0, which platforms give to every uid of theirs.
-    [[nodiscard]] std::string advice() const {
-        if (::geteuid() == 0 || !is_addition(edit_.edit)) return "";
+    [[nodiscard]] std::string advice_without_root() const {
+        if (!is_addition(edit_.edit)) return "";
         const std::string path = quote(edit_.path);
         return concat({"Add to the Dockerfile: RUN chgrp 0 ", path, " && chmod g+w ", path,
                        is_in_group_of_root() ? "" : ", and start the container with gid 0"});
@@ -150,7 +174,8 @@ class EditOfFile {
     // If no lock can be made, the file cannot be made either: they are in one directory, for a link that leads to no
     // file is refused.
     [[nodiscard]] int reason_against_new_files() const {
-        return ::faccessat(place_.directory.get(), ".", W_OK, AT_EACCESS) != 0 ? errno : EACCES;
+        const int number = denial_errno(place_.directory.get(), Permission::write);
+        return number != 0 ? number : EACCES;
     }
 
     [[nodiscard]] bool is_still_there(const OpenFile& file) const {
@@ -184,14 +209,24 @@ class EditOfFile {
         return {};
     }
 
-    // errno says why not.
-    static bool can_be_replaced(const OpenFile& file) {
+    // The errno with which the kernel refuses to put another file in the place of file, which may be missing; 0: none.
+    [[nodiscard]] int denial_of_replacing(const std::optional<OpenFile>& file) const {
+        if (has("", sealing) || has(place_.name.c_str(), sealing)) return EPERM;
+        for (const Permission needed : {Permission::write, Permission::search}) {
+            if (const int number = denial_errno(place_.directory.get(), needed); number != 0) return number;
+        }
+        if (!file) return 0;
+        if (is_mount(*file)) return EBUSY;
+        return ::geteuid() == 0 || ::geteuid() == file->status.st_uid ? 0 : EPERM;
+    }
+
+    [[nodiscard]] bool is_mount(const OpenFile& file) const {
         Statx status{};
         const bool known = kernel_statx(file.fd.get(), "", AT_EMPTY_PATH, 0, status) == 0;
-        errno = EBUSY;
-        if (known && (status.stx_attributes & statx_attribute::mount_root) != 0) return false;
-        errno = EPERM;
-        return ::geteuid() == 0 || ::geteuid() == file.status.st_uid;
+        if (known && (status.stx_attributes_mask & statx_attribute::mount_root) != 0) {
+            return (status.stx_attributes & statx_attribute::mount_root) != 0;
+        }
+        return find_mount(file.fd.get()) != find_mount(place_.directory.get());  // before Linux 5.8
     }
 
     const FileEdit& edit_;

@@ -41,22 +41,13 @@ Failure ids_not_mapped(const std::string& path, uid_t uid, gid_t gid) {
 
 namespace {
 
-// Of EACCES. The permissions do not deny it to who may pass over them.
-std::string reason_of_denial(int directory, const std::string& parent) {
-    const bool is_root = ::geteuid() == 0;
-    const auto sets = read_capabilities();
-    const bool is_powerful = sets && sets->effective.has(cap_dac_override);
-    const std::string denial = is_powerful ? "" : first_denial(parent, Permission::write);
-    if (denial.empty()) return concat({"A security module or the ", file_system_of(directory), " refuses"});
-    if (!is_root) return denial + ". Create it in the Dockerfile, or start the container as root";
-    return concat({denial, ". The capability DAC_OVERRIDE is missing. ", sentence_to_add({"DAC_OVERRIDE"})});
-}
-
 // The sentence that explains number; "" where its text says all.
 std::string reason_against(int directory, const std::string& parent, int number) {
     switch (number) {
-        case EACCES: return reason_of_denial(directory, parent);
-        case EPERM: return concat({"A security module or the ", file_system_of(directory), " refuses"});
+        case EACCES:
+            return concat({denial_in_directory(directory, parent, Permission::write),
+                           ::geteuid() == 0 ? "" : ". Create it in the Dockerfile, or start the container as root"});
+        case EPERM: return unexplained_refusal(file_system_of(directory));
         case EOVERFLOW: return concat({"The mount maps ids, and has none for uid ", std::to_string(::geteuid())});
         case EROFS: break;
         default: return "";

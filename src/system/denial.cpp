@@ -4,6 +4,8 @@
 
 #include "stepdown/base/text.h"
 #include "stepdown/system/acl.h"
+#include "stepdown/system/capability.h"
+#include "stepdown/system/file_system.h"
 #include "stepdown/system/mountinfo.h"
 #include "stepdown/system/user_namespace.h"
 
@@ -91,6 +93,17 @@ std::string first_denial(const std::string& path, Permission permission, FixSent
         }
     }
     return "";
+}
+
+std::string denial_in_directory(int fd, const std::string& path, Permission permission) {
+    const auto sets = read_capabilities();
+    const bool may_search = permission == Permission::search && sets && sets->effective.has(cap_dac_read_search);
+    const bool is_powerful = may_search || (sets && sets->effective.has(cap_dac_override));
+    const std::string denial = is_powerful ? "" : first_denial(path, permission);
+    if (denial.empty()) return unexplained_refusal(file_system_of(fd));
+    if (::geteuid() != 0) return denial;
+    const std::string lacking = permission == Permission::search ? "DAC_READ_SEARCH" : "DAC_OVERRIDE";
+    return concat({denial, ". The capability ", lacking, " is missing. ", sentence_to_add({lacking})});
 }
 
 }  // namespace stepdown

@@ -62,6 +62,10 @@ std::string file_system_in_words(std::optional<std::uint64_t> mount) {
 // /proc/self/fdinfo knows the mount on every kernel, and statx(2) only on new ones.
 std::string file_system_of(int fd) { return file_system_in_words(find_mount(fd)); }
 
+std::string unexplained_refusal(std::string_view file_system) {
+    return concat({"A security module or the ", file_system, " refuses"});
+}
+
 bool may_refuse_owners(int fd) {
     struct statfs status {};
     while (::fstatfs(fd, &status) != 0) {

@@ -82,7 +82,7 @@ class PathResolver {
     [[nodiscard]] Failure missing(int number) const { return system_error(what_, number); }
     Failure closed() {
         fsuid_.restore();
-        return system_error(what_, EACCES, first_denial(where_is(), Permission::search));
+        return system_error(what_, EACCES, denial_in_directory(here(), where_is(), Permission::search));
     }
     [[nodiscard]] int here() const { return way_.back().fd.get(); }
 

@@ -43,4 +43,10 @@ enum class FixSentence { included, omitted };
 [[nodiscard]] std::string first_denial(const std::string& path, Permission permission,
                                        FixSentence fix = FixSentence::included);
 
+// The reason for EACCES where this process would change the entries of the directory path, which fd is open on
+// (Permission::write), or look one of them up (Permission::search): the first denial on the way to it, for root with
+// the capability to add; where the permissions deny nothing, or root may pass over them, a security module or the file
+// system.
+[[nodiscard]] std::string denial_in_directory(int fd, const std::string& path, Permission permission);
+
 }  // namespace stepdown

@@ -24,6 +24,10 @@ namespace stepdown {
 // The same for the mount that fd (O_PATH will do) is on.
 [[nodiscard]] std::string file_system_of(int fd);
 
+// "A security module or the file system (nfs4) refuses": the reason for EACCES and EPERM where no other one was found.
+// file_system is in words, as of the functions above.
+[[nodiscard]] std::string unexplained_refusal(std::string_view file_system);
+
 // Returns true if fd is on NFS, CIFS, 9p or FUSE, where somebody else decides what root may do, or on FAT, which knows
 // no owners: a change of the owner may be refused there, or accepted and not made. False where fd cannot be asked.
 [[nodiscard]] bool may_refuse_owners(int fd);

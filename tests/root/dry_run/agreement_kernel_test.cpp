@@ -113,6 +113,25 @@ TEST_F(DryRunAndStartOfAKernel, AgreeAboutADirectoryThatRootMayNotEnterOnOldKern
     }
 }
 
+TEST_F(DryRunAndStartOfAKernel, AgreeAboutTheAccountsOnOldKernels) {
+    const auto is_mounted = [](Command command) { return command.after(bind_mount("/etc/passwd", "/etc/passwd")); };
+    const auto as_somebody = [](Command command) { return command.after(ids(4321, 4321)); };
+    for (const OldKernel& kernel : old_kernels) {
+        const std::string name = std::string(kernel.name) + ": ";
+        const auto expect = [&](const std::string& situation, const Words& words, const Prepare& prepare) {
+            expect_agreement(name + situation, words,
+                             [&](Command command) { return prepare(with(kernel.injections, std::move(command))); });
+        };
+        for (const char* strict : {"--strict=no", "--strict"}) {
+            const Words named{strict, "-u", "4321:4321", "--passwd-name", "somebody", "true"};
+            expect("a file that is a mount", named, is_mounted);
+            expect("a directory that is closed", named, as_somebody);
+        }
+        expect("a directory that is open", {"--strict", "-u", "4322", "--passwd-name", "other", "true"},
+               [](Command command) { return command; });
+    }
+}
+
 TEST_F(DryRunAndStartOfAKernel, AgreeAboutFileSystemsThatMayIgnoreOwners) {
     std::vector<std::pair<std::string, std::string>> situations;
     for (const auto& [name, magic] : served) situations.emplace_back(magic, "fchownat:error=EPERM");

@@ -5,6 +5,7 @@
 #include "support/process/programs.h"
 #include "support/process/seen.h"
 #include "support/process/steps.h"
+#include "support/process/strace.h"
 
 #include <gtest/gtest.h>
 
@@ -46,6 +47,15 @@ TEST(Exec, EndsIn126WhenTheFileCannotBeExecuted) {
     for (const char* name :
          {"directory", "plain", "roots", "bad-interpreter", "garbage", "text", "empty", "closed/command"}) {
         expect_failed(run(stepdown({"-u", "1000:1000", files / name})), 126, {files / name});
+    }
+}
+
+TEST(Exec, NamesTheFileSystemWhereNothingElseRefuses) {
+    STEPDOWN_SKIP_IF(no_strace());
+    for (const std::string number : {"EACCES", "EPERM"}) {
+        const Words options{"-qq", "-o", "/dev/null", "-e", "inject=execve:when=2:error=" + number};
+        expect_failed(run(under_strace(options, stepdown({"-u", "1000:1000", "true"}))), 126,
+                      {"A security module or the file system ("});
     }
 }
 

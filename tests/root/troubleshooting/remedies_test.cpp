@@ -96,8 +96,7 @@ TEST_F(Remedies, OfTheUserAndTheGroups) {
                        {"GOSU_USER=app", "GOSU_GID=1700"}),
              rewritten("cannot use …: it needs … to be a name", {"GOSU_USER=1500:1500", "GOSU_UID=1700"},
                        {"GOSU_USER=1700:1500"}),
-             rewritten("two octal digits are what YAML leaves of an unquoted 0027", {"GOSU_USER=app", "GOSU_UMASK=23"},
-                       {"GOSU_USER=app", "GOSU_UMASK=0027"}),
+             rewritten("it has no leading 0", {"GOSU_USER=app", "GOSU_UMASK=23"}, {"GOSU_USER=app", "GOSU_UMASK=0027"}),
              rewritten("cannot use …: it must be …", {"GOSU_USER=app", "GOSU_STDIO=take"},
                        {"GOSU_USER=app", "GOSU_STDIO=own"}),
              rewritten("The value has a third part", {"GOSU_USER=1000:1000:999"},
@@ -212,6 +211,8 @@ TEST_F(Remedies, OfSettingsThatAreWrittenWrong) {
 
 TEST_F(Remedies, OfTheCommand) {
     const std::string plain = script("plain", 0644);
+    directory("data");
+    directory("more");
     directory("hidden", 0700);
     const std::string hidden = script("hidden/tool");
     const std::string lost = script("lost", 0755, "#!/no/such/shell");
@@ -226,6 +227,9 @@ TEST_F(Remedies, OfTheCommand) {
     const auto mode = [](const std::string& file) { return [=] { ::chmod(file.c_str(), 0755); }; };
     for (const Row& row : {
              Row{"cannot run …: there is no such command in PATH=…", running("no-such-command"), running("true")},
+             Row{"If it belongs to the option before it, write all its paths as one word",
+                 {{}, {"-u", "app", "--chown", at("more"), at("data"), "true"}},
+                 {{}, {"-u", "app", "--chown", at("more") + " " + at("data"), "true"}}},
              changed("cannot run …: Permission denied. …, uid … cannot execute", running(plain), mode(plain)),
              changed("cannot run …: Permission denied. …, uid … cannot enter", running(hidden), mode(at("hidden"))),
              changed("Its interpreter … does not exist", running(lost), save_right(lost)),

@@ -205,6 +205,16 @@ TEST(DropPrivileges, ExplainsAnIdThatIsNotMapped) {
     }
 }
 
+TEST(DropPrivileges, NamesWhoForbidsACall) {
+    for (const char* name : {"set_groups", "set_gids", "set_uids"}) {
+        FakeKernel kernel(root_process());
+        kernel.refused[name] = EPERM;
+        EXPECT_THAT(failure_of(kernel, to_app),
+                    HasSubstr("Operation not permitted. A seccomp profile or a security module forbids it"))
+            << name;
+    }
+}
+
 // Kernels before 3.1, and those that cannot count the user's processes (setresuid(2)).
 TEST(DropPrivileges, NamesTheUsedUpLimitOfProcesses) {
     FakeKernel kernel(root_process());

@@ -10,6 +10,8 @@
 
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -168,6 +170,45 @@ TEST_F(AccountFile, IsNotRewrittenInPlace) {
         EXPECT_EQ(check_edit(renumber_root()).error().message, made.error().message);
     });
     EXPECT_EQ(read_file(path_), root_line);
+}
+
+// chattr(1) for path, which may be a directory. Returns false where the file system has no such attributes.
+bool set_attributes(const std::string& path, int attributes) {
+    const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    return ::ioctl(fd.get(), FS_IOC_SETFLAGS, &attributes) == 0;
+}
+
+TEST_F(AccountFile, ThatIsImmutableIsNamed) {
+    if (!is_root()) GTEST_SKIP() << "needs root to set attributes";
+    for (const std::string& sealed : {path_, directory_.path().string()}) {
+        if (!set_attributes(sealed, FS_IMMUTABLE_FL)) GTEST_SKIP() << "the file system has no immutable files";
+        const auto made = make_edit(renumber_root());
+        const auto checked = check_edit(renumber_root());
+        ASSERT_TRUE(set_attributes(sealed, 0));
+        ASSERT_FALSE(made);
+        EXPECT_EQ(made.error().message, "cannot give user root the ids 7:8 in " + path_ +
+                                            ": Operation not permitted. " + sealed +
+                                            " is immutable or append-only (chattr(1))");
+        ASSERT_FALSE(checked);
+        EXPECT_EQ(checked.error().message, made.error().message);
+    }
+    EXPECT_EQ(read_file(path_), root_line);
+}
+
+// An immutable directory lets a line be added to a file in it, and an immutable file does not.
+TEST_F(AccountFile, ThatTakesALineIsAskedAsItIsWritten) {
+    if (!is_root()) GTEST_SKIP() << "needs root to set attributes";
+    const std::pair<std::string, int> attributes[] = {
+        {path_, FS_IMMUTABLE_FL}, {path_, FS_APPEND_FL}, {directory_.path().string(), FS_IMMUTABLE_FL}};
+    for (const auto& [sealed, attribute] : attributes) {
+        write_file(path_, root_line);
+        if (!set_attributes(sealed, attribute)) GTEST_SKIP() << "the file system has no such attributes";
+        const auto checked = check_edit(add_app());
+        const auto made = make_edit(add_app());
+        ASSERT_TRUE(set_attributes(sealed, 0));
+        EXPECT_EQ(checked.has_value(), made.has_value()) << sealed << " " << attribute;
+        EXPECT_EQ(made.has_value(), read_file(path_) == root_line + app_line) << sealed << " " << attribute;
+    }
 }
 
 TEST_F(AccountFile, StaysAsItIsWhereItCannotBeWritten) {
