@@ -4,8 +4,11 @@
 
 #include "stepdown/base/text.h"
 #include "stepdown/launch/environment.h"
+#include "stepdown/settings/shell_words.h"
 
 #include <algorithm>
+#include <string>
+#include <vector>
 
 namespace stepdown {
 namespace {
@@ -29,8 +32,10 @@ class CompatPlanner {
         const auto& chown = settings_.raw_value(Option::chown);
         if (paths.empty() || (chown && chown->origin == Origin::flag)) return;
         if (is_recursive(variable("CHOWN_EXTRA_OPTS"))) return;
+        const std::vector<std::string> extra = split_list(paths);
+        if (std::all_of(extra.begin(), extra.end(), [&](const std::string& path) { return is_listed(path); })) return;
         not_honoured("CHOWN_EXTRA", paths,
-                     "CHOWN_EXTRA_OPTS does not hold -R, and only recursive changes are supported. Set "
+                     "CHOWN_EXTRA_OPTS does not hold -R, without which CHOWN_EXTRA does not count. Set "
                      "CHOWN_EXTRA_OPTS=-R");
     }
 
@@ -39,9 +44,7 @@ class CompatPlanner {
         const std::string_view wish = variable("CHOWN_HOME");
         const auto& entry = plan_.identity.entry;
         if (parse_boolean(wish) != std::optional(true) || !entry || entry->home.empty()) return;
-        const auto& listed = settings_.chown.operands;
-        const auto is_home = [&entry](const Operand& each) { return each.path == entry->home; };
-        if (std::any_of(listed.begin(), listed.end(), is_home)) return;
+        if (is_listed(entry->home)) return;
         not_honoured("CHOWN_HOME", wish,
                      concat({"no home is changed that is not listed. Add ", quote(entry->home), " to ",
                              settings_.names[Option::chown]}));
@@ -59,6 +62,11 @@ class CompatPlanner {
     }
 
   private:
+    [[nodiscard]] bool is_listed(std::string_view path) const {
+        const auto& listed = settings_.chown.operands;
+        return std::any_of(listed.begin(), listed.end(), [path](const Operand& each) { return each.path == path; });
+    }
+
     // "" for one that is not set.
     [[nodiscard]] std::string_view variable(std::string_view name) const {
         return find_variable(inputs_.environment, name).value_or("");

@@ -54,7 +54,7 @@ constexpr std::array<OptionDeclaration, option_count> declarations{{
      Honoured::always, "let no program gain privileges",
      "let no program that is executed gain privileges, by a set-uid bit for instance"},
     {Option::strict, Topic::behaviour, "--strict", "GOSU_STRICT", "", Repeated::last_counts, Honoured::always,
-     "end the start instead of warning", "a setting that cannot be honoured ends the start instead of warning"},
+     "fail if a setting is not honoured", "a setting that cannot be honoured ends the start instead of warning"},
     {Option::log_level, Topic::behaviour, "--log-level", "GOSU_LOG_LEVEL", "error|warn|info|debug",
      Repeated::last_counts, Honoured::always, "", "what to report on stderr (default warn)"},
     {Option::log_format, Topic::behaviour, "--log-format", "GOSU_LOG_FORMAT", "text|json", Repeated::last_counts,

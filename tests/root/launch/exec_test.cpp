@@ -53,7 +53,7 @@ TEST(Exec, EndsIn126WhenTheFileCannotBeExecuted) {
 TEST(Exec, NamesTheFileSystemWhereNothingElseRefuses) {
     STEPDOWN_SKIP_IF(no_strace());
     for (const std::string number : {"EACCES", "EPERM"}) {
-        const Words options{"-qq", "-o", "/dev/null", "-e", "inject=execve:when=2:error=" + number};
+        const Words options{"-qq", "-o", "/dev/null", "-e", "inject=execve:error=" + number};
         expect_failed(run(under_strace(options, stepdown({"-u", "1000:1000", "true"}))), 126,
                       {"A security module or the file system ("});
     }

@@ -173,6 +173,26 @@ TEST_F(Remedies, OfPaths) {
     }
 }
 
+TEST_F(Remedies, OfExclusions) {
+    const std::string data = directory("data");
+    const std::string cache = directory("data/cache");
+    const std::string users = directory("data/users");
+    make_link(cache, users + "/link");
+    give(users, app);
+    const auto without = [&](const std::string& paths, const std::string& excluded) {
+        return std::vector<std::string>{"GOSU_USER=app", "GOSU_CHOWN=" + paths, "GOSU_CHOWN_EXCLUDE=" + excluded};
+    };
+    for (const Row& row : {
+             rewritten("which … leaves alone. Take one of the two paths out", without(cache, data),
+                       without(cache, users)),
+             rewritten("cannot exclude …: … is a symbolic link that …", without(data, users + "/link"),
+                       without(data, cache)),
+         }) {
+        expect_remedy(row);
+    }
+    EXPECT_EQ(owner(data), app);
+}
+
 TEST_F(Remedies, OfSettingsThatAreWrittenWrong) {
     const std::string data = directory("data");
     const auto as = [](uid_t uid) { return [uid](Command command) { return command.after(ids(uid, uid)); }; };

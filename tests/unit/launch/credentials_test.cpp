@@ -239,7 +239,7 @@ TEST(DropPrivileges, ExplainsTooManyGroups) {
 TEST(DropPrivileges, ExplainsADeniedSetgroups) {
     FakeKernel allowed(root_process());
     allowed.refused["set_groups"] = EPERM;
-    EXPECT_EQ(failure_of(allowed, to_app), "cannot set_groups: Operation not permitted");
+    EXPECT_THAT(failure_of(allowed, to_app), StartsWith("cannot set_groups: Operation not permitted. A seccomp"));
     const int code = in_child([] {
         if (::unshare(CLONE_NEWUSER) != 0) return cannot_run;
         const UniqueFd setting(::open("/proc/self/setgroups", O_WRONLY | O_CLOEXEC));

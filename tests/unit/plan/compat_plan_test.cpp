@@ -51,7 +51,7 @@ struct WarningRow {
 TEST(CompatPlan, WarnsOfWhatHasNoCounterpart) {
     const WarningRow table[] = {
         {"CHOWN_EXTRA=/a",
-         "cannot honour CHOWN_EXTRA=/a: CHOWN_EXTRA_OPTS does not hold -R, and only recursive changes are supported. "
+         "cannot honour CHOWN_EXTRA=/a: CHOWN_EXTRA_OPTS does not hold -R, without which CHOWN_EXTRA does not count. "
          "Set CHOWN_EXTRA_OPTS=-R"},
         {"CHOWN_HOME=yes",
          "cannot honour CHOWN_HOME=yes: no home is changed that is not listed. Add /srv/app to GOSU_CHOWN"},
@@ -81,6 +81,7 @@ TEST(CompatPlan, SaysNothingWhereNothingIsAmiss) {
         {"CHOWN_HOME=yes", "GOSU_CHOWN=/data /srv/app"},
         {"CHOWN_HOME=1", "CHOWN_EXTRA=/srv/app", "CHOWN_EXTRA_OPTS=-R"},
         {"CHOWN_EXTRA=", "CHOWN_EXTRA_OPTS=-v"},
+        {"CHOWN_EXTRA=/a,/b", "GOSU_CHOWN=/b /a /c"},
     };
     for (const Words& variables : table) {
         Words all = variables;

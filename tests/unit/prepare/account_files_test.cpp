@@ -2,6 +2,8 @@
 // Changing account files on a real file system.
 #include "stepdown/prepare/account_files.h"
 
+#include "stepdown/base/unique_fd.h"
+
 #include "support/files/temporary.h"
 #include "support/process/forked.h"
 
@@ -180,7 +182,7 @@ bool set_attributes(const std::string& path, int attributes) {
 
 TEST_F(AccountFile, ThatIsImmutableIsNamed) {
     if (!is_root()) GTEST_SKIP() << "needs root to set attributes";
-    for (const std::string& sealed : {path_, directory_.path().string()}) {
+    for (const std::string& sealed : {path_, directory_.path()}) {
         if (!set_attributes(sealed, FS_IMMUTABLE_FL)) GTEST_SKIP() << "the file system has no immutable files";
         const auto made = make_edit(renumber_root());
         const auto checked = check_edit(renumber_root());
@@ -199,7 +201,7 @@ TEST_F(AccountFile, ThatIsImmutableIsNamed) {
 TEST_F(AccountFile, ThatTakesALineIsAskedAsItIsWritten) {
     if (!is_root()) GTEST_SKIP() << "needs root to set attributes";
     const std::pair<std::string, int> attributes[] = {
-        {path_, FS_IMMUTABLE_FL}, {path_, FS_APPEND_FL}, {directory_.path().string(), FS_IMMUTABLE_FL}};
+        {path_, FS_IMMUTABLE_FL}, {path_, FS_APPEND_FL}, {directory_.path(), FS_IMMUTABLE_FL}};
     for (const auto& [sealed, attribute] : attributes) {
         write_file(path_, root_line);
         if (!set_attributes(sealed, attribute)) GTEST_SKIP() << "the file system has no such attributes";
