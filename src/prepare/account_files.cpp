@@ -223,9 +223,7 @@ class EditOfFile {
     [[nodiscard]] bool is_mount(const OpenFile& file) const {
         Statx status{};
         const bool known = kernel_statx(file.fd.get(), "", AT_EMPTY_PATH, 0, status) == 0;
-        if (known && (status.stx_attributes_mask & statx_attribute::mount_root) != 0) {
-            return (status.stx_attributes & statx_attribute::mount_root) != 0;
-        }
+        if (known && (status.stx_attributes & statx_attribute::mount_root) != 0) return true;
         return find_mount(file.fd.get()) != find_mount(place_.directory.get());  // before Linux 5.8
     }
 

@@ -124,7 +124,8 @@ TEST_F(DryRunAndStartOfAKernel, AgreeAboutTheAccountsOnOldKernels) {
         };
         for (const char* strict : {"--strict=no", "--strict"}) {
             const Words named{strict, "-u", "4321:4321", "--passwd-name", "somebody", "true"};
-            expect("a file that is a mount", named, is_mounted);
+            expect("a line for a file that is a mount", named, is_mounted);
+            expect("ids in a file that is a mount", {strict, "-u", "app", "--uid", "1700", "true"}, is_mounted);
             expect("a directory that is closed", named, as_somebody);
         }
         expect("a directory that is open", {"--strict", "-u", "4322", "--passwd-name", "other", "true"},
