@@ -145,6 +145,13 @@ Result<std::string> find_command(const std::string& name, const SearchPath& path
     return unusable ? *std::move(unusable) : with_word_hint(not_in_path(name, path, barred), name, path);
 }
 
+bool has_command(const std::string& name, const SearchPath& path) {
+    const auto is_executable = [](const std::string& file) { return execute_obstacle(file).number == 0; };
+    if (name.empty() || is_path(name)) return is_executable(name);
+    return std::any_of(path.begin(), path.end(),
+                       [&](const std::string& directory) { return is_executable(in_directory(directory, name)); });
+}
+
 Result<void> check_format(const std::string& file) { return check_content(file, content_of(file)); }
 
 Result<void> check_content(const std::string& file, const Content& content) {

@@ -43,7 +43,7 @@ bool needs_shell(std::string_view text) {
 
 std::string hint_for_blanks(const std::string& name, const SearchPath& path) {
     const std::vector<std::string> words = split_at_blanks(name);
-    if (words.empty() || words.front() == name || !find_command(words.front(), path)) return "";
+    if (words.empty() || words.front() == name || !has_command(words.front(), path)) return "";
     if (words.size() == 1) {
         const std::string_view place = blanks.find(name.back()) == std::string_view::npos ? "begins" : "ends";
         return concat({"The name ", place, " with a blank or a line end. Write ", quote(words.front())});
@@ -52,7 +52,7 @@ std::string hint_for_blanks(const std::string& name, const SearchPath& path) {
         const std::string list = is_plain(join(words, " ")) ? ". Write " + as_list(words) : "";
         return "Each word of a command is a string of its own" + list;
     }
-    if (!find_command("sh", path)) return "";
+    if (!has_command("sh", path)) return "";
     const std::string list = is_plain(name) ? ": " + as_list({"sh", "-c", name}) : "";
     return R"(No shell reads the command. Write "sh", "-c" before it)" + list;
 }
@@ -76,9 +76,9 @@ bool is_built_in(std::string_view name) {
 std::string word_hint(const std::string& name, const SearchPath& path) {
     std::string hint = hint_for_blanks(name, path);
     if (!hint.empty()) return hint;
-    if (is_assignment(name) && find_command("env", path)) return "No shell sets variables here. Write env before it";
+    if (is_assignment(name) && has_command("env", path)) return "No shell sets variables here. Write env before it";
     if (name == "exec") return "It is built into shells. Leave it out";
-    if (!is_built_in(name) || !find_command("sh", path)) return "";
+    if (!is_built_in(name) || !has_command("sh", path)) return "";
     return R"(It is built into shells. Write the whole line as one string after sh -c: ["sh", "-c", "..."])";
 }
 

@@ -106,8 +106,8 @@ std::string hint_of_words(const PlanInputs& inputs, const Plan& plan) {
     if (plan.command == nullptr || plan.command[0] == nullptr || plan.command[1] == nullptr) return "";
     const std::string user(plan.command[0]);
     const std::string command(plan.command[1]);
-    if (user != command && find_command(user, plan.path)) return "";
-    if (!identity_of(user, inputs.accounts) || !find_command(command, plan.path)) return "";
+    if (user != command && has_command(user, plan.path)) return "";
+    if (!identity_of(user, inputs.accounts) || !has_command(command, plan.path)) return "";
     return concat({"Did you mean stepdown -u", typed(plan.command), "? Otherwise set ", examples(inputs)});
 }
 

@@ -99,7 +99,7 @@ std::string denial_in_directory(int fd, const std::string& path, Permission perm
     const auto sets = read_capabilities();
     const bool may_search = permission == Permission::search && sets && sets->effective.has(cap_dac_read_search);
     const bool is_powerful = may_search || (sets && sets->effective.has(cap_dac_override));
-    const std::string denial = is_powerful ? "" : first_denial(path, permission);
+    std::string denial = is_powerful ? "" : first_denial(path, permission);
     if (denial.empty()) return unexplained_refusal(file_system_of(fd));
     if (::geteuid() != 0) return denial;
     const std::string lacking = permission == Permission::search ? "DAC_READ_SEARCH" : "DAC_OVERRIDE";

@@ -31,6 +31,8 @@ using SearchPath = std::vector<std::string>;
 // when all that was found cannot be executed; Error.number says why, and the message who owns what stands in the way,
 // or that a link leads to nothing.
 [[nodiscard]] Result<std::string> find_command(const std::string& name, const SearchPath& path);
+// Returns true if that is no error.
+[[nodiscard]] bool has_command(const std::string& name, const SearchPath& path);
 
 // An error, not_executable, if the kernel would not take file for a program, by its content (content_of). A file that
 // this process may not read passes, because nothing is known of it.

@@ -112,6 +112,15 @@ TEST_F(FindCommand, TakesAnEmptyDirectoryForTheWorkingDirectory) {
     ASSERT_EQ(::chdir("/"), 0);
 }
 
+TEST_F(FindCommand, AgreesWithHasCommand) {
+    write_file(at("b/tool"), "", 0755);
+    write_file(at("b/plain"), "", 0644);
+    for (const std::string& name : {std::string("tool"), std::string("plain"), std::string("missing"), std::string(),
+                                    at("b/tool"), at("b/plain"), at("b"), std::string("./missing")}) {
+        EXPECT_EQ(has_command(name, path()), find(name).has_value()) << name;
+    }
+}
+
 TEST_F(FindCommand, TakesADirectoryWithATrailingSlash) { EXPECT_EQ(*find_command("tool", {at("b/")}), at("b/tool")); }
 
 TEST_F(FindCommand, SaysNotFound) {
