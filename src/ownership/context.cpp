@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#include "stepdown/ownership/context.h"
+
 #include "stepdown/base/file.h"
-#include "stepdown/ownership/tree.h"
 #include "stepdown/system/capability.h"
 #include "stepdown/system/user_namespace.h"
 
