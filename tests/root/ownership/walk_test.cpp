@@ -21,7 +21,7 @@ using test::app;
 using test::other;
 using test::root;
 
-class Walk : public test::ScratchTree {};
+class TreeWalk : public test::ScratchTree {};
 
 // On a tmpfs where there is one: making twenty thousand directories takes a disk ten seconds.
 class DeepWalk : public test::ScratchTree {
@@ -29,7 +29,7 @@ class DeepWalk : public test::ScratchTree {
     DeepWalk() : ScratchTree(::access("/dev/shm", W_OK) == 0 ? "/dev/shm" : std::filesystem::temp_directory_path()) {}
 };
 
-TEST_F(Walk, GivesEveryKindOfEntryToTheOwner) {
+TEST_F(TreeWalk, GivesEveryKindOfEntryToTheOwner) {
     directory("data/sub/empty", root, 0000);
     file("data/sub/file", other, 0600);
     file("data/four thousand\n\xff", root);
@@ -45,7 +45,7 @@ TEST_F(Walk, GivesEveryKindOfEntryToTheOwner) {
     EXPECT_EQ(owner("data/" + std::string(255, 'n')), app);
 }
 
-TEST_F(Walk, NeverFollowsALink) {
+TEST_F(TreeWalk, NeverFollowsALink) {
     file("victim/file", root, 0600);
     link("data/to_file", at("victim/file"), app);
     link("data/to_directory", at("victim"), app);
@@ -56,7 +56,7 @@ TEST_F(Walk, NeverFollowsALink) {
     EXPECT_EQ(owner("victim/file"), root);
 }
 
-TEST_F(Walk, LeavesWhatIsRightUntouched) {
+TEST_F(TreeWalk, LeavesWhatIsRightUntouched) {
     file("data/right", app, 04755);
     file("data/sub/wrong", other);
     ASSERT_EQ(::lchown(at("data/sub").c_str(), app.uid, app.gid), 0);
@@ -74,7 +74,7 @@ TEST_F(Walk, LeavesWhatIsRightUntouched) {
 // Capabilities in an extended attribute, as setcap(8) writes them: version 2, CAP_NET_BIND_SERVICE, effective.
 constexpr std::array<unsigned char, 20> file_capabilities = {1, 0, 0, 2, 0, 4};
 
-TEST_F(Walk, KeepsTheFileCapabilitiesOfWhatIsRight) {
+TEST_F(TreeWalk, KeepsTheFileCapabilitiesOfWhatIsRight) {
     const std::string right = file("data/right", app, 0755);
     const std::string wrong = file("data/wrong", other, 0755);
     for (const std::string& path : {right, wrong}) {
@@ -90,7 +90,7 @@ TEST_F(Walk, KeepsTheFileCapabilitiesOfWhatIsRight) {
     EXPECT_EQ(::getxattr(wrong.c_str(), "security.capability", found.data(), found.size()), -1);
 }
 
-TEST_F(Walk, FiresNoWatcherWhereAllIsRight) {
+TEST_F(TreeWalk, FiresNoWatcherWhereAllIsRight) {
     file("data/right", app);
     const UniqueFd inotify(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
     ASSERT_GE(::inotify_add_watch(inotify.get(), at("data").c_str(), IN_ATTRIB | IN_MODIFY), 0);
@@ -99,7 +99,7 @@ TEST_F(Walk, FiresNoWatcherWhereAllIsRight) {
     EXPECT_EQ(::read(inotify.get(), buffer.data(), buffer.size()), -1);
 }
 
-TEST_F(Walk, ChangesTheGroupWhereOnlyTheGroupDiffers) {
+TEST_F(TreeWalk, ChangesTheGroupWhereOnlyTheGroupDiffers) {
     file("data/file", {app.uid, other.gid});
     ASSERT_TRUE(chown_trees(plan("data")));
     EXPECT_EQ(owner("data/file"), app);
@@ -118,7 +118,7 @@ std::vector<std::string> attribute_events(int inotify) {
     return names;
 }
 
-TEST_F(Walk, ChangesTheTopDirectoryLast) {
+TEST_F(TreeWalk, ChangesTheTopDirectoryLast) {
     for (const char* name : {"data/a", "data/b/c/d", "data/e"}) file(name);
     const UniqueFd inotify(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
     ASSERT_GE(::inotify_add_watch(inotify.get(), at("data").c_str(), IN_ATTRIB), 0);
@@ -130,7 +130,7 @@ TEST_F(Walk, ChangesTheTopDirectoryLast) {
     EXPECT_EQ(std::count(events.begin(), events.end(), "d"), 1);
 }
 
-TEST_F(Walk, LeavesDevicesAlone) {
+TEST_F(TreeWalk, LeavesDevicesAlone) {
     node("data/null", S_IFCHR, root, makedev(1, 3));
     node("data/loop", S_IFBLK, root, makedev(7, 200));
     ASSERT_TRUE(chown_trees(plan("data")));
@@ -139,14 +139,14 @@ TEST_F(Walk, LeavesDevicesAlone) {
     EXPECT_EQ(owner("data"), app);
 }
 
-TEST_F(Walk, ChangesADeviceThatIsNamedItself) {
+TEST_F(TreeWalk, ChangesADeviceThatIsNamedItself) {
     node("null", S_IFCHR, root, makedev(1, 3));
     ASSERT_TRUE(chown_trees(plan("null")));
     EXPECT_EQ(owner("null"), app);
 }
 
 // By itself, and not as a part of the tree, whose walk leaves devices alone.
-TEST_F(Walk, ChangesADeviceThatIsNamedBesideItsTree) {
+TEST_F(TreeWalk, ChangesADeviceThatIsNamedBesideItsTree) {
     node("data/null", S_IFCHR, root, makedev(1, 3));
     OwnershipPlan both = plan("data");
     both.operands.push_back({at("data/null"), Presence::required});
@@ -154,7 +154,7 @@ TEST_F(Walk, ChangesADeviceThatIsNamedBesideItsTree) {
     EXPECT_EQ(owner("data/null"), app);
 }
 
-TEST_F(Walk, LeavesPlantedLinksAloneWhereTheyAreRefused) {
+TEST_F(TreeWalk, LeavesPlantedLinksAloneWhereTheyAreRefused) {
     file("victim");
     directory("data");
     ASSERT_EQ(::link(at("victim").c_str(), at("data/planted").c_str()), 0);
@@ -170,7 +170,7 @@ TEST_F(Walk, LeavesPlantedLinksAloneWhereTheyAreRefused) {
     EXPECT_EQ(owner("victim"), app);
 }
 
-TEST_F(Walk, AnswersWithAnErrorForImmutableFilesAndGoesOn) {
+TEST_F(TreeWalk, AnswersWithAnErrorForImmutableFilesAndGoesOn) {
     file("data/a");
     file("data/b_immutable");
     file("data/c");
@@ -191,7 +191,7 @@ TEST_F(Walk, AnswersWithAnErrorForImmutableFilesAndGoesOn) {
     EXPECT_EQ(owner("data"), app);
 }
 
-TEST_F(Walk, PreviewsWithoutAChange) {
+TEST_F(TreeWalk, PreviewsWithoutAChange) {
     file("data/wrong");
     file("data/right", app);
     file("data/deep/er/wrong");
