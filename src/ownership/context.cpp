@@ -25,9 +25,9 @@ bool in_first_user_namespace() {
     return ::stat("/proc/self/ns/user", &status) == 0 && status.st_ino == first;
 }
 
-Owners find_owners(Owner owner) {
-    if (in_first_user_namespace()) return Owners::distinct;
-    return may_have_no_mapping(owner.uid, owner.gid) ? Owners::ambiguous : Owners::distinct;
+OwnerMatch find_owner_match(Owner owner) {
+    if (in_first_user_namespace()) return OwnerMatch::exact;
+    return may_have_no_mapping(owner.uid, owner.gid) ? OwnerMatch::ambiguous : OwnerMatch::exact;
 }
 
 }  // namespace
@@ -38,14 +38,14 @@ const ExcludedEntries* OwnershipContext::excluded() {
     return &*excluded_;
 }
 
-Owners OwnershipContext::owners() {
-    if (!owners_) owners_ = find_owners(plan_.owner);
-    return *owners_;
+OwnerMatch OwnershipContext::owner_match() {
+    if (!owner_match_) owner_match_ = find_owner_match(plan_.owner);
+    return *owner_match_;
 }
 
 const Rules& OwnershipContext::rules() {
     if (rules_) return *rules_;
-    rules_ = Rules{plan_.owner, owners(), link_rule(plan_.hard_links), {}, plan_.settings.chown, excluded()};
+    rules_ = Rules{plan_.owner, owner_match(), link_rule(plan_.hard_links), {}, plan_.settings.chown, excluded()};
     for (const ProtectedFile& each : protected_files_) rules_->protected_files.push_back(each.id);
     return *rules_;
 }

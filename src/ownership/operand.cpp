@@ -92,8 +92,8 @@ std::string reason_to_omit(const std::vector<CheckedOperand>& all, std::size_t i
 }
 
 // Under top, a change of the top directory alone would hide that an earlier walk did not end.
-bool is_interrupted(const Tree& tree, Owner owner, Owners owners) {
-    return tree.entry.is_directory() && !proves_completion(tree.entry.owner) && !is_right(tree.entry, owner, owners);
+bool is_interrupted(const Tree& tree, Owner owner, OwnerMatch match) {
+    return tree.entry.is_directory() && !proves_completion(tree.entry.owner) && !is_right(tree.entry, owner, match);
 }
 
 }  // namespace
@@ -132,10 +132,10 @@ Result<void> reopen(Syscalls& calls, Tree& tree) {
     return {};
 }
 
-void refuse_interrupted(std::vector<CheckedOperand>& all, Owner owner, Owners owners, SettingName policy) {
+void refuse_interrupted(std::vector<CheckedOperand>& all, Owner owner, OwnerMatch match, SettingName policy) {
     for (CheckedOperand& checked : all) {
         const auto* tree = std::get_if<Tree>(&checked.outcome);
-        if (tree == nullptr || !is_interrupted(*tree, owner, owners)) continue;
+        if (tree == nullptr || !is_interrupted(*tree, owner, match)) continue;
         const std::string gid = std::to_string(tree->entry.owner.gid);
         checked.outcome = refuse(tree->path,
                                  concat({"its gid ", gid, " is what an interrupted walk leaves. For one start ",

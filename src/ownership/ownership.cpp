@@ -36,7 +36,8 @@ std::vector<CheckedOperand> check_all(OwnershipContext& context) {
                              plan.settings.chown,       plan.settings.mkdir, context.excluded(),
                              plan.excluded.setting};
     auto all = check_operands(context.calls(), plan.operands, rules);
-    if (plan.policy == ChownPolicy::top) refuse_interrupted(all, plan.owner, context.owners(), plan.settings.policy);
+    if (plan.policy == ChownPolicy::top)
+        refuse_interrupted(all, plan.owner, context.owner_match(), plan.settings.policy);
     return all;
 }
 

@@ -58,7 +58,7 @@ bool may_be_marked_by(Owner owner) {
 bool is_done_at_a_look(const Entry& top, OwnershipContext& context) {
     const ChownPolicy policy = context.plan().policy;
     const Owner owner = context.plan().owner;
-    if (policy == ChownPolicy::on_mismatch || !is_right(top, owner, context.owners())) return false;
+    if (policy == ChownPolicy::on_mismatch || !is_right(top, owner, context.owner_match())) return false;
     return policy == ChownPolicy::top || !may_be_marked_by(owner);
 }
 

@@ -32,8 +32,8 @@ class OwnershipContext {
     // The entries that the plan excludes, resolved once; null if it excludes none.
     [[nodiscard]] const ExcludedEntries* excluded();
     // ambiguous if the owner of the plan may stand for an id that this user namespace does not map. In the first user
-    // namespace it is distinct.
-    [[nodiscard]] Owners owners();
+    // namespace it is exact.
+    [[nodiscard]] OwnerMatch owner_match();
     // The rules for every entry. HardLinks::automatic is replaced by what fs.protected_hardlinks says (proc(5)); a
     // value that cannot be read counts as 0.
     [[nodiscard]] const Rules& rules();
@@ -49,7 +49,7 @@ class OwnershipContext {
     Syscalls calls_;
     std::vector<ProtectedFile> protected_files_;
     std::optional<ExcludedEntries> excluded_;
-    std::optional<Owners> owners_;
+    std::optional<OwnerMatch> owner_match_;
     std::optional<Rules> rules_;
     std::optional<bool> may_chown_;
 };

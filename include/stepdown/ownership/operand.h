@@ -55,7 +55,7 @@ struct OperandCheck {
 
 // Refuses each tree whose top shows that an earlier walk did not end, unless it belongs to owner already: the policy
 // top would hide that. policy is the setting that says so.
-void refuse_interrupted(std::vector<CheckedOperand>& all, Owner owner, Owners owners, SettingName policy);
+void refuse_interrupted(std::vector<CheckedOperand>& all, Owner owner, OwnerMatch match, SettingName policy);
 
 // Opens tree again if it is not open. Error: another object is there than the one that was checked.
 [[nodiscard]] Result<void> reopen(Syscalls& calls, Tree& tree);

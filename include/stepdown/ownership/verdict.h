@@ -10,16 +10,16 @@
 
 namespace stepdown {
 
-// Says if an owner that looks right is right. In a user namespace an unmapped owner reads as the overflow id: a target
-// of that id could be anybody.
-enum class Owners { distinct, ambiguous };
+// Says if an owner that looks right is right. An id that is not mapped reads as the overflow id, so a target with that
+// id is ambiguous.
+enum class OwnerMatch { exact, ambiguous };
 
 struct ExcludedEntries;
 
 struct Rules {
-    Owner owner;                         // that every entry is given to
-    Owners owners = Owners::distinct;    // for owner
-    HardLinks links = HardLinks::allow;  // not automatic
+    Owner owner;                           // that every entry is given to
+    OwnerMatch match = OwnerMatch::exact;  // for owner
+    HardLinks links = HardLinks::allow;    // not automatic
     // The files that decide how the next start runs, and all directories above. They are never changed, by whatever
     // name the walk meets them.
     std::vector<FileId> protected_files;
@@ -41,20 +41,19 @@ enum class Verdict {
 [[nodiscard]] Verdict judge(const Entry& entry, const Rules& rules);
 
 // Returns true if entry has the wanted owner, as far as can be told.
-[[nodiscard]] bool is_right(const Entry& entry, Owner owner, Owners owners);
+[[nodiscard]] bool is_right(const Entry& entry, Owner owner, OwnerMatch match);
 
 // Returns true if the owner of a top directory may say that everything below it is right. False for the gids 1 and 2
-// (daemon and bin), which are kept for walks that have not ended. An in-progress owner is an owner like any other, and
-// a later start may have it as its target; so these two prove nothing, whoever the target is. 0 would not do, because
-// it is the usual gid of users without a name.
+// (system groups: daemon and bin on Debian), which are kept for walks that have not ended. An in-progress owner is an
+// owner like any other, and a later start may have it as its target; so these two prove nothing, whoever the target is.
+// 0 would not do, because it is the usual gid of users without a name.
 [[nodiscard]] bool proves_completion(Owner owner);
 
-// The owners that say "a walk began here", best first. Each has the uid of target, so that a replica that runs already
-// keeps its access, and a gid that proves nothing. The gid is neither that of target nor that of present, if possible.
-// Several are given because a user namespace may not map the first gid. If it maps neither 1 nor 2, only 0 is left; a
-// later start for that uid and gid 0 takes it for the end of a walk. None if present is target: then present proves
-// nothing, or there would be no walk.
-[[nodiscard]] std::vector<Owner> in_progress_owners(Owner target, Owner present);
+// The owners that say "a walk began here", best first. Each has the uid of target, so that a running replica keeps its
+// access. Its gid is 1 or 2, which prove nothing, and gid 0 comes last, for a user namespace that maps neither. It is
+// neither the gid of target nor that of current, if possible. A later start for that uid and gid 0 takes gid 0 for the
+// end of a walk. None if current is target: then current proves nothing, or there would be no walk.
+[[nodiscard]] std::vector<Owner> in_progress_owners(Owner target, Owner current);
 
 // Returns true if entry is one of the protected files.
 [[nodiscard]] bool is_protected(const Entry& entry, const Rules& rules);

@@ -20,7 +20,9 @@ Entry file_of(Owner owner, std::uint32_t links = 1, mode_t type = S_IFREG) {
     return entry;
 }
 
-Rules rules(HardLinks links = HardLinks::allow, Owners owners = Owners::distinct) { return {app, owners, links, {}}; }
+Rules rules(HardLinks links = HardLinks::allow, OwnerMatch match = OwnerMatch::exact) {
+    return {app, match, links, {}};
+}
 
 TEST(Judge, TakesAFileWhoseLinksAreNotCountedForOneWithOtherNames) {
     EXPECT_EQ(judge(file_of({}, 0), rules(HardLinks::refuse)), Verdict::planted_link);
@@ -39,7 +41,7 @@ TEST(Judge, ChangesWhatDiffersInOneIdOnly) {
 }
 
 TEST(Judge, SkipsNothingWhereOwnersAreAmbiguous) {
-    EXPECT_EQ(judge(file_of(app), rules(HardLinks::allow, Owners::ambiguous)), Verdict::change);
+    EXPECT_EQ(judge(file_of(app), rules(HardLinks::allow, OwnerMatch::ambiguous)), Verdict::change);
 }
 
 TEST(Judge, RefusesFilesOfSeveralNamesWhereLinksCanBePlanted) {
