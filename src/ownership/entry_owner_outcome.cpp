@@ -16,19 +16,21 @@ bool is_gone(int number) { return number == ENOENT || number == ESTALE; }
 }  // namespace
 
 // Only for what is printed.
-ErrorText EntryOwner::describe(Operation act, int number, std::string path, const Entry& entry, const Mount& mount) {
+ErrorText EntryOwner::describe(Operation operation, int number, std::string path, const Entry& entry,
+                               const Mount& mount) {
     as_owner_.restore();
-    Facts facts = find_facts(act, entry, entry.mount ? entry.mount : mount.id(), walk_.rules().owner);
+    Facts facts = find_facts(operation, entry, entry.mount ? entry.mount : mount.id(), walk_.rules().owner);
     facts.is_read_only = mount.kind() == MountKind::read_only || mount.given_up() == GivenUp::read_only;
     facts.chown = walk_.rules().setting;
-    return {std::move(path), reason(act, number, facts)};
+    return {std::move(path), reason(operation, number, facts)};
 }
 
-void EntryOwner::failed(Operation act, int number, const Directory& directory, std::string_view name) {
-    if (is_gone(number) && act != Operation::find_again) return;
-    walk_.report().failed(act, number, [&] {
+void EntryOwner::failed(Operation operation, int number, const Directory& directory, std::string_view name) {
+    if (is_gone(number) && operation != Operation::find_again) return;
+    walk_.report().failed(operation, number, [&] {
         const auto entry = as_owner_.look(directory.fd.get(), std::string(name).c_str());
-        return describe(act, number, directory.chain.path(name), entry.value_or(directory.entry), *directory.mount);
+        return describe(operation, number, directory.chain.path(name), entry.value_or(directory.entry),
+                        *directory.mount);
     });
 }
 

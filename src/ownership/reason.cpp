@@ -14,11 +14,11 @@ namespace {
 
 constexpr std::string_view not_mapped = "not mapped in this user namespace";
 
-bool has_capability_for(Operation act) {
+bool has_capability_for(Operation operation) {
     const auto sets = read_capabilities();
     if (!sets) return false;
-    if (act == Operation::change) return sets->effective.has(cap_chown);
-    if (act == Operation::count_names) return sets->effective.has(cap_dac_override);  // it writes the directory
+    if (operation == Operation::change) return sets->effective.has(cap_chown);
+    if (operation == Operation::count_names) return sets->effective.has(cap_dac_override);  // it writes the directory
     return sets->effective.has(cap_dac_override) || sets->effective.has(cap_dac_read_search);
 }
 
@@ -29,10 +29,10 @@ std::string refusal(const Facts& facts) {
 }
 
 // Of EPERM for a change, and of EACCES for anything.
-std::string refused(Operation act, int number, const Facts& facts) {
-    if (act == Operation::change && facts.is_immutable) return "It is immutable or append-only (chattr(1))";
+std::string refused(Operation operation, int number, const Facts& facts) {
+    if (operation == Operation::change && facts.is_immutable) return "It is immutable or append-only (chattr(1))";
     if (facts.has_no_mapping) return concat({"Its owner or group is ", not_mapped});
-    if (!facts.has_capability && act == Operation::change) return "The capability CHOWN is missing";
+    if (!facts.has_capability && operation == Operation::change) return "The capability CHOWN is missing";
     if (!facts.has_capability) return "The capability DAC_READ_SEARCH is missing";
     if (facts.may_have_no_mapping) {
         return concat(
@@ -64,29 +64,29 @@ std::string failed_change(int number, const Facts& facts) {
 
 }  // namespace
 
-std::string reason(Operation act, int number, const Facts& facts) {
-    if (act == Operation::count_names) {
+std::string reason(Operation operation, int number, const Facts& facts) {
+    if (operation == Operation::count_names) {
         if (number == EACCES && !facts.has_capability) return "The capability DAC_OVERRIDE is missing";
         return "renameat(2) is forbidden, by a seccomp profile or a security module";
     }
-    if (act == Operation::find_mount) return "Mount /proc, or use Linux 5.8 or later";
+    if (operation == Operation::find_mount) return "Mount /proc, or use Linux 5.8 or later";
     switch (number) {
-        case EACCES: return refused(act, number, facts);
+        case EACCES: return refused(operation, number, facts);
         case EMFILE: return "Raise the limit of open files (ulimit -n)";
         case ENOSPC:
         case EDQUOT: return "Free space: an overlay file system copies what is changed";
-        default: return act == Operation::change ? failed_change(number, facts) : "";
+        default: return operation == Operation::change ? failed_change(number, facts) : "";
     }
 }
 
-Facts find_facts(Operation act, const Entry& entry, std::optional<std::uint64_t> mount, Owner wanted) {
+Facts find_facts(Operation operation, const Entry& entry, std::optional<std::uint64_t> mount, Owner wanted) {
     Facts facts;
     facts.wanted = wanted;
     facts.unmapped = unmapped_target(wanted);
     facts.is_immutable = entry.immutable;
     facts.has_no_mapping = has_no_mapping(entry.owner.uid, entry.owner.gid);
     facts.may_have_no_mapping = may_have_no_mapping(entry.owner.uid, entry.owner.gid);
-    facts.has_capability = has_capability_for(act);
+    facts.has_capability = has_capability_for(operation);
     facts.file_system = file_system_in_words(mount);
     return facts;
 }

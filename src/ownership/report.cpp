@@ -13,8 +13,8 @@ namespace {
 
 constexpr std::size_t errors_in_words = 5;
 
-std::string what_failed(Operation act, const std::string& path) {
-    switch (act) {
+std::string what_failed(Operation operation, const std::string& path) {
+    switch (operation) {
         case Operation::look: return "cannot look at " + quote(path);
         case Operation::open: return "cannot open " + quote(path);
         case Operation::read: return "cannot read the directory " + quote(path);
@@ -30,13 +30,13 @@ std::string what_failed(Operation act, const std::string& path) {
 }
 
 // The file system's answer was that all went well: there is no text for that.
-std::string in_words(Operation act, int number, const ErrorText& text) {
-    const std::string what = what_failed(act, text.path);
+std::string in_words(Operation operation, int number, const ErrorText& text) {
+    const std::string what = what_failed(operation, text.path);
     if (number == no_effect) return concat({what, ": ", text.reason});
     return system_error(what, number, text.reason).value().message;
 }
 
-unsigned bit_of(Operation act) { return 1U << static_cast<unsigned>(act); }
+unsigned bit_of(Operation operation) { return 1U << static_cast<unsigned>(operation); }
 
 std::string name_of(int number) { return number == no_effect ? "without effect" : errno_name(number); }
 
@@ -83,12 +83,12 @@ void Report::add(const Counts& counts) {
     copied_up_bytes_.fetch_add(counts.copied_up_bytes, std::memory_order_relaxed);
 }
 
-void Report::failed(Operation act, int number, const std::function<ErrorText()>& describe) {
-    if (act == Operation::open) add({1, 0, 0});  // it will not be entered, where it would have been counted
+void Report::failed(Operation operation, int number, const std::function<ErrorText()>& describe) {
+    if (operation == Operation::open) add({1, 0, 0});  // it will not be entered, where it would have been counted
     const std::lock_guard lock(mutex_);
     ++failures_[number];
-    if (number == EACCES) denied_ |= bit_of(act);
-    if (errors_.size() < errors_in_words) errors_.push_back(in_words(act, number, describe()));
+    if (number == EACCES) denied_ |= bit_of(operation);
+    if (errors_.size() < errors_in_words) errors_.push_back(in_words(operation, number, describe()));
 }
 
 void Report::gave_up(std::string text) {
@@ -130,9 +130,9 @@ std::uint64_t Report::failures() const {
                            [](std::uint64_t sum, const auto& failure) { return sum + failure.second; });
 }
 
-bool Report::was_denied(Operation act) const {
+bool Report::was_denied(Operation operation) const {
     const std::lock_guard lock(mutex_);
-    return (denied_ & bit_of(act)) != 0;
+    return (denied_ & bit_of(operation)) != 0;
 }
 
 TreeReport Report::result() const {

@@ -38,8 +38,9 @@ class EntryOwner {
     // Each adds one to the counts of this thread, which the report gets with the next flush.
     void count_entry() { ++counts_.entries; }
     void count_skipped() { ++counts_.skipped; }
-    // Reports that act failed with number, an errno or no_effect, on name in directory, or on directory itself for "".
-    void failed(Operation act, int number, const Directory& directory, std::string_view name = "");
+    // Reports that operation failed with number, an errno or no_effect, on name in directory, or on directory itself
+    // for "".
+    void failed(Operation operation, int number, const Directory& directory, std::string_view name = "");
     // Counts name, which the user excluded, as an entry and as skipped.
     void leave_excluded(const Directory& directory, std::string_view name);
     // Counts name as skipped, and says why in the tree's warnings.
@@ -74,7 +75,7 @@ class EntryOwner {
     // 0, or no_effect.
     [[nodiscard]] int look_for_effect(const Attempt& attempt);
     void failed(int number, const Attempt& attempt);
-    [[nodiscard]] ErrorText describe(Operation act, int number, std::string path, const Entry& entry,
+    [[nodiscard]] ErrorText describe(Operation operation, int number, std::string path, const Entry& entry,
                                      const Mount& mount);
 
     WalkState& walk_;

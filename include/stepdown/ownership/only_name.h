@@ -42,7 +42,7 @@ struct NamedFile {
 // One thread's.
 class OnlyName {
   public:
-    explicit OnlyName(AsOwner& access) : as_owner_(access) {}
+    explicit OnlyName(AsOwner& as_owner) : as_owner_(as_owner) {}
 
     // Returns true if file has this name alone. entry was seen through its pin. A file that changed within the last
     // clock ticks is waited for; all waits together are bounded. An errno: the lock cannot be waited for, as where a

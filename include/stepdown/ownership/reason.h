@@ -27,11 +27,12 @@ struct Facts {
 };
 
 // The sentence that belongs behind the text of number, without its full stop. "" where nothing is known.
-[[nodiscard]] std::string reason(Operation act, int number, const Facts& facts);
+[[nodiscard]] std::string reason(Operation operation, int number, const Facts& facts);
 
 // Finds the facts about entry, whose mount has that id. They are this process's own, so the caller restores the uid
 // that AsOwner may have left: another user has fewer capabilities.
-[[nodiscard]] Facts find_facts(Operation act, const Entry& entry, std::optional<std::uint64_t> mount, Owner wanted);
+[[nodiscard]] Facts find_facts(Operation operation, const Entry& entry, std::optional<std::uint64_t> mount,
+                               Owner wanted);
 
 // The capabilities for want of which entries of report failed, or would fail: CHOWN if may_chown is false, and those
 // without which root cannot look into a directory that is closed to its owner, too.

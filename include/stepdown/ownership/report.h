@@ -51,7 +51,7 @@ class Report {
     void add(const Counts& counts);
     // Counts an error, and keeps its message if it is among the first five. number is an errno or no_effect. describe
     // is called for those five alone, under the lock of this report.
-    void failed(Operation act, int number, const std::function<ErrorText()>& describe);
+    void failed(Operation operation, int number, const std::function<ErrorText()>& describe);
     // Adds the part that was given up, and the reason, for the summary: "the rest was not tried: there is no space
     // left".
     void gave_up(std::string text);
@@ -73,7 +73,7 @@ class Report {
     // The number of errors until now, whether their messages were kept or not.
     [[nodiscard]] std::uint64_t failures() const;
     // Returns true if an entry failed in that operation with EACCES.
-    [[nodiscard]] bool was_denied(Operation act) const;
+    [[nodiscard]] bool was_denied(Operation operation) const;
     // Everything above as one value, for a walk that has ended.
     [[nodiscard]] TreeReport result() const;
     [[nodiscard]] const std::vector<std::string>& errors() const { return errors_; }  // at most five
