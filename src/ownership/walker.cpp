@@ -85,7 +85,7 @@ void Walker::share() {
     for (Frame& frame : stack_) {
         DirentBatch half = frame.directories.take_half();
         if (half.empty()) continue;
-        frame.directory->works.fetch_add(1, std::memory_order_relaxed);
+        frame.directory->pending_work.fetch_add(1, std::memory_order_relaxed);
         return offer({frame.directory, {}, std::move(half), landmarks_.at(landmark_index(*frame.directory))});
     }
 }
@@ -127,7 +127,7 @@ bool Walker::offer_records(const Frame& frame, std::size_t size) {
     if (size < worth_sharing || !queue_.has_room() || !frame.wanted.empty()) return false;
     std::vector<std::byte> records = std::exchange(buffer_, std::vector<std::byte>(buffer_size));
     records.resize(size);
-    frame.directory->works.fetch_add(1, std::memory_order_relaxed);
+    frame.directory->pending_work.fetch_add(1, std::memory_order_relaxed);
     offer({frame.directory, std::move(records), {}, landmarks_.at(landmark_index(*frame.directory))});
     return true;
 }
@@ -138,7 +138,7 @@ void Walker::handle_records(Frame& frame, std::span<const std::byte> records) {
     } else {
         handle_in_order(frame, records);
     }
-    queue_.saw(entry_owner_.flush_if_many());
+    queue_.note_progress(entry_owner_.flush_if_many());
     tick();
 }
 
@@ -201,7 +201,7 @@ void Walker::leave() {
 }
 
 void Walker::end_work(Directory& directory) {
-    if (directory.works.fetch_sub(1, std::memory_order_acq_rel) > 1) return;
+    if (directory.pending_work.fetch_sub(1, std::memory_order_acq_rel) > 1) return;
     if (!directory.is_top && !walk_.stopped()) entry_owner_.chown_directory(directory);
     if (!directory.is_top) directory.fd = UniqueFd();
 }

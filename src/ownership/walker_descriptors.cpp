@@ -15,7 +15,7 @@ constexpr std::size_t most_kept_names = std::size_t{256} << 10U;
 
 bool can_be_closed(const Frame& frame) {
     const Directory& directory = *frame.directory;
-    return !directory.is_top && directory.works.load(std::memory_order_acquire) == 1;
+    return !directory.is_top && directory.pending_work.load(std::memory_order_acquire) == 1;
 }
 
 bool costs_no_reading_to_close(const Frame& frame) { return frame.read_to_end && can_be_closed(frame); }

@@ -9,8 +9,8 @@
 namespace stepdown {
 namespace {
 
-// Enough that no thread waits while another reads the next names; each is at most one buffer of names.
-constexpr std::size_t works_a_thread = 2;
+// Two per thread: no thread waits while another reads names. Each slot holds at most one buffer of names.
+constexpr std::size_t queue_slots_per_thread = 2;
 
 }  // namespace
 
@@ -23,10 +23,10 @@ WorkQueue::~WorkQueue() {
     join();
 }
 
-void WorkQueue::saw(std::uint64_t entries) {
+void WorkQueue::note_progress(std::uint64_t entries) {
     if (wanted_ != 0 || entries < entries_alone_) return;
     wanted_ = std::max<std::size_t>(threads_(), 1);
-    if (wanted_ > 1) room_.store(static_cast<int>(wanted_ * works_a_thread), std::memory_order_relaxed);
+    if (wanted_ > 1) room_.store(static_cast<int>(wanted_ * queue_slots_per_thread), std::memory_order_relaxed);
 }
 
 void WorkQueue::offer(Work work) {
@@ -60,7 +60,7 @@ void WorkQueue::run() {
         help_();
     } catch (...) {
         const std::lock_guard lock(mutex_);
-        trouble_ = std::current_exception();
+        exception_ = std::current_exception();
         --busy_;
         changed_.notify_all();
     }
@@ -96,7 +96,7 @@ void WorkQueue::join() {
 
 void WorkQueue::finish() {
     join();
-    if (trouble_) std::rethrow_exception(trouble_);
+    if (exception_) std::rethrow_exception(exception_);
 }
 
 }  // namespace stepdown

@@ -31,7 +31,7 @@ struct Directory {
     Entry entry;  // as it was when it was opened
     Mount* mount = nullptr;
     bool is_top = false;               // a tree's top is left to the caller, to be changed after everything else
-    std::atomic<int> works{1};         // on its names
+    std::atomic<int> pending_work{1};  // parts of its names that are not done yet
     std::atomic<bool> is_cold{false};  // large, and looking at its entries waits for the disk
 };
 

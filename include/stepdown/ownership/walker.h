@@ -29,8 +29,8 @@ struct Frame {
 // once its files are done and its directories opened.
 class Walker {
   public:
-    // open_limit: how many directories it may hold open at once, 2 at least. top is the tree's. changer
-    // is the thread's.
+    // open_limit: the most directories that it may hold open at once, at least 2. top is the top of the tree.
+    // entry_owner belongs to this thread.
     Walker(WalkState& walk, EntryOwner& entry_owner, WorkQueue& queue, std::shared_ptr<Directory> top,
            std::size_t open_limit);
 

@@ -20,7 +20,7 @@ namespace stepdown {
 
 // Some of a directory's names, to be dealt with by whoever takes them.
 struct Work {
-    std::shared_ptr<Directory> directory;  // its works counts this one
+    std::shared_ptr<Directory> directory;  // its pending_work counts this one
     std::vector<std::byte> records;        // names as the kernel gave them
     DirentBatch directories;               // names of directories to be entered
     Landmark landmark{};                   // what directories below are compared with
@@ -36,24 +36,27 @@ class WorkQueue {
     WorkQueue& operator=(const WorkQueue&) = delete;
     ~WorkQueue();
 
-    // Tells how far the walk is. Before the first work is offered only.
-    void saw(std::uint64_t entries);
+    // entries is the number that the calling thread has seen so far. The first call that reaches entries_alone asks for
+    // the number of threads; later calls do nothing.
+    void note_progress(std::uint64_t entries);
 
     // Returns true if the queue has room for work. Cheap enough to be asked at every directory.
     [[nodiscard]] bool has_room() const { return room_.load(std::memory_order_relaxed) > 0; }
 
-    // Hands work to another thread, the first time after starting them. Whoever offers goes on working.
+    // Puts work into the queue; any thread may take it. The first call starts the threads. has_room() must have
+    // returned true.
     void offer(Work work);
 
-    // The next work; nothing when no one has any left. Called by a thread that has none; idle is called now and then
-    // while it waits.
+    // Returns the next work, and waits for it. Returns nothing if no thread can offer more, or if the queue is being
+    // destroyed. Calls idle every 100 ms while it waits.
     [[nodiscard]] std::optional<Work> take(const std::function<void()>& idle);
 
     // The number of threads that worked, the calling one included. Fewer than were asked for if the process limit stood
     // against more (RLIMIT_NPROC, or pids.max of the cgroup).
     [[nodiscard]] std::size_t size() const { return workers_.size() + 1; }
 
-    // Waits until every thread has ended. Throws the exception that ended one of them, which is std::bad_alloc.
+    // Waits until every thread has ended. Rethrows the exception that ended one of them. stepdown itself has none:
+    // end_when_out_of_memory ends the process first.
     void finish();
 
   private:
@@ -65,7 +68,7 @@ class WorkQueue {
     std::function<std::size_t()> threads_;
     std::function<void()> help_;
     std::size_t wanted_ = 0;    // threads, once they were asked for
-    std::atomic<int> room_{0};  // works that the queue still takes
+    std::atomic<int> room_{0};  // free slots of the queue
     std::vector<std::thread> workers_;
 
     std::mutex mutex_;  // guards what follows
@@ -73,7 +76,7 @@ class WorkQueue {
     std::deque<Work> queue_;
     std::size_t busy_ = 1;    // threads that may still offer
     bool abandoned_ = false;  // an exception left the walk: who waits need not wait for it
-    std::exception_ptr trouble_;
+    std::exception_ptr exception_;
 };
 
 }  // namespace stepdown

@@ -41,24 +41,24 @@ Work work_named(NamePointer name) {
 
 TEST(WorkQueue, AsksForThreadsOnlyAfterTheFirstEntries) {
     int asked = 0;
-    WorkQueue pool(
+    WorkQueue queue(
         few, [&asked] { return static_cast<std::size_t>(2 + asked++); }, [] {});
-    pool.saw(few - 1);
-    EXPECT_FALSE(pool.has_room());
+    queue.note_progress(few - 1);
+    EXPECT_FALSE(queue.has_room());
     EXPECT_EQ(asked, 0);
-    pool.saw(few);
-    pool.saw(few + 1);
-    EXPECT_TRUE(pool.has_room());
+    queue.note_progress(few);
+    queue.note_progress(few + 1);
+    EXPECT_TRUE(queue.has_room());
     EXPECT_EQ(asked, 1);
-    EXPECT_EQ(pool.size(), 1U);
+    EXPECT_EQ(queue.size(), 1U);
 }
 
 TEST(WorkQueue, HasARoomThatEnds) {
-    WorkQueue pool(
+    WorkQueue queue(
         few, [] { return std::size_t{2}; }, [] {});
-    pool.saw(few);
+    queue.note_progress(few);
     int offered = 0;
-    for (; pool.has_room() && offered < 100; ++offered) pool.offer(work_named("a"));
+    for (; queue.has_room() && offered < 100; ++offered) queue.offer(work_named("a"));
     EXPECT_EQ(offered, 4);
 }
 
@@ -68,30 +68,30 @@ TEST(WorkQueue, GivesEachWorkToOneWorkerAndEndsWhenAllIsDone) {
     const auto help = [&] {
         while (shared->take([] {})) ++done;
     };
-    WorkQueue pool(
+    WorkQueue queue(
         few, [] { return std::size_t{4}; }, help);
-    shared = &pool;
-    pool.saw(few);
+    shared = &queue;
+    queue.note_progress(few);
     int offered = 0;
     while (offered < 1000) {
-        if (!pool.has_room()) continue;
-        pool.offer(work_named("a"));
+        if (!queue.has_room()) continue;
+        queue.offer(work_named("a"));
         ++offered;
     }
     help();
-    pool.finish();
+    queue.finish();
     EXPECT_EQ(done.load(), 1000);
-    EXPECT_EQ(pool.size(), 4U);
+    EXPECT_EQ(queue.size(), 4U);
 }
 
 TEST(WorkQueue, HandsOnWhatEndedAThread) {
-    WorkQueue pool(
+    WorkQueue queue(
         few, [] { return std::size_t{2}; }, [] { throw std::bad_alloc(); });
-    pool.saw(few);
-    pool.offer(work_named("a"));
-    while (pool.take([] {})) {
+    queue.note_progress(few);
+    queue.offer(work_named("a"));
+    while (queue.take([] {})) {
     }
-    EXPECT_THROW(pool.finish(), std::bad_alloc);
+    EXPECT_THROW(queue.finish(), std::bad_alloc);
 }
 
 TEST(WorkQueue, LetsItsThreadsGoWhenAnExceptionLeavesTheWalk) {
@@ -101,11 +101,11 @@ TEST(WorkQueue, LetsItsThreadsGoWhenAnExceptionLeavesTheWalk) {
         }
     };
     const auto walk = [&] {
-        WorkQueue pool(
+        WorkQueue queue(
             few, [] { return std::size_t{4}; }, help);
-        shared = &pool;
-        pool.saw(few);
-        pool.offer(work_named("a"));
+        shared = &queue;
+        queue.note_progress(few);
+        queue.offer(work_named("a"));
         throw std::bad_alloc();
     };
     EXPECT_THROW(walk(), std::bad_alloc);
