@@ -89,7 +89,7 @@ void EntryOwner::change_named(const Directory& directory, NamePointer name, cons
     Mount& mount = *directory.mount;
     if (mount.is_given_up()) return;
     UniqueFd pin;
-    if (walk_.mode() == Mode::change && mount.is_untried()) {
+    if (walk_.mode() == Mode::change && mount.is_unverified()) {
         // So that what is looked at afterwards is what was changed.
         auto pinned = as_owner_.pin(directory.fd.get(), name);
         if (!pinned) return failed(Operation::look, pinned.error(), directory, name);
@@ -155,7 +155,7 @@ int EntryOwner::change(Mount& mount, int fd, NamePointer name, const Entry& entr
 }
 
 void EntryOwner::settle(int number, const Attempt& attempt) {
-    const bool is_looked_at = walk_.mode() == Mode::change && attempt.mount.is_untried();
+    const bool is_looked_at = walk_.mode() == Mode::change && attempt.mount.is_unverified();
     if (number == 0 && is_looked_at) number = look_for_effect(attempt);
     if (number != 0) return settle_failure(number, attempt);
     if (walk_.mode() == Mode::preview) note_doubt(attempt);

@@ -45,15 +45,15 @@ bool Mount::give_up(GivenUp why) {
     return given_up_.compare_exchange_strong(no, why, std::memory_order_relaxed);
 }
 
-GivenUp Mount::failed(int number, bool should_abort, int fd) {
+GivenUp Mount::failed(int number, bool lacks_cap_chown, int fd) {
     switch (number) {
         case EROFS: return kind_ == MountKind::read_only || is_read_only(fd) ? GivenUp::read_only : GivenUp::no;
         case ENOSPC:
         case EDQUOT: return ++full_ >= full_limit ? GivenUp::full : GivenUp::no;
         case EPERM:
-            // Asked once: what is immutable is refused as often as it is tried, and says nothing of its mount.
+            // Checked once, at the limit. An immutable file is refused every time and says nothing about its mount.
             if (++refused_ != refused_limit || has_success_.load(std::memory_order_relaxed)) return GivenUp::no;
-            return should_abort || may_refuse_owners(fd) ? GivenUp::refused : GivenUp::no;
+            return lacks_cap_chown || may_refuse_owners(fd) ? GivenUp::refused : GivenUp::no;
         case no_effect: return GivenUp::without_effect;
         default: return GivenUp::no;
     }

@@ -16,7 +16,7 @@
 
 namespace stepdown {
 
-// Names that a walk compares with each one that it reads. One bit tells most names of a tree from all of these.
+// Names that a walk compares with each one that it reads. A bit per digest rejects most names without a comparison.
 class ExcludedNames {
   public:
     ExcludedNames() = default;

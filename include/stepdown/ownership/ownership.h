@@ -65,7 +65,7 @@ struct OwnershipRun {
 struct TreeReport {
     std::string path;             // absolute, without links
     std::uint64_t entries = 0;    // looked at, the operand itself included
-    std::uint64_t changed = 0;    // given to the owner; in an preview: that would be
+    std::uint64_t changed = 0;    // given to the owner; in a preview: that would be
     std::uint64_t skipped = 0;    // left alone on purpose: devices, read-only mounts, planted hard links, exclusions
     std::uint64_t failed = 0;     // could not be changed or looked at
     std::size_t threads = 1;      // that worked on it

@@ -15,7 +15,7 @@ namespace stepdown {
 // have in common. Letting go of a chain of any length takes no stack. Several threads may use chains that share names.
 class PathChain {
   public:
-    // The names of the first ancestors below the top are kept, however deep the tree is, and as many of the last.
+    // forget_middle keeps the names of the first 1,024 levels.
     static constexpr unsigned kept_names = 1024;
 
     PathChain() = default;
@@ -35,17 +35,18 @@ class PathChain {
     }
     ~PathChain();
 
-    // How many levels below the top.
+    // The number of levels below the top; 0 for an empty chain.
     [[nodiscard]] unsigned depth() const;
 
     // The path of this directory, or of name in it. "…" stands for names that were forgotten, and in a path of more
     // than 900 bytes for those in its middle.
     [[nodiscard]] std::string path(std::string_view name = "") const;
 
-    // The names that lead here from the tree's top; nothing where some were forgotten.
+    // The names that lead here from the tree's top; nothing if some were forgotten. Not for an empty chain.
     [[nodiscard]] std::optional<std::vector<std::string>> names_below_top() const;
 
-    // The chain of the directory that is so many levels, at most depth(), above this one.
+    // The chain of the directory that is so many levels, at most depth(), above this one. Its own name may be
+    // forgotten. Not for an empty chain.
     [[nodiscard]] PathChain ancestor(unsigned levels) const;
 
     // Forgets the names between the first kept_names ancestors and this directory, for every chain that leads through

@@ -13,12 +13,13 @@
 
 namespace stepdown {
 
-// Why no other change is tried on a mount. Each was proven.
+// Why no other change is tried on a mount.
 enum class GivenUp : std::uint8_t {
     no,
     read_only,       // it answered EROFS, and statfs(2) or btrfs says so
     full,            // 16 times ENOSPC or EDQUOT
-    refused,         // 256 times EPERM and no success, where root may be nobody
+    refused,         // 256 EPERM and no success, if CAP_CHOWN is missing or the file system may refuse owners
+                     // (may_refuse_owners)
     without_effect,  // a change succeeded, and the owner stayed
 };
 
@@ -40,7 +41,8 @@ class Mount {
     // Returns true if both can be treated alike: the same mount, or, without ids, the same device mounted the same way.
     [[nodiscard]] bool is_like(const Entry& entry, MountKind kind) const;
 
-    // Returns what lacks_owner says of fd, which is on this mount. The kernel is asked once.
+    // Returns what lacks_owner says of fd, which is on this mount. The kernel is asked once, so owner is the same in
+    // every call.
     [[nodiscard]] bool lacks(Owner owner, int fd);
 
     // Returns what may_refuse_owners says of fd, which is on this mount. Only the first caller gets true.
@@ -64,13 +66,13 @@ class Mount {
         if (!has_success_.load(std::memory_order_relaxed)) has_success_.store(true, std::memory_order_relaxed);
     }
     // Counts a change that failed with number, an errno or no_effect, on fd, which is on this mount. Returns why the
-    // mount is to be given up.
-    // should_abort: a process without CAP_CHOWN has nothing to hope for from EPERM.
-    [[nodiscard]] GivenUp failed(int number, bool should_abort, int fd);
+    // mount is to be given up. lacks_cap_chown: CAP_CHOWN is missing, so that no later change can succeed.
+    [[nodiscard]] GivenUp failed(int number, bool lacks_cap_chown, int fd);
 
-    // Returns true while a change that succeeds must be looked at: until one had an effect, or 16 could not be told.
-    [[nodiscard]] bool is_untried() const { return looks_left_.load(std::memory_order_relaxed) > 0; }
-    // Each notes what such a look found: the new owner, or neither the new one nor the old one.
+    // Returns true while the result of each successful change is checked: until one check saw the new owner, or 16
+    // checks were unclear.
+    [[nodiscard]] bool is_unverified() const { return looks_left_.load(std::memory_order_relaxed) > 0; }
+    // Each notes what such a check saw: the new owner, or neither the new one nor the old one.
     void had_effect() { looks_left_.store(0, std::memory_order_relaxed); }
     void was_unclear() { looks_left_.fetch_sub(1, std::memory_order_relaxed); }
 

@@ -112,14 +112,14 @@ TEST(Mount, IsGivenUpOnce) {
 
 TEST(Mount, IsUntriedUntilAChangeHadAnEffectOrSixteenWereUnclear) {
     Mount tried(7, 1, MountKind::ordinary, "/data");
-    EXPECT_TRUE(tried.is_untried());
+    EXPECT_TRUE(tried.is_unverified());
     tried.had_effect();
-    EXPECT_FALSE(tried.is_untried());
+    EXPECT_FALSE(tried.is_unverified());
     Mount unclear(8, 1, MountKind::ordinary, "/data");
     for (int i = 0; i < 15; ++i) unclear.was_unclear();
-    EXPECT_TRUE(unclear.is_untried());
+    EXPECT_TRUE(unclear.is_unverified());
     unclear.was_unclear();
-    EXPECT_FALSE(unclear.is_untried());
+    EXPECT_FALSE(unclear.is_unverified());
 }
 
 }  // namespace
