@@ -5,7 +5,7 @@
 #include "stepdown/base/append.h"
 #include "stepdown/base/path.h"
 #include "stepdown/base/text.h"
-#include "stepdown/dry_run/run_as_root.h"
+#include "stepdown/dry_run/rootless_suggestions.h"
 #include "stepdown/dry_run/suggested_setting.h"
 #include "stepdown/system/acl.h"
 #include "stepdown/system/denial.h"
@@ -106,7 +106,7 @@ Suggestion Suggestions::join_group(const PathStep& step) const {
 // Empty where nobody should own that.
 std::vector<Suggestion> Suggestions::change_owner(const PathTrace& trace, const PathStep& step) const {
     const bool is_persons = belongs_to_person_outside(trace, step);
-    if (is_persons && step.uid == 0) return run_as_root(plan_, cannot_change_owner());
+    if (is_persons && step.uid == 0) return rootless_suggestions(plan_, cannot_change_owner());
     if (is_persons && !cannot_change_owner()) return {suggest_owner(plan_, step)};
     // A file that is mounted on a file of /etc is the container's.
     const bool is_given = S_ISREG(step.mode) && is_below(step.path, {"/etc"}) && is_mount(trace, step);
@@ -159,7 +159,8 @@ std::vector<Suggestion> Suggestions::on_read_only_mount(const PathTrace& trace, 
     }
     if (group_may_use(denial)) return {join_group(step)};
     if (is_in_image) return {{Suggestion::Kind::none, "grant that in the image"}};
-    if (step.uid == 0 && belongs_to_person_outside(trace, step)) return run_as_root(plan_, cannot_change_owner());
+    if (step.uid == 0 && belongs_to_person_outside(trace, step))
+        return rootless_suggestions(plan_, cannot_change_owner());
     return {{Suggestion::Kind::mount,
              concat({"give it to uid ", std::to_string(plan_.identity.uid),
                      " or one of its groups where it is mounted from, because it is mounted read-only (in a pod: "
