@@ -20,7 +20,7 @@ const char* source_name(GroupSource source) {
     return "";
 }
 
-void add_identity(JsonPage& page, const Plan& plan) {
+void add_identity(JsonWriter& page, const Plan& plan) {
     if (!plan.is_user_known) {
         page.member("user", std::optional<std::string>());
         return page.member("group", std::optional<std::string>());
@@ -36,7 +36,7 @@ void add_identity(JsonPage& page, const Plan& plan) {
     });
 }
 
-void add_groups(JsonPage& page, const Plan& plan) {
+void add_groups(JsonWriter& page, const Plan& plan) {
     if (plan.groups_kept) {
         page.member("groups", std::optional<std::string>());
     } else {
@@ -57,7 +57,7 @@ void add_groups(JsonPage& page, const Plan& plan) {
     });
 }
 
-void add_accounts(JsonPage& page, const AccountPlan& plan) {
+void add_accounts(JsonWriter& page, const AccountPlan& plan) {
     page.array("accounts", plan.edits, [&page](const FileEdit& each) {
         page.object([&] {
             page.member("file", std::string_view(each.path));
@@ -66,7 +66,7 @@ void add_accounts(JsonPage& page, const AccountPlan& plan) {
     });
 }
 
-void add_environment(JsonPage& page, const Plan& plan, const Findings& findings, StringVector environment) {
+void add_environment(JsonWriter& page, const Plan& plan, const Findings& findings, StringVector environment) {
     std::optional<std::string> home;
     if (const auto inherited = find_variable(environment, "HOME"); inherited && plan.is_user_known) home = *inherited;
     page.object("environment", [&] {
@@ -78,7 +78,7 @@ void add_environment(JsonPage& page, const Plan& plan, const Findings& findings,
     page.member("home", home);
 }
 
-void add_paths(JsonPage& page, const Findings& findings) {
+void add_paths(JsonWriter& page, const Findings& findings) {
     page.array("mkdir", findings.directories, [&page](const DirectoryPreview& each) {
         page.object([&] {
             page.member("path", std::string_view(each.operand));
@@ -101,7 +101,7 @@ void add_paths(JsonPage& page, const Findings& findings) {
     });
 }
 
-void add_launch(JsonPage& page, const Plan& plan, const Findings& findings) {
+void add_launch(JsonWriter& page, const Plan& plan, const Findings& findings) {
     constexpr std::array names{"stdin", "stdout", "stderr"};
     page.object("streams", [&] {
         for (std::size_t fd = 0; fd < names.size(); ++fd) page.member_unless_empty(names[fd], findings.streams[fd]);
@@ -137,7 +137,7 @@ std::string_view name_of(Suggestion::Kind kind) {
     return "";
 }
 
-void add_denied(JsonPage& page, const std::optional<DeniedStep>& denied) {
+void add_denied(JsonWriter& page, const std::optional<DeniedStep>& denied) {
     if (!denied) return page.member("denied", std::optional<std::string>());
     page.object("denied", [&] {
         page.member("path", std::string_view(denied->path));
@@ -149,7 +149,7 @@ void add_denied(JsonPage& page, const std::optional<DeniedStep>& denied) {
     });
 }
 
-void add_access(JsonPage& page, const Findings& findings) {
+void add_access(JsonWriter& page, const Findings& findings) {
     page.array("access", findings.access, [&page](const DeniedPath& each) {
         page.object([&] {
             page.member("use", std::string_view(each.use));
@@ -171,7 +171,7 @@ void add_access(JsonPage& page, const Findings& findings) {
 }  // namespace
 
 std::string json_page(const Plan& plan, const Findings& findings, StringVector environment) {
-    JsonPage page;
+    JsonWriter page;
     std::vector<Message> warnings = plan.warnings;
     append(warnings, findings.warnings);
     page.object([&] {

@@ -161,7 +161,7 @@ std::string conclusion(const Plan& plan, const Findings& findings) {
 
 }  // namespace
 
-std::string describe(const Plan& plan, const Findings& findings, StringVector environment) {
+std::string text_page(const Plan& plan, const Findings& findings, StringVector environment) {
     Page page;
     if (plan.is_user_known) describe_user(page, plan, environment_of(plan, findings), environment);
     if (!plan.is_user_known) page.line("user", "not known");

@@ -75,7 +75,7 @@ Result<void> dry_run(Kernel& kernel, const Plan& plan, const Settings& settings,
     Findings findings = preview(kernel, plan, environment);
     if (!ignored.empty()) findings.warnings.push_back({MessageId::settings_ignored, ignored});
     judge_request(settings, findings);
-    const auto page = settings.page == PageFormat::json ? json_page : describe;
+    const auto page = settings.page == PageFormat::json ? json_page : text_page;
     TRY(print(page(plan, findings, environment)));
     if (findings.problems.empty()) return {};
     return fail(MessageId::other, "");  // the page names them all

@@ -17,8 +17,8 @@
 
 namespace stepdown {
 
-// RapidJSON's writer, with members of the types that a plan has.
-class JsonPage {
+// A RapidJSON writer with a function for each type of member that the page has.
+class JsonWriter {
   public:
     void text(std::string_view value) {
         const std::string utf8 = as_utf8(value);
@@ -79,6 +79,7 @@ class JsonPage {
         writer_.Key(key);
         object(members);
     }
+    // The object and a line feed. Called once, after object().
     [[nodiscard]] std::string line() const { return std::string(buffer_.GetString()) + "\n"; }
 
   private:

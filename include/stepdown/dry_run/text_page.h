@@ -12,6 +12,6 @@ namespace stepdown {
 
 // The dry run's text, for people: a line a decision, where the user lacks access, the problems, and whether the start
 // would succeed. What depends on a user that is not known is left out. environment is the process's own.
-[[nodiscard]] std::string describe(const Plan& plan, const Findings& findings, StringVector environment);
+[[nodiscard]] std::string text_page(const Plan& plan, const Findings& findings, StringVector environment);
 
 }  // namespace stepdown

@@ -21,7 +21,7 @@ using testing::IsEmpty;
 using testing::Not;
 
 TEST(Describe, PutsEveryStageOnOnePage) {
-    EXPECT_EQ(describe(full_plan(), full_findings(), some_environment.data()),
+    EXPECT_EQ(text_page(full_plan(), full_findings(), some_environment.data()),
               "user      1500 (app)\n"
               "group     1500 (app)\n"
               "groups    29 (audio) from /etc/group, 999 (docker) from the setting, 4000 added by whoever started the "
@@ -53,9 +53,9 @@ TEST(Describe, ShowsWhyAnUnprivilegedStartCannotPrepare) {
     Plan plan = full_plan();
     Findings findings = full_findings();
     findings.trees[2].problems = {{MessageId::path_protected, "cannot change the owner of /refused: some reason"}};
-    EXPECT_THAT(describe(plan, findings, some_environment.data()), Not(HasSubstr("some reason")));
+    EXPECT_THAT(text_page(plan, findings, some_environment.data()), Not(HasSubstr("some reason")));
     plan.unprivileged = Unprivileged{1500, "GOSU_CHOWN=/refused"};
-    const std::string page = describe(plan, findings, some_environment.data());
+    const std::string page = text_page(plan, findings, some_environment.data());
     EXPECT_THAT(page, HasSubstr("mkdir     cannot create /c: some reason\n"));
     EXPECT_THAT(page, HasSubstr("chown     cannot change the owner of /refused: some reason\n"));
 }
@@ -65,13 +65,13 @@ TEST(Describe, ShowsWhatBecomesOfTheAccountFiles) {
     plan.accounts.edits = {{"/etc/group", NewGid{"app", 1400, 1500}}, {"/etc/passwd", NewUser{"app", 1500, 1500, "/"}}};
     plan.environment_without_entry = {{"USER", std::nullopt}};
     Findings findings = full_findings();
-    EXPECT_THAT(describe(plan, findings, some_environment.data()),
+    EXPECT_THAT(text_page(plan, findings, some_environment.data()),
                 HasSubstr("account   give group app the gid 1500 in /etc/group\n"
                           "account   add user app with the ids 1500:1500 in /etc/passwd\n"
                           "USER      app\n"));
     findings.entry_missing = true;
     findings.warnings = {{MessageId::account_file_unchanged, "cannot add user app: some reason"}};
-    const std::string page = describe(plan, findings, some_environment.data());
+    const std::string page = text_page(plan, findings, some_environment.data());
     EXPECT_THAT(page, HasSubstr("USER      removed\n"));
     EXPECT_THAT(page, HasSubstr("warning   cannot add user app: some reason\nThe start would succeed.\n"));
 }
@@ -81,7 +81,7 @@ TEST(Describe, SaysWhatStaysAsItIs) {
     plan.identity = {100000, 0, std::nullopt, "root"};
     plan.groups_kept = true;
     plan.command = no_command.data();
-    EXPECT_EQ(describe(plan, {}, some_environment.data()),
+    EXPECT_EQ(text_page(plan, {}, some_environment.data()),
               "user      100000\n"
               "group     0 (root)\n"
               "groups    as they are\n"
@@ -99,7 +99,7 @@ TEST(Describe, SaysWhatStaysAsItIs) {
 TEST(Describe, SaysNoneWhereThereIsNone) {
     Plan plan;
     plan.command = no_command.data();
-    const std::string page = describe(plan, {}, no_command.data());
+    const std::string page = text_page(plan, {}, no_command.data());
     EXPECT_THAT(page, HasSubstr("groups    none\n"));
     EXPECT_THAT(page, HasSubstr("HOME      not set\n"));
 }
@@ -108,7 +108,7 @@ TEST(Describe, ListsEveryProblemAndSaysThatTheStartWouldFail) {
     Findings findings = full_findings();
     findings.problems = {{MessageId::path_protected, "cannot change the owner of /refused: some reason"},
                          {MessageId::command_not_found, "cannot run tool: another"}};
-    const std::string page = describe(full_plan(), findings, some_environment.data());
+    const std::string page = text_page(full_plan(), findings, some_environment.data());
     EXPECT_THAT(
         page,
         HasSubstr("problem   cannot change the owner of /refused: some reason\nproblem   cannot run tool: another\n"));
@@ -123,7 +123,7 @@ TEST(Describe, LeavesOutWhatDependsOnAUserThatIsNotKnown) {
     plan.command = some_command.data();
     Findings findings;
     findings.problems = {{MessageId::user_unknown, "no such user"}};
-    EXPECT_EQ(describe(plan, findings, some_environment.data()),
+    EXPECT_EQ(text_page(plan, findings, some_environment.data()),
               "user      not known\n"
               "umask     unchanged\n"
               "new privs unchanged\n"
@@ -137,29 +137,29 @@ TEST(Describe, ShowsWhereTheUserLacksAccess) {
     findings.access = {{"argument", "/data", "/data: 0:0 0755, uid 1500 cannot write"},
                        {"HOME", "/srv/app", "/srv: 0:0 0700, uid 1500 cannot enter"},
                        {"chown", "/ro", "/ro is mounted read-only"}};
-    const std::string page = describe(full_plan(), findings, some_environment.data());
+    const std::string page = text_page(full_plan(), findings, some_environment.data());
     EXPECT_THAT(page, HasSubstr("access    argument /data: 0:0 0755, uid 1500 cannot write\n"
                                 "access    HOME /srv/app: /srv: 0:0 0700, uid 1500 cannot enter\n"
                                 "access    chown /ro is mounted read-only\n"));
     EXPECT_TRUE(page.ends_with("The start would succeed. The user would lack the access that is named above.\n"));
     findings.problems = {{MessageId::command_not_found, "cannot run tool: some reason"}};
-    EXPECT_TRUE(describe(full_plan(), findings, some_environment.data()).ends_with("\nThe start would fail.\n"));
+    EXPECT_TRUE(text_page(full_plan(), findings, some_environment.data()).ends_with("\nThe start would fail.\n"));
 }
 
 TEST(Describe, ShowsTheFileThatWouldBeExecuted) {
     Findings findings = full_findings();
     findings.command = "/my bin/tool";
-    EXPECT_THAT(describe(full_plan(), findings, some_environment.data()),
+    EXPECT_THAT(text_page(full_plan(), findings, some_environment.data()),
                 HasSubstr("command   \"/my bin/tool\" -x \"two words\" \"\"\n"));
     findings.command.clear();
-    EXPECT_THAT(describe(full_plan(), findings, some_environment.data()), HasSubstr("command   tool -x"));
+    EXPECT_THAT(text_page(full_plan(), findings, some_environment.data()), HasSubstr("command   tool -x"));
 }
 
 TEST(Describe, NamesTheCapabilitiesThatAreKept) {
     const auto caps = [](const Credentials& credentials) {
         Plan plan = full_plan();
         plan.credentials = credentials;
-        const std::string page = describe(plan, full_findings(), some_environment.data());
+        const std::string page = text_page(plan, full_findings(), some_environment.data());
         const auto at = page.find("\ncaps ") + 1;
         return page.substr(at, page.find('\n', at) - at);
     };
@@ -181,7 +181,7 @@ TEST(Describe, LetsNoControlByteThrough) {
     Findings findings = full_findings();
     findings.command.clear();
     findings.trees[0].operand = "/a\nb";
-    const std::string page = describe(plan, findings, some_environment.data());
+    const std::string page = text_page(plan, findings, some_environment.data());
     EXPECT_THAT(page, Not(HasSubstr("\x1b")));
     EXPECT_THAT(page, HasSubstr("command   a\\x1b[31m b\\nc\n"));
     EXPECT_THAT(page, HasSubstr("chown     /a\\nb to"));
