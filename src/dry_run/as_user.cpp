@@ -86,7 +86,7 @@ void AsUser::stop() {
     process_ = -1;
 }
 
-Failure AsUser::end_with(Failure failure) {
+Failure AsUser::fail_from_now_on(Failure failure) {
     failure_ = failure.value().message;
     return failure;
 }
@@ -95,19 +95,19 @@ Result<void> AsUser::start() {
     if (process_ >= 0) return {};
     std::array<int, 2> ends{};
     if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) {
-        return end_with(with_id(MessageId::launch_untried, system_error(cannot_try, errno)));
+        return fail_from_now_on(with_id(MessageId::launch_untried, system_error(cannot_try, errno)));
     }
     socket_ = UniqueFd(ends[0]);
-    const UniqueFd childs(ends[1]);
+    const UniqueFd child_end(ends[1]);
     // A caller may have left SIGCHLD ignored. Then waitpid(2) would find no child.
     struct sigaction usual {};
     usual.sa_handler = SIG_DFL;
     ::sigaction(SIGCHLD, &usual, nullptr);
     process_ = ::fork();
-    if (process_ < 0) return end_with(with_id(MessageId::launch_untried, system_error(cannot_try, errno)));
+    if (process_ < 0) return fail_from_now_on(with_id(MessageId::launch_untried, system_error(cannot_try, errno)));
     if (process_ > 0) return {};
     socket_ = UniqueFd();
-    answer_questions(childs.get(), kernel_, target_, path_);
+    answer_questions(child_end.get(), kernel_, target_, path_);
 }
 
 Result<std::string> AsUser::ask(Question question, std::string_view text, std::span<const int> descriptors) {
@@ -115,13 +115,15 @@ Result<std::string> AsUser::ask(Question question, std::string_view text, std::s
     TRY(start());
     const bool is_sent = send_question(socket_.get(), static_cast<char>(question) + std::string(text), descriptors);
     if (is_sent && !await_answer(socket_.get())) {
-        return end_with(fail(MessageId::launch_untried,
-                             concat({cannot_try, ": the child that became the user gave no answer for ",
-                                     std::to_string(longest_wait_for_answer.count()),
-                                     " seconds. It was stopped, or waits for a file system that does not answer"})));
+        return fail_from_now_on(
+            fail(MessageId::launch_untried,
+                 concat({cannot_try, ": the child that became the user gave no answer for ",
+                         std::to_string(longest_wait_for_answer.count()),
+                         " seconds. It was stopped, or waits for a file system that does not answer"})));
     }
     auto answer = is_sent ? receive_answer(socket_.get()) : std::nullopt;
-    if (!answer) return end_with(fail(MessageId::launch_untried, concat({cannot_try, ": the child was killed"})));
+    if (!answer)
+        return fail_from_now_on(fail(MessageId::launch_untried, concat({cannot_try, ": the child was killed"})));
     return as_result(*std::move(answer));
 }
 
@@ -143,8 +145,8 @@ Result<std::vector<DeniedPermissions>> AsUser::denied_permissions(std::span<cons
         }
         const std::string bytes = TRY(ask(Question::permissions, "", descriptors));
         if (bytes.size() != descriptors.size() * asked_permissions.size()) {
-            return end_with(fail(MessageId::launch_untried,
-                                 concat({cannot_try, ": the answer about permissions is not complete"})));
+            return fail_from_now_on(fail(MessageId::launch_untried,
+                                         concat({cannot_try, ": the answer about permissions is not complete"})));
         }
         for (std::size_t i = 0; i < bytes.size(); i += asked_permissions.size()) {
             DeniedPermissions denied;

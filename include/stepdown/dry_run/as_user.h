@@ -35,7 +35,8 @@ struct FoundCommand {
 
 // The permissions that the kernel denies the user at one step of a trace.
 struct DeniedPermissions {
-    std::array<int, 4> numbers{};  // the errno for each Permission, EACCES or EROFS; 0: granted
+    // The errno for each Permission: EACCES or EROFS. 0: granted, or the kernel cannot be asked (denial_errno).
+    std::array<int, 4> numbers{};
     // The errno for permission.
     [[nodiscard]] int operator[](Permission permission) const {
         return numbers.at(static_cast<std::size_t>(permission));
@@ -72,7 +73,7 @@ class AsUser {
   private:
     [[nodiscard]] Result<std::string> ask(Question question, std::string_view text, std::span<const int> descriptors);
     [[nodiscard]] Result<void> start();
-    [[nodiscard]] Failure end_with(Failure failure);
+    [[nodiscard]] Failure fail_from_now_on(Failure failure);
     void stop();
 
     Kernel& kernel_;

@@ -61,11 +61,11 @@ struct Findings {
     std::string command;                        // the file that would be executed; "" for none
     std::vector<DeniedPath> access;
     std::vector<Message> warnings;  // beside those of the plan
-    bool entry_missing = false;     // the one that the plan adds could not be
+    bool entry_missing = false;     // true: the passwd entry of the plan cannot be added
     std::vector<Message> problems;  // everything that would end the start
 };
 
-// The changes of the environment that would come of it.
+// The changes of the environment that the command of plan would get.
 [[nodiscard]] inline const std::vector<EnvironmentChange>& environment_of(const Plan& plan, const Findings& findings) {
     return findings.entry_missing ? plan.environment_without_entry : plan.environment;
 }
