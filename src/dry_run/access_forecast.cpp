@@ -30,7 +30,7 @@ mode_t owners_bit(Permission permission) {
 
 // Returns true for entries that a walk may skip: devices, and files with more than one name.
 bool may_be_skipped(const PathStep& step) {
-    return S_ISCHR(step.mode) || S_ISBLK(step.mode) || (!S_ISDIR(step.mode) && step.names > 1);
+    return S_ISCHR(step.mode) || S_ISBLK(step.mode) || (!S_ISDIR(step.mode) && step.links > 1);
 }
 
 bool is_on_mount_of(const PathTrace& trace, const PathStep& step, const std::string& top) {
@@ -87,8 +87,8 @@ bool AccessForecast::is_refused(const PathTrace& trace, const PathStep& step, Pe
     if (!will_be_owned(trace, step)) return now[permission] != 0;
     if (permission == Permission::execute && step.no_exec) return true;
     const auto capabilities = capabilities_after(plan_);
-    const bool is_powerful = !capabilities || !capabilities->empty();
-    return (step.mode & owners_bit(permission)) == 0 && (!is_powerful || now[permission] != 0);
+    const bool has_capabilities = !capabilities || !capabilities->empty();
+    return (step.mode & owners_bit(permission)) == 0 && (!has_capabilities || now[permission] != 0);
 }
 
 // Each step is asked about once, because traces have their first steps in common. A trace of one step is that of a

@@ -64,7 +64,7 @@ class DeniedPathSearch {
     void check_home(const std::string& home) {
         if (home.empty() || home.front() != '/') return;
         const PathTrace trace = trace_path(home);
-        if (trace.number == ENOENT && !forecast_.will_be_created(trace.missing)) {
+        if (trace.error == ENOENT && !forecast_.will_be_created(trace.failed_path)) {
             return add({"HOME", home, "it does not exist", {}, suggestions_.suggestions_for_missing_home(home, trace)});
         }
         const PathStep* object = trace.object();
@@ -147,9 +147,9 @@ class DeniedPathSearch {
         PathTrace trace = trace_path(path);
         // /dev/stdout and its like lead through /proc; check_streams is about them.
         if (std::any_of(trace.steps.begin(), trace.steps.end(), is_in_proc)) return;
-        const bool is_new = trace.number == ENOENT && !forecast_.will_be_created(trace.missing);
+        const bool is_new = trace.error == ENOENT && !forecast_.will_be_created(trace.failed_path);
         if (!is_new || belongs_to_system(trace, trace.steps.back())) return look("argument", path, Use::consult);
-        trace.number = 0;  // the directory is the object now
+        trace.error = 0;  // the directory is the object now
         const auto denial = forecast_.denial(trace, enter_read_write);
         if (!denial) return;
         DeniedPath found = denied_path("argument", path, trace, *denial);

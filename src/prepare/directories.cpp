@@ -108,7 +108,7 @@ bool is_same_entry(std::string_view path, std::string_view other) {
     for (const char* file : {"/etc/passwd", "/etc/group"}) {
         if (::access(file, F_OK) == 0) continue;
         const PathTrace trace = trace_path(file);  // wherever root's own links lead
-        if (trace.number == 0 || !is_same_entry(path, trace.missing)) continue;
+        if (trace.error == 0 || !is_same_entry(path, trace.failed_path)) continue;
         return fail(MessageId::directory_uncreated,
                     concat({cannot_create(operand), ": ", quote(path),
                             " does not exist, and its owner would decide how the next start runs as root. Create it in "

@@ -98,8 +98,8 @@ std::string first_denial(const std::string& path, Permission permission, FixSent
 std::string denial_in_directory(int fd, const std::string& path, Permission permission) {
     const auto sets = read_capabilities();
     const bool may_search = permission == Permission::search && sets && sets->effective.has(cap_dac_read_search);
-    const bool is_powerful = may_search || (sets && sets->effective.has(cap_dac_override));
-    std::string denial = is_powerful ? "" : first_denial(path, permission);
+    const bool has_capability = may_search || (sets && sets->effective.has(cap_dac_override));
+    std::string denial = has_capability ? "" : first_denial(path, permission);
     if (denial.empty()) return unexplained_refusal(file_system_of(fd));
     if (::geteuid() != 0) return denial;
     const std::string lacking = permission == Permission::search ? "DAC_READ_SEARCH" : "DAC_OVERRIDE";

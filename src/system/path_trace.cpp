@@ -22,7 +22,7 @@
 namespace stepdown {
 namespace {
 
-constexpr int on_the_object = AT_EMPTY_PATH | AT_EACCESS;
+constexpr int faccessat_flags = AT_EMPTY_PATH | AT_EACCESS;
 
 // statx(2) is missing before Linux 4.11, and an old seccomp profile forbids it: then fstat(2) says all but the mount.
 bool look_at(PathStep& step) {
@@ -32,7 +32,7 @@ bool look_at(PathStep& step) {
         step.uid = status.stx_uid;
         step.gid = status.stx_gid;
         step.mode = status.stx_mode;
-        step.names = status.stx_nlink;
+        step.links = status.stx_nlink;
         if ((status.stx_mask & statx_mask::mnt_id) != 0) step.mount = status.stx_mnt_id;
         return true;
     }
@@ -40,7 +40,7 @@ bool look_at(PathStep& step) {
     step.uid = plain.st_uid;
     step.gid = plain.st_gid;
     step.mode = plain.st_mode;
-    step.names = plain.st_nlink;
+    step.links = plain.st_nlink;
     return true;
 }
 
@@ -67,8 +67,8 @@ class PathTracer {
         const int number = go(path);
         if (number != 0) {
             const auto left = walker_.left();
-            trace_.number = number;
-            trace_.missing = left.empty() ? path : path_of(left.front());
+            trace_.error = number;
+            trace_.failed_path = left.empty() ? path : path_of(left.front());
         }
         return std::move(trace_);
     }
@@ -108,7 +108,8 @@ class PathTracer {
         std::array<char, PATH_MAX> directory{};
         if (::getcwd(directory.data(), directory.size()) == nullptr) return false;
         if (start_at(".", directory.data())) return true;
-        // A working directory that may not be searched is walked to, which shows where that begins.
+        // If the working directory may not be searched, the trace starts at /, so that it shows the step that denies
+        // it.
         if (errno != EACCES) return false;
         walker_.prepend(directory.data());
         return start_at("/", "/");
@@ -157,8 +158,8 @@ int access_mode(Permission permission) {
 // access(2) asks for the real ids, and drops the capabilities of a uid other than 0.
 [[gnu::cold]] bool can_ask_with_real_ids() {
     const auto sets = read_capabilities();
-    const bool is_powerful = !sets || !sets->effective.empty();
-    return ::getuid() == ::geteuid() && ::getgid() == ::getegid() && (::geteuid() == 0 || !is_powerful);
+    const bool has_capabilities = !sets || !sets->effective.empty();
+    return ::getuid() == ::geteuid() && ::getgid() == ::getegid() && (::geteuid() == 0 || !has_capabilities);
 }
 
 }  // namespace
@@ -171,7 +172,7 @@ PathTrace trace_path(const std::string& path) { return PathTracer().trace(path);
 
 int denial_errno(int fd, Permission permission) {
     const int mode = access_mode(permission);
-    if (::faccessat(fd, "", mode, on_the_object) == 0) return 0;
+    if (::faccessat(fd, "", mode, faccessat_flags) == 0) return 0;
     if (errno == EINVAL || errno == ENOSYS || errno == EPERM) {
         if (can_ask_with_real_ids() && ::access(("/proc/self/fd/" + std::to_string(fd)).c_str(), mode) == 0) return 0;
     }

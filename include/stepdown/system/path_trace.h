@@ -2,7 +2,8 @@
 // Every object on the way to a path: its owner, its mode and its mount. Links are followed as the kernel does, so no
 // check of a path that users other than root can lead elsewhere may rest on it (system/resolve.h is for those). It
 // serves messages and the dry run. It also decides if a tree within another needs a walk of its own, where a user who
-// misleads it only leaves a tree as it is, and it finds the directory of root's own /etc/passwd and /etc/group.
+// misleads it only leaves a tree as it is, and it finds the directory of root's own /etc/passwd and /etc/group. It also
+// decides whether an operand lies in an excluded path. An exclusion saves work and does not protect.
 #pragma once
 
 #include "stepdown/base/unique_fd.h"
@@ -23,12 +24,12 @@ enum class Permission { search, read, write, execute };
 
 // An object that was passed: a directory, or the last one of the path.
 struct PathStep {
-    UniqueFd fd;              // O_PATH will do
+    UniqueFd fd;              // opened with O_PATH, or a duplicate of the caller's
     std::string path;         // absolute, without links
     uid_t uid = 0;            // its owner, the overflow uid for one that is not mapped
     gid_t gid = 0;            // its group, likewise
     mode_t mode = 0;          // as st_mode of stat(2)
-    nlink_t names = 1;        // its link count
+    nlink_t links = 1;        // its link count
     std::uint64_t mount = 0;  // the mount's id; 0: unknown
     bool read_only = false;   // the mount is, or the file system
     bool no_exec = false;     // the mount is
@@ -40,10 +41,10 @@ struct PathStep {
 
 struct PathTrace {
     std::vector<PathStep> steps;  // in the order passed, from / or the working directory on; links are left out
-    int number = 0;               // the errno of the component after the last step; 0: the last step is the object
-    std::string missing;          // that component's path
+    int error = 0;                // the errno of the component after the last step; 0: the last step is the object
+    std::string failed_path;      // that component's path
 
-    [[nodiscard]] const PathStep* object() const { return number == 0 && !steps.empty() ? &steps.back() : nullptr; }
+    [[nodiscard]] const PathStep* object() const { return error == 0 && !steps.empty() ? &steps.back() : nullptr; }
 };
 
 // Every object that the kernel passes on the way to path (path_resolution(7)). A directory that this process may not

@@ -32,10 +32,10 @@ struct Resolved {
 // and is writable for nobody else. A sticky directory of root's (/tmp) may be passed on the way to a directory of
 // root's, but a link that lies directly in one is not followed. ".." leads back the way the path came. Trailing slashes
 // mean nothing. A link to an open file of a process (/dev/stdout, /proc/self/fd/1) is never followed: it has no path.
-// verb is the first word of the error ("own": "cannot change the owner of /data/db: it is a symbolic link that uid 1000
-// controls"). Error.number is ENOENT or ENOTDIR when there is no such object, ELOOP when a link was refused. A relative
-// path is an error where the working directory cannot be reached from /, was removed, or has a path of over PATH_MAX
-// bytes.
+// verb follows "cannot" in the error ("change the owner of": "cannot change the owner of /data/db: it is a symbolic
+// link that uid 1000 controls"). Error.number is ENOENT or ENOTDIR when there is no such object, ELOOP when a link was
+// refused. A relative path is an error where the working directory cannot be reached from /, was removed, or has a path
+// of over PATH_MAX bytes.
 [[nodiscard]] Result<Resolved> resolve(std::string_view verb, std::string_view path);
 
 // The part of a path that exists.

@@ -58,18 +58,18 @@ TEST_F(TracePath, FollowsLinksAndRemembersWhatTheyPass) {
     EXPECT_THAT(passed(trace), IsSupersetOf({at("c"), at("a/b")}));
     EXPECT_EQ(trace_path(at("c/relative/..")).object()->path, at("a")) << "as the kernel goes back";
     make_link("loop", at("c/loop"));
-    EXPECT_EQ(trace_path(at("c/loop")).number, ELOOP);
+    EXPECT_EQ(trace_path(at("c/loop")).error, ELOOP);
 }
 
 TEST_F(TracePath, SaysWhereThePathEndsEarly) {
     const PathTrace missing = trace_path(at("a/x/y"));
     EXPECT_EQ(missing.object(), nullptr);
-    EXPECT_EQ(missing.number, ENOENT);
-    EXPECT_EQ(missing.missing, at("a/x"));
-    EXPECT_EQ(trace_path(at("a/x")).missing, at("a/x"));
-    EXPECT_EQ(trace_path(at("a/b/file/x")).number, ENOTDIR);
-    EXPECT_EQ(trace_path("").number, ENOENT);
-    EXPECT_EQ(trace_path("no-such-name").missing.front(), '/') << "from the working directory on";
+    EXPECT_EQ(missing.error, ENOENT);
+    EXPECT_EQ(missing.failed_path, at("a/x"));
+    EXPECT_EQ(trace_path(at("a/x")).failed_path, at("a/x"));
+    EXPECT_EQ(trace_path(at("a/b/file/x")).error, ENOTDIR);
+    EXPECT_EQ(trace_path("").error, ENOENT);
+    EXPECT_EQ(trace_path("no-such-name").failed_path.front(), '/') << "from the working directory on";
 }
 
 TEST_F(TracePath, NamesTheFirstDenial) {
