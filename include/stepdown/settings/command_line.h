@@ -51,9 +51,9 @@ struct CommandLine {
 // an unknown option, a value that is missing or empty.
 [[nodiscard]] Result<CommandLine> read_command_line(StringVector argv);
 
-// Decides how a process with that parent was invoked (design.md, section 1). An invocation with -u that is not the
-// container's start is a call if GOSU_USER is set too, or if the parent is Parent::other. The variables that a call
-// ignores go from line.options to line.ignored.
+// Decides how a process with that parent was invoked (src/docs/settings.md, "The container's start, and calls inside
+// it"). An invocation with -u that is not the container's start is a call if GOSU_USER is set too, or if the parent is
+// Parent::other. The variables that a call ignores go from line.options to line.ignored.
 void decide_invocation(CommandLine& line, Parent parent);
 
 // Returns true if a call would ignore variables of line.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The parent of this process, by which the start of a container is recognised (design.md, section 1).
+// The parent of this process, by which the start of a container is recognised (src/docs/settings.md).
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// GOSU_UID and GOSU_GID: an account gets the ids that the host has. See design 2.3.
+// GOSU_UID and GOSU_GID: an account gets the ids that the host has.
 
 #include "support/files/etc.h"
 #include "support/process/expect.h"

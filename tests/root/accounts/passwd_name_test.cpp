@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// GOSU_PASSWD_NAME: an entry for a uid that has none. See design 2.3.
+// GOSU_PASSWD_NAME: an entry for a uid that has none.
 
 #include "support/files/etc.h"
 #include "support/process/expect.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// gosu and su-exec: refusals, usage, exit codes and messages. See design 4, gosu 1.19's main.go, su-exec 0.3.
+// gosu and su-exec: refusals, usage, exit codes and messages. See gosu 1.19's main.go, su-exec 0.3.
 
 #include "support/files/temporary.h"
 #include "support/process/programs.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // GOSU_CHOWN through the binary: operands, links, errors. What the walk itself does is tested where it is built.
-// See ownership.md's rules in include/stepdown/ownership, and design 1 for the words of the setting.
+// The rules are in include/stepdown/ownership, and the words of the setting in src/docs/settings.md.
 #include "support/files/temporary.h"
 #include "support/process/expect.h"
 #include "support/process/programs.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// GOSU_MKDIR in the built program. See design 2.4.
+// GOSU_MKDIR in the built program.
 
 #include "support/files/temporary.h"
 #include "support/process/expect.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// --dry-run: the whole plan, what would fail, and no change. See design 3.
+// --dry-run: the whole plan, what would fail, and no change.
 
 #include "support/files/temporary.h"
 #include "support/process/dry_run_page.h"

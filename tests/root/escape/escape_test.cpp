@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // No way back: what a command can regain after every kind of drop is what it was left, and nothing else. Each row of
-// the matrix is a start; what it is to come to is worked out here from the contract (design 2.7), and the command
+// the matrix is a start; what it is to come to is worked out here from the contract (SECURITY.md), and the command
 // (support/programs/escape.cpp) tries it all.
 #include "support/files/temporary.h"
 #include "support/process/programs.h"

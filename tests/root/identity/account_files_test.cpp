@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// /etc/passwd and /etc/group in every state an image may bring them. See design 2.1.
+// /etc/passwd and /etc/group in every state an image may bring them.
 #include "support/process/expect.h"
 #include "support/process/programs.h"
 #include "support/process/seen.h"

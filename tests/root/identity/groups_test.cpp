@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Supplementary groups of the native applet. See design 2.2.
+// Supplementary groups of the native applet.
 #include "support/files/temporary.h"
 #include "support/process/expect.h"
 #include "support/process/programs.h"

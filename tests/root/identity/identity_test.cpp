@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who the command runs as, and which specs are refused, in the native applet. See design 2.1 and 2.2.
+// Who the command runs as, and which specs are refused, in the native applet.
 #include "support/files/temporary.h"
 #include "support/process/expect.h"
 #include "support/process/programs.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// HOME, USER, LOGNAME and the umask as the command sees them. See design 2.5.
+// HOME, USER, LOGNAME and the umask as the command sees them.
 #include "support/process/expect.h"
 #include "support/process/programs.h"
 #include "support/process/seen.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which command is run, and how its absence ends. See design 2.9 and 3.
+// Which command is run, and how its absence ends.
 #include "support/files/temporary.h"
 #include "support/process/expect.h"
 #include "support/process/programs.h"

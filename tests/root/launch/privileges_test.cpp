@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Starts that lack what they need: capabilities, setgroups(2), or uid 0 altogether. See design 2.7.
+// Starts that lack what they need: capabilities, setgroups(2), or uid 0 altogether.
 
 #include "support/files/temporary.h"
 #include "support/process/expect.h"

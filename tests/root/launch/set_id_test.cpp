@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// An executable that gives privileges to its caller is refused, first thing and without override. See design 2.7.
+// An executable that gives privileges to its caller is refused, first thing and without override.
 
 #include "support/files/temporary.h"
 #include "support/process/expect.h"

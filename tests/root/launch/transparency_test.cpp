@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the command inherits is what it would have inherited without stepdown. See design 2.5, 2.7 and 2.8.
+// What the command inherits is what it would have inherited without stepdown.
 #include "support/files/temporary.h"
 #include "support/process/expect.h"
 #include "support/process/programs.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A start with AT_SECURE set (getauxval(3)), which has a C library distrust the environment. See design 2.7.
+// A start with AT_SECURE set (getauxval(3)), which has a C library distrust the environment.
 #include "support/process/programs.h"
 #include "support/process/seen.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // -u inside a container whose start is configured by variables: a debug shell, a task handed to another user. It
-// touches nothing of that start. See design 1.
+// touches nothing of that start.
 
 #include "support/process/container.h"
 #include "support/process/expect.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // How the start of a container is recognised: with -u it keeps every setting, and a call inside keeps none of the
-// start's. See design 1.
+// start's.
 
 #include "support/process/container.h"
 #include "support/process/expect.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// GOSU_USER=root for one start of an image that prepares for another user. See design 2.1.
+// GOSU_USER=root for one start of an image that prepares for another user.
 
 #include "support/files/etc.h"
 #include "support/process/expect.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Settings as flags and variables, seen from outside. See design 1.
+// Settings as flags and variables, seen from outside.
 
 #include "support/files/temporary.h"
 #include "support/process/expect.h"

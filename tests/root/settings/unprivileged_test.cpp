@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Starts that are not root: nothing that needs root fails them, and one warning says what is left undone. See
-// design 2.1.
+// Starts that are not root: nothing that needs root fails them, and one warning says what is left undone.
 
 #include "support/files/temporary.h"
 #include "support/process/expect.h"

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Signals while a long chown runs as process 1, which the kernel protects from every signal it does not handle.
-// See design 2.8.
 
 #include "support/files/temporary.h"
 #include "support/process/programs.h"

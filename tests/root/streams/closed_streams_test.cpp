@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Standard streams that are closed at the start: no later open may take their place. See design 2.6.
+// Standard streams that are closed at the start: no later open may take their place.
 
 #include "support/files/temporary.h"
 #include "support/process/programs.h"

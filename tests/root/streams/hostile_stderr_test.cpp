@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A standard error that nobody reads, or that is broken, neither hangs nor ends a start. See design 3.
+// A standard error that nobody reads, or that is broken, neither hangs nor ends a start.
 #include "support/files/temporary.h"
 #include "support/process/programs.h"
 #include "support/process/starts.h"

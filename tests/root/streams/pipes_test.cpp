@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Standard streams that are pipes: their owner stays, and their mode offers what the descriptor may do. See design 2.6.
+// Standard streams that are pipes: their owner stays, and their mode offers what the descriptor may do.
 
 #include "support/files/temporary.h"
 #include "support/process/expect.h"

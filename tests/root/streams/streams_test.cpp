@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The standard streams after the drop. See design 2.6.
+// The standard streams after the drop.
 
 #include "support/files/temporary.h"
 #include "support/process/expect.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The terminal of a container's start, behind an init or not, and what a start says that keeps it. See design 2.6.
+// The terminal of a container's start, behind an init or not, and what a start says that keeps it.
 
 #include "support/process/container.h"
 #include "support/process/expect.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Containers as far as pid namespaces and inits make them: who is process 1, and who its child. See design 1.
+// Containers as far as pid namespaces and inits make them: who is process 1, and who its child.
 #pragma once
 
 #include "support/files/temporary.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The container's start, and calls inside a container: which invocations honour which variables. See design 1.
+// The container's start, and calls inside a container: which invocations honour which variables.
 #include "support/plan/call.h"
 
 #include <gmock/gmock.h>
