@@ -155,7 +155,7 @@ void preview_stages(Kernel& kernel, const Plan& plan, StringVector environment, 
 Findings preview(Kernel& kernel, const Plan& plan, StringVector environment) {
     Findings findings;
     preview_stages(kernel, plan, environment, findings);
-    put_in_order(findings.problems);
+    sort_by_option(findings.problems);
     return findings;
 }
 

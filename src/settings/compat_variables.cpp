@@ -25,27 +25,27 @@ std::optional<RawValue> variable(std::string_view name) {
     return RawValue{value, Origin::variable, concat({name, "=", quote(value)})};
 }
 
-void take(CommandLine& line, std::size_t place, std::string_view name) {
-    auto& option = line.options[static_cast<std::size_t>(compat_options[place])];
+void read_variable(CommandLine& line, std::size_t index, std::string_view name) {
+    auto& option = line.options[static_cast<std::size_t>(compat_options[index])];
     if (option) return;
     option = variable(name);
-    if (option) line.compat_names[place] = name;
+    if (option) line.compat_names[index] = name;
 }
 
 // The commas become blanks, as in start.sh of Jupyter's images, and then the value is read as PATHS. Two values are
-// joined only if each can be read alone: a quote that one lacks must not end in the other.
-void take_extra_paths(CommandLine& line) {
-    constexpr std::size_t place = compat_options.size() - 1;
-    static_assert(compat_options[place] == Option::chown);
+// joined only if both parse alone. Otherwise an open quote of one could end in the other.
+void read_extra_paths(CommandLine& line) {
+    constexpr std::size_t index = compat_options.size() - 1;
+    static_assert(compat_options[index] == Option::chown);
     auto& chown = line.options[static_cast<std::size_t>(Option::chown)];
     const auto options = variable("CHOWN_EXTRA_OPTS");
     auto extra = variable("CHOWN_EXTRA");
     if (!extra || !options || !is_recursive(options->value)) return;
     if (chown && (chown->origin == Origin::flag || !split_words(chown->value))) return;
     std::replace(extra->value.begin(), extra->value.end(), ',', ' ');
-    line.compat_names[place] = "CHOWN_EXTRA";
+    line.compat_names[index] = "CHOWN_EXTRA";
     if (chown && split_words(extra->value)) {
-        line.compat_names[place] = "GOSU_CHOWN or CHOWN_EXTRA";
+        line.compat_names[index] = "GOSU_CHOWN or CHOWN_EXTRA";
         extra->value = concat({chown->value, " ", extra->value});
         extra->label = concat({chown->label, ", ", extra->label});
     }
@@ -57,8 +57,8 @@ void take_extra_paths(CommandLine& line) {
 [[gnu::cold]] void add_compat_variables(CommandLine& line) {
     const std::string& compat = line[Option::compat]->value;
     std::string_view names = variables_of(compat);
-    for (std::size_t place = 0; !names.empty(); ++place) take(line, place, pop_piece(names, ' '));
-    if (compat == "jupyter") take_extra_paths(line);
+    for (std::size_t index = 0; !names.empty(); ++index) read_variable(line, index, pop_piece(names, ' '));
+    if (compat == "jupyter") read_extra_paths(line);
 }
 
 }  // namespace stepdown

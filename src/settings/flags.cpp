@@ -64,7 +64,7 @@ class FlagReader {
 
   private:
     void declare(const OptionDeclaration& declared, std::string& value);
-    void take(const OptionDeclaration& declared, std::string_view value, std::string& taken);
+    void store_value(const OptionDeclaration& declared, std::string_view value, std::string& stored);
     StringVector parse();
     [[nodiscard]] Failure in_our_words(const CLI::ParseError& error) const;
 
@@ -83,7 +83,7 @@ FlagReader::FlagReader(StringVector argv) : option_(argv + 1), end_(end_of_optio
 // CLI11 calls back as soon as it has read a value, so that the first mistake from the left is the one that is reported.
 void FlagReader::declare(const OptionDeclaration& declared, std::string& value) {
     const auto callback = [this, &declared, &value](const CLI::results_t& results) {
-        take(declared, results.front(), value);
+        store_value(declared, results.front(), value);
         return true;
     };
     app_.add_option(declared.flags, callback)->expected(declared.is_boolean() ? 0 : 1)->trigger_on_parse();
@@ -92,7 +92,7 @@ void FlagReader::declare(const OptionDeclaration& declared, std::string& value) 
 // CLI11 reads "--user= app" as "--user app" and "--strict={}" as "--strict", so a value in the option's own word is
 // taken as it stands there. CLI11 also takes letters that are joined in one word. Those are refused, because they
 // change their meaning when one letter more is an option. "-user" is refused as well.
-void FlagReader::take(const OptionDeclaration& declared, std::string_view value, std::string& taken) {
+void FlagReader::store_value(const OptionDeclaration& declared, std::string_view value, std::string& stored) {
     const std::string_view word(*option_);
     const bool is_long = word.starts_with("--");
     const bool is_joined = declared.is_boolean() && !is_long && word.size() > 2;
@@ -100,8 +100,8 @@ void FlagReader::take(const OptionDeclaration& declared, std::string_view value,
     const auto equals = is_long ? word.find('=') : std::string_view::npos;
     if (equals != std::string_view::npos) value = word.substr(equals + 1);
     if (value.empty()) throw CLI::ValidationError(std::string(word), "is empty");
-    const bool adds = declared.repeated == Repeated::adds && !taken.empty();
-    taken = adds ? concat({taken, "\n", value}) : std::string(value);
+    const bool adds = declared.repeated == Repeated::adds && !stored.empty();
+    stored = adds ? concat({stored, "\n", value}) : std::string(value);
     option_ = end_ - unread_.size();
 }
 

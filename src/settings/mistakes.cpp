@@ -18,7 +18,7 @@ void add_mistakes(Mistakes& all, Option option, const Error& error) {
     }
 }
 
-void put_in_order(Mistakes& all) {
+void sort_by_option(Mistakes& all) {
     Mistakes ordered;
     for (std::size_t place = 0; place <= Message::last; ++place) {
         for (const Message& each : all) {
@@ -31,7 +31,7 @@ void put_in_order(Mistakes& all) {
 }
 
 Failure refuse_mistakes(Mistakes all) {
-    put_in_order(all);
+    sort_by_option(all);
     Result<void> errors;
     for (Message& each : all) add_error(errors, fail(each.id, std::move(each.text)).value());
     return Failure(std::move(errors).error());

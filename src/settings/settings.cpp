@@ -105,29 +105,29 @@ Result<std::optional<CapabilitiesSetting>> capabilities_from(const std::optional
 
 // Returns true if given is a boolean that says yes.
 bool is_set(const CommandLine& line, Option option, Mistakes& mistakes) {
-    return take(boolean(line[option]), option, mistakes);
+    return value_or_note(boolean(line[option]), option, mistakes);
 }
 
 ChownSetting chown_setting(const CommandLine& line, Mistakes& mistakes) {
     ChownSetting chown;
     const auto& paths = line[Option::chown];
-    chown.operands = take(operands_from(paths), Option::chown, mistakes);
+    chown.operands = value_or_note(operands_from(paths), Option::chown, mistakes);
     if (paths) chown.label = paths->label;
     if (const auto& excluded = line[Option::chown_exclude]) {
-        chown.excluded = take(exclude_setting(*excluded), Option::chown_exclude, mistakes);
+        chown.excluded = value_or_note(exclude_setting(*excluded), Option::chown_exclude, mistakes);
     }
-    const auto policy =
-        take(choose<ChownPolicy>(line[Option::chown_policy], {{"on-mismatch", ChownPolicy::on_mismatch},
-                                                              {"on-root-mismatch", ChownPolicy::on_root_mismatch},
-                                                              {"top", ChownPolicy::top}}),
-             Option::chown_policy, mistakes);
+    const auto policy = value_or_note(
+        choose<ChownPolicy>(line[Option::chown_policy], {{"on-mismatch", ChownPolicy::on_mismatch},
+                                                         {"on-root-mismatch", ChownPolicy::on_root_mismatch},
+                                                         {"top", ChownPolicy::top}}),
+        Option::chown_policy, mistakes);
     chown.policy = policy.value_or(ChownPolicy::on_mismatch);
-    const auto hard_links = take(
+    const auto hard_links = value_or_note(
         choose<HardLinks>(line[Option::chown_hardlinks],
                           {{"auto", HardLinks::automatic}, {"allow", HardLinks::allow}, {"refuse", HardLinks::refuse}}),
         Option::chown_hardlinks, mistakes);
     chown.hard_links = hard_links.value_or(HardLinks::automatic);
-    chown.errors = take(
+    chown.errors = value_or_note(
         choose<ChownErrors>(line[Option::chown_errors], {{"fail", ChownErrors::fail}, {"warn", ChownErrors::warn}}),
         Option::chown_errors, mistakes);
     chown.mounts = is_set(line, Option::one_file_system, mistakes) ? Mounts::stay : Mounts::enter;
@@ -135,10 +135,10 @@ ChownSetting chown_setting(const CommandLine& line, Mistakes& mistakes) {
 }
 
 StdioMode stdio_setting(const CommandLine& line, Mistakes& mistakes) {
-    const auto chosen =
-        take(choose<StdioMode>(line[Option::stdio],
-                               {{"auto", StdioMode::automatic}, {"own", StdioMode::own}, {"keep", StdioMode::keep}}),
-             Option::stdio, mistakes);
+    const auto chosen = value_or_note(
+        choose<StdioMode>(line[Option::stdio],
+                          {{"auto", StdioMode::automatic}, {"own", StdioMode::own}, {"keep", StdioMode::keep}}),
+        Option::stdio, mistakes);
     return chosen.value_or(StdioMode::automatic);
 }
 
@@ -162,13 +162,13 @@ Result<void> read_run(const CommandLine& line, Settings& settings) {
 void read_identity(const CommandLine& line, Settings& settings) {
     Mistakes& mistakes = settings.mistakes;
     settings.user = line[Option::user];
-    settings.uid = take(new_id(line, Option::uid, 1), Option::uid, mistakes);
-    settings.gid = take(new_id(line, Option::gid, 0), Option::gid, mistakes);
-    settings.groups = take(group_entries(line[Option::groups]), Option::groups, mistakes);
-    settings.passwd_name = take(name_for_passwd(line[Option::passwd_name]), Option::passwd_name, mistakes);
-    settings.compat =
-        take(choose<Compat>(line[Option::compat], {{"linuxserver", Compat::linuxserver}, {"jupyter", Compat::jupyter}}),
-             Option::compat, mistakes);
+    settings.uid = value_or_note(new_id(line, Option::uid, 1), Option::uid, mistakes);
+    settings.gid = value_or_note(new_id(line, Option::gid, 0), Option::gid, mistakes);
+    settings.groups = value_or_note(group_entries(line[Option::groups]), Option::groups, mistakes);
+    settings.passwd_name = value_or_note(name_for_passwd(line[Option::passwd_name]), Option::passwd_name, mistakes);
+    settings.compat = value_or_note(
+        choose<Compat>(line[Option::compat], {{"linuxserver", Compat::linuxserver}, {"jupyter", Compat::jupyter}}),
+        Option::compat, mistakes);
 }
 
 void note(const Result<void>& read, Option option, Mistakes& mistakes) {
@@ -205,10 +205,10 @@ Settings read_settings(const CommandLine& line) {
     read_identity(line, settings);
     note(read_directories(line[Option::mkdir], settings), Option::mkdir, mistakes);
     settings.chown = chown_setting(line, mistakes);
-    settings.home = take(home_directory(line[Option::home]), Option::home, mistakes);
-    settings.umask = take(umask_mode(line[Option::umask]), Option::umask, mistakes);
+    settings.home = value_or_note(home_directory(line[Option::home]), Option::home, mistakes);
+    settings.umask = value_or_note(umask_mode(line[Option::umask]), Option::umask, mistakes);
     settings.stdio = stdio_setting(line, mistakes);
-    settings.capabilities = take(capabilities_from(line[Option::caps]), Option::caps, mistakes);
+    settings.capabilities = value_or_note(capabilities_from(line[Option::caps]), Option::caps, mistakes);
     settings.no_new_privileges = is_set(line, Option::no_new_privs, mistakes);
     settings.strictness = is_set(line, Option::strict, mistakes) ? Strictness::strict : Strictness::lenient;
     append(mistakes, read_log_settings(line).mistakes);
@@ -218,14 +218,14 @@ Settings read_settings(const CommandLine& line) {
 
 LogSettings read_log_settings(const CommandLine& line) {
     LogSettings log;
-    const auto level = take(choose<LogLevel>(line[Option::log_level], {{"error", LogLevel::error},
-                                                                       {"warn", LogLevel::warn},
-                                                                       {"info", LogLevel::info},
-                                                                       {"debug", LogLevel::debug}}),
-                            Option::log_level, log.mistakes);
-    const auto format =
-        take(choose<LogFormat>(line[Option::log_format], {{"text", LogFormat::text}, {"json", LogFormat::json}}),
-             Option::log_format, log.mistakes);
+    const auto level = value_or_note(choose<LogLevel>(line[Option::log_level], {{"error", LogLevel::error},
+                                                                                {"warn", LogLevel::warn},
+                                                                                {"info", LogLevel::info},
+                                                                                {"debug", LogLevel::debug}}),
+                                     Option::log_level, log.mistakes);
+    const auto format = value_or_note(
+        choose<LogFormat>(line[Option::log_format], {{"text", LogFormat::text}, {"json", LogFormat::json}}),
+        Option::log_format, log.mistakes);
     log.level = level.value_or(LogLevel::warn);
     log.format = format ? *format : early_log_format();
     return log;

@@ -119,7 +119,7 @@ void expect_verdict(const Result<T>& result, bool is_good, std::string_view what
 
 // A mistake hides no other one, and each is said once.
 void check_mistakes(Mistakes mistakes, const std::set<Option>& wrong) {
-    put_in_order(mistakes);
+    sort_by_option(mistakes);
     std::set<Option> found;
     for (const Message& each : mistakes) {
         const auto option = static_cast<Option>(each.place);

@@ -21,15 +21,15 @@ using Mistakes = std::vector<Message>;
 void add_mistakes(Mistakes& all, Option option, const Error& error);
 
 // Puts all into the order of the option table. Of messages that say the same the first one stays.
-void put_in_order(Mistakes& all);
+void sort_by_option(Mistakes& all);
 
-// The error that ends a start because of all, which are not none: the first one in order, with the rest as its further
+// The error that ends a start because of all, which is not empty: the first one in order, with the rest as its further
 // ones.
 [[nodiscard]] Failure refuse_mistakes(Mistakes all);
 
-// The value that was read. A mistake in it is added to all, and the value is then that of a setting that is not given.
+// Returns the value of read. If read is an error, adds it to all as a mistake in option and returns T().
 template <typename T>
-[[nodiscard]] T take(Result<T> read, Option option, Mistakes& all) {
+[[nodiscard]] T value_or_note(Result<T> read, Option option, Mistakes& all) {
     if (read) return *std::move(read);
     add_mistakes(all, option, read.error());
     return T();

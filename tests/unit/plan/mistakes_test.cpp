@@ -29,7 +29,7 @@ Mistakes mistakes_of(const Words& variables, const Process& process = container_
     const Plan plan = make_plan(read_settings(*line), {accounts, process, environment.data()});
     Mistakes mistakes = plan.errors;
     for (const Message& each : check_paths(plan)) mistakes.push_back(each);
-    put_in_order(mistakes);
+    sort_by_option(mistakes);
     return mistakes;
 }
 

@@ -76,7 +76,7 @@ TEST(Mistakes, AreEachSaidOnce) {
                  mistake_in(Option::user, MessageId::setting_invalid, "a"),
                  mistake_in(Option::caps, MessageId::setting_invalid, "b"),
                  mistake_in(Option::caps, MessageId::setting_invalid, "a2")};
-    put_in_order(all);
+    sort_by_option(all);
     EXPECT_THAT(all, ElementsAre("a", "b", "a2", "c"));
 }
 
