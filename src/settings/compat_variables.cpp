@@ -54,6 +54,18 @@ void read_extra_paths(CommandLine& line) {
 
 }  // namespace
 
+[[gnu::cold]] bool is_recursive(std::string_view options) {
+    constexpr std::string_view blanks = " \t\n";
+    while (true) {
+        options.remove_prefix(std::min(options.find_first_not_of(blanks), options.size()));
+        if (options.empty()) return false;
+        const std::string_view word = options.substr(0, options.find_first_of(blanks));
+        const bool is_letters = word.starts_with('-') && !word.starts_with("--");
+        if (word == "--recursive" || (is_letters && word.find('R') != std::string_view::npos)) return true;
+        options.remove_prefix(word.size());
+    }
+}
+
 [[gnu::cold]] void add_compat_variables(CommandLine& line) {
     const std::string& compat = line[Option::compat]->value;
     std::string_view names = variables_of(compat);

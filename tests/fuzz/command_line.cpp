@@ -77,6 +77,21 @@ std::string joined_paths(const std::string& own, std::string extra) {
     return own.empty() || !split_words(extra) ? extra : own + " " + extra;
 }
 
+// chown(1) is recursive by one long word, or by a letter among others after one dash.
+bool makes_chown_recursive(const std::string& options) {
+    std::string word;
+    for (const char c : options + " ") {
+        if (c != ' ' && c != '\t' && c != '\n') {
+            word += c;
+            continue;
+        }
+        const bool has_letters = word.size() > 1 && word[0] == '-' && word[1] != '-';
+        if (word == "--recursive" || (has_letters && word.find('R') != std::string::npos)) return true;
+        word.clear();
+    }
+    return false;
+}
+
 // A value of stepdown's own stands against each of them, but for the paths.
 void add_compat_values(Values& values, const Variables& variables) {
     const auto asked = values.find(Option::compat);
@@ -88,11 +103,9 @@ void add_compat_values(Values& values, const Variables& variables) {
         if (!value.empty()) values.insert({options[i], {value, Origin::variable}});
     }
     const std::string extra = found->first == "jupyter" ? variables["CHOWN_EXTRA"] : "";
-    const std::string how = variables["CHOWN_EXTRA_OPTS"];
-    const bool is_recursive = how.find("-R") != std::string::npos || how.find("--recursive") != std::string::npos;
     const auto own = values.find(Option::chown);
     const bool is_flag = own != values.end() && own->second.origin == Origin::flag;
-    if (extra.empty() || !is_recursive || is_flag) return;
+    if (extra.empty() || !makes_chown_recursive(variables["CHOWN_EXTRA_OPTS"]) || is_flag) return;
     const std::string text = joined_paths(own == values.end() ? "" : own->second.text, extra);
     values[Option::chown] = {text, Origin::variable};
 }

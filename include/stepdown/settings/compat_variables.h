@@ -20,10 +20,8 @@ enum class Compat {
 // those of the flag. line is as decide_invocation leaves it, so a call that ignores GOSU_COMPAT takes none of them.
 void add_compat_variables(CommandLine& line);
 
-// Returns true if options, the value of CHOWN_EXTRA_OPTS, hold what makes chown(1) recursive.
-[[nodiscard]] inline bool is_recursive(std::string_view options) {
-    constexpr auto none = std::string_view::npos;
-    return options.find("-R") != none || options.find("--recursive") != none;
-}
+// Returns true if options, the value of CHOWN_EXTRA_OPTS, make chown(1) recursive: one of the words, which a shell
+// separates at blanks, is --recursive, or begins with one '-' and holds an R ("-vR").
+[[nodiscard]] bool is_recursive(std::string_view options);
 
 }  // namespace stepdown

@@ -109,9 +109,18 @@ TEST(CompatVariables, GiveTheChownMorePaths) {
     EXPECT_EQ(both->names.as_given(Option::chown), "GOSU_CHOWN or CHOWN_EXTRA");
     EXPECT_THAT(paths_of(with_extra(with(recursive, {"CHOWN_EXTRA=/a"}), {"-c", "/flag", "app"})),
                 ElementsAre("/flag"));
-    EXPECT_THAT(paths_of(with_extra({"CHOWN_EXTRA=/a", "CHOWN_EXTRA_OPTS=--recursive"})), ElementsAre("/a"));
-    for (const Words& options : {Words{}, Words{"CHOWN_EXTRA_OPTS="}, Words{"CHOWN_EXTRA_OPTS=-v"}}) {
-        EXPECT_THAT(paths_of(with_extra(with(options, {"CHOWN_EXTRA=/a"}))), IsEmpty());
+    EXPECT_THAT(paths_of(with_extra({"CHOWN_EXTRA=/a"})), IsEmpty());
+}
+
+// chown(1) takes letters that are joined in one word.
+TEST(CompatVariables, GiveTheChownMorePathsIfItsOptionsAreRecursive) {
+    for (const std::string options : {"-R", "--recursive", "-vR", "-hR", "-Rv", "-v -R", "-v\t-R\n"}) {
+        EXPECT_THAT(paths_of(with_extra({"CHOWN_EXTRA=/a", "CHOWN_EXTRA_OPTS=" + options})), ElementsAre("/a"))
+            << options;
+    }
+    for (const std::string options :
+         {"", " ", "-v", "-r", "R", "-", "-v R", "--R", "--reference=/R", "--no-recursive"}) {
+        EXPECT_THAT(paths_of(with_extra({"CHOWN_EXTRA=/a", "CHOWN_EXTRA_OPTS=" + options})), IsEmpty()) << options;
     }
 }
 
