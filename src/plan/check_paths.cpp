@@ -26,8 +26,8 @@ bool has_mistake_in_directories(const Plan& plan) {
     return std::any_of(plan.errors.begin(), plan.errors.end(), [](const Message& each) { return each.place == mkdir; });
 }
 
-// Nothing of it can be created, so that nothing below it is missing for another reason.
-bool ends_at(const DirectoryPreview& directory, const Operand& operand) {
+// Nothing of directory can be created, so operand, which is at or below it, is missing for that reason.
+bool is_blocked_by(const DirectoryPreview& directory, const Operand& operand) {
     return directory.missing.empty() && !directory.problem.empty() && is_at_or_below(operand.path, directory.operand);
 }
 
@@ -44,7 +44,7 @@ std::string_view reason_to_wait(const Operand& operand, const Plan& plan,
     for (const DirectoryPreview& each : directories) {
         const bool creates = std::find(each.missing.begin(), each.missing.end(), path) != each.missing.end();
         if (creates) return "is created first, for the user";
-        if (plan.directories.errors == DirectoryErrors::fail && ends_at(each, operand))
+        if (plan.directories.errors == DirectoryErrors::fail && is_blocked_by(each, operand))
             return "cannot be created first";
     }
     return has_mistake ? "may be a directory to create first" : "";

@@ -22,7 +22,7 @@ Failure refuse_id(const std::string& labels, const std::string& reason) {
 
 std::string labels_of(const Settings& settings) { return join(labels_of_new_ids(settings), ", "); }
 
-// "1500:1500": what to write instead, of the numbers that were given.
+// The numbers given for uid and gid as a SPEC; 1500 where none is a number.
 std::string as_user_spec(const Settings& settings) {
     const auto is_written = [](const std::optional<RawValue>& given) { return given && is_number(given->value); };
     const std::string uid = is_written(settings.uid)   ? settings.uid->value

@@ -10,15 +10,16 @@
 
 namespace stepdown {
 
-// Why operand, which does not exist yet, is not looked at: it will exist when the trees' turn comes, as directories
-// says, or it may exist once the mistake in the directories is corrected. "" where it is looked at.
+// The reason why operand is not checked yet. The plan creates it first; or a directory above it cannot be created,
+// which is an error already; or a mistake in GOSU_MKDIR may have named it. "" if operand exists, or if no reason
+// applies.
 [[nodiscard]] std::string_view reason_to_wait(const Operand& operand, const Plan& plan,
                                               const std::vector<DirectoryPreview>& directories);
 
 // The mistakes in paths: a directory that cannot be created, unless that is a warning, or an operand of the chown that
-// is refused or missing and that no directory of the plan is. Looks at nothing where plan has no errors and one stage
-// alone would change something, because each stage looks at its own paths first; else a directory costs a second
-// resolution, and so do the operands with the protected files. Read-only.
+// is refused or missing and that no directory of the plan is. Returns nothing for an unprivileged plan. Without errors
+// in plan it also looks at nothing if one stage alone changes something and at most one directory is to be created.
+// That stage checks its own paths before its first change. Read-only.
 [[nodiscard]] Mistakes check_paths(const Plan& plan);
 
 }  // namespace stepdown

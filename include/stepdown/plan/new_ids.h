@@ -15,17 +15,19 @@
 
 namespace stepdown {
 
-// The labels of those that are given.
+// The labels of uid and gid, if they are given.
 [[nodiscard]] std::vector<std::string> labels_of_new_ids(const Settings& settings);
 
 // Checks how the new uid and gid are combined with the user setting, without looking anything up. Errors: the user is
 // not a name; it names a group, and a new gid is set.
 [[nodiscard]] Result<void> check_new_ids(const Settings& settings);
 
-// The account that is to get other ids. Errors: the user setting, which check_new_ids takes, names none, or root.
+// The account that gets new ids. settings has passed check_new_ids. Errors: the user is unknown, or is root, or has uid
+// 0.
 [[nodiscard]] Result<User> named_account(const Settings& settings, const Accounts& accounts);
 
-// The id that given means; nothing if nothing is given, or if it begins with '-' and its path is missing.
+// The id that given means; nothing if nothing is given, or if it begins with '-' and its path is missing. Errors: a
+// value that refuse_value refuses, or an owner that cannot be read.
 [[nodiscard]] Result<std::optional<id_t>> given_id(const std::optional<RawValue>& given, OverflowId which);
 
 // Every reason why decide_renumbering fails, and what is wrong with the group of the user setting. Nothing else is
