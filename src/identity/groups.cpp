@@ -107,7 +107,7 @@ bool is_system_gid(gid_t gid) {
     return gid < first_of_users;
 }
 
-void leave_out_hidden(Groups& groups) {
+void ignore_hidden_groups(Groups& groups) {
     std::erase_if(groups.members, [&groups](const Membership& member) {
         if (!is_system_gid(member.gid)) return false;
         groups.ignored.push_back({member.gid, member.name, IgnoredCause::hidden_list});

@@ -155,7 +155,7 @@ class Planner {
     [[nodiscard]] Groups groups_of_start() const {
         Groups groups = groups_of_container({process_.gid, process_.groups}, inputs_.accounts);
         const bool is_any_systems = !groups.members.empty() && is_system_gid(groups.members.front().gid);
-        if (is_any_systems && inputs_.group_file_is_apart()) leave_out_hidden(groups);
+        if (is_any_systems && inputs_.group_file_is_apart()) ignore_hidden_groups(groups);
         return groups;
     }
 

@@ -69,12 +69,12 @@ struct CurrentGroups {
 // Returns true if gid is one that images and distributions give to services: below 1000 (login.defs(5), GID_MIN).
 [[nodiscard]] bool is_system_gid(gid_t gid);
 
-// Moves the members with a system gid to those left out, with the cause hidden_list. root's groups in the image
-// have such gids, and a group file that is apart (is_group_file_apart) does not say which they are.
-void leave_out_hidden(Groups& groups);
+// Moves the members with a system gid to the ignored ones, with the cause hidden_list. root's groups in the image have
+// such gids, and a group file that is apart (is_group_file_apart) does not say which they are.
+void ignore_hidden_groups(Groups& groups);
 
 // Returns true if /etc/group is on another mount than / and so not the image's. It is true where that cannot be told,
-// and no where there is no such file.
+// and false where there is no such file.
 [[nodiscard]] bool is_group_file_apart();
 
 // The groups that list the user of identity in /etc/group, by the name of its entry. None for a uid without entry. The

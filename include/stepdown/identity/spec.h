@@ -9,7 +9,7 @@
 
 namespace stepdown {
 
-// "@PATH": the owner or the group of the file at path, which may be empty here.
+// "@PATH": the owner or the group of the file at path. path may be "" here.
 struct OwnerOf {
     std::string path;
     bool operator==(const OwnerOf&) const = default;

@@ -45,7 +45,7 @@ TEST(GroupsOfContainer, SayWhyEachOneIsIgnored) {
 
 TEST(HiddenGroups, AreThoseBelow1000) {
     Groups groups = groups_of_container({0, {0, 29, 999, 1000, 4000}}, some_accounts());
-    leave_out_hidden(groups);
+    ignore_hidden_groups(groups);
     EXPECT_EQ(gids_of(groups), (std::vector<gid_t>{1000, 4000}));
     EXPECT_EQ(groups.ignored, (std::vector<IgnoredGroup>{
                                   {0, "root", IgnoredCause::group_of_root},
