@@ -31,14 +31,15 @@ class Chain {
         : plan_(plan), parent_(parent), paths_(paths) {}
 
     Result<Made> make() {
-        const HeldSignals held;  // ended in between, the directories would stay root's for ever
+        // A signal between two steps would leave root's directories behind for ever.
+        const HeldSignals held;
         struct stat status {};
         if (::fstat(parent_, &status) != 0) return system_error(cannot_create(paths_.front()), errno);
-        if (!only_we_rename_in(status)) return make_aside();
+        if (!only_we_rename_in(status)) return make_in_staging();
         if (TRY(make_in(parent_)) == Made::found_some) return Made::found_some;
         if (is_chain_ours()) return give_all();
         remove_from(parent_);
-        return make_aside();
+        return make_in_staging();
     }
 
   private:
@@ -46,8 +47,8 @@ class Chain {
         UniqueFd fd;
         struct stat status {};
     };
-    // The directory that nobody else can reach into.
-    struct Room {
+    // The staging directory, which nobody else can reach into.
+    struct Staging {
         UniqueFd fd;
         std::string name;
         struct stat status {};
@@ -59,7 +60,7 @@ class Chain {
         return directory.st_uid == fsuid_.own() && is_kept;
     }
 
-    // By a umask or an access control list others may write in directories that are not given yet.
+    // Before the directories are given away, a umask or a default ACL may let other users write in them.
     [[nodiscard]] bool is_chain_ours() const {
         return std::all_of(directories_.begin(), directories_.end() - 1, [this](const Directory& each) {
             return only_we_rename_in(each.status) || belongs_to_user(each.status);
@@ -111,13 +112,13 @@ class Chain {
         return refused_by_kernel(where, path, number);
     }
 
-    // Whoever made it may open it: the identity stays.
+    // The uid that made the directory opens it.
     static UniqueFd open_made(int where, const std::string& name) {
         return UniqueFd(::openat(where, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     }
 
     Result<void> check_new(const Directory& made, const std::string& path) {
-        const bool is_ours = made.status.st_uid == fsuid_.current() && !only_the_users_;
+        const bool is_ours = made.status.st_uid == fsuid_.current() && !must_be_users_already_;
         if (!is_ours && !belongs_to_user(made.status)) return exchanged(path);
         const auto is_empty = is_empty_directory(made.fd.get());
         if (!is_empty) return system_error(cannot_create(path), is_empty.error());
@@ -129,46 +130,46 @@ class Chain {
                     cannot_create(path) + ": another process put something else there meanwhile");
     }
 
-    Result<Made> make_aside() {
-        const Room room = TRY(make_room());
-        auto made = fill(room);
-        // Whoever exchanges the room for another empty directory could have removed that as well (rmdir(2)).
-        remove(parent_, room.name);
+    Result<Made> make_in_staging() {
+        const Staging staging = TRY(make_staging());
+        auto made = fill(staging);
+        // The name may be another empty directory by now. Whoever could put it there could also remove it.
+        remove(parent_, staging.name);
         if (!made || *made == Made::found_some) return made;
         return give_all();
     }
 
-    Result<Room> make_room() {
+    Result<Staging> make_staging() {
         const auto now = std::chrono::system_clock::now().time_since_epoch().count();
-        Room room;
+        Staging staging;
         int made = -1;
         for (int attempt = 0; made != 0 && attempt < 3; ++attempt) {
-            room.name = ".stepdown-" + std::to_string(now + attempt);
-            made = make_directory(parent_, room.name, 0700);
+            staging.name = ".stepdown-" + std::to_string(now + attempt);
+            made = make_directory(parent_, staging.name, 0700);
             if (made != 0 && errno != EEXIST) break;
         }
         if (made != 0) return refused(parent_, paths_.front(), errno);
-        room.fd = open_made(parent_, room.name);
-        if (room.fd.valid() && ::fstat(room.fd.get(), &room.status) == 0) return room;
+        staging.fd = open_made(parent_, staging.name);
+        if (staging.fd.valid() && ::fstat(staging.fd.get(), &staging.status) == 0) return staging;
         const int number = errno;
-        remove(parent_, room.name);
+        remove(parent_, staging.name);
         return system_error(cannot_create(paths_.front()), number);
     }
 
     // Any directory of ours that nobody else can write will do, so it need not be the one that was made.
-    Result<Made> fill(const Room& room) {
-        if (room.status.st_uid == fsuid_.current() && !others_may_write(room.status)) {
-            if (TRY(make_in(room.fd.get())) == Made::all) return put_in_place(room);
+    Result<Made> fill(const Staging& staging) {
+        if (staging.status.st_uid == fsuid_.current() && !others_may_write(staging.status)) {
+            if (TRY(make_in(staging.fd.get())) == Made::all) return put_in_place(staging);
             return exchanged(paths_.front());
         }
-        if (!belongs_to_user(room.status)) return exchanged(paths_.front());
-        only_the_users_ = true;
+        if (!belongs_to_user(staging.status)) return exchanged(paths_.front());
+        must_be_users_already_ = true;
         return make_in(parent_);
     }
 
-    Result<Made> put_in_place(const Room& room) {
+    Result<Made> put_in_place(const Staging& staging) {
         const std::string name(basename(paths_.front()));
-        const int from = room.fd.get();
+        const int from = staging.fd.get();
         int moved = as_self_or_owner(fsuid_, parent_, [&] {
             return static_cast<int>(
                 ::syscall(SYS_renameat2, from, name.c_str(), parent_, name.c_str(), RENAME_NOREPLACE));
@@ -181,7 +182,7 @@ class Chain {
         }
         if (moved == 0) return Made::all;
         const int number = errno;
-        remove_from(room.fd.get());
+        remove_from(staging.fd.get());
         if (number == EEXIST || number == ENOTEMPTY || number == ENOTDIR) return Made::found_some;
         return refused(parent_, paths_.front(), number);
     }
@@ -223,7 +224,7 @@ class Chain {
         as_self_or_owner(fsuid_, where, [&] { return ::unlinkat(where, name.c_str(), AT_REMOVEDIR); });
     }
 
-    // All that was made, the first one in place.
+    // Removes everything that was made. The first directory is in place.
     void remove_from(int place) {
         while (!directories_.empty()) {
             const std::size_t last = directories_.size() - 1;
@@ -236,7 +237,7 @@ class Chain {
     int parent_;
     std::span<const std::string> paths_;
     std::vector<Directory> directories_;
-    bool only_the_users_ = false;  // what is to be the user's must be so already
+    bool must_be_users_already_ = false;  // a new directory has to belong to the user as soon as it is made
     FsuidSwitch fsuid_;
 };
 

@@ -70,8 +70,8 @@ Failure refused_by_kernel(int directory, const std::string& path, int number) {
 
 Failure refused_to_give(int directory, const std::string& path, uid_t uid, gid_t gid, int number) {
     const auto is_lacking = [](OverflowId which, id_t id) { return is_mapped(which, id) == std::optional(false); };
-    const bool is_unmapped = is_lacking(OverflowId::uid, uid) || is_lacking(OverflowId::gid, gid);
-    if (number == EINVAL && is_unmapped) return ids_not_mapped(path, uid, gid);
+    const bool lacks_mapping = is_lacking(OverflowId::uid, uid) || is_lacking(OverflowId::gid, gid);
+    if (number == EINVAL && lacks_mapping) return ids_not_mapped(path, uid, gid);
     const std::string ids = concat({std::to_string(uid), ":", std::to_string(gid)});
     if (number == 0) {
         return fail(MessageId::directory_uncreated,
