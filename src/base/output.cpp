@@ -83,9 +83,9 @@ void write_to_terminal(std::string_view bytes) {
 void write_to_pipe(std::string_view bytes) {
     std::array<char, PIPE_BUF> copy{};
     const iovec part{copy.data(), bytes.copy(copy.data(), copy.size())};
-    constexpr long at_the_position = -1;  // in two halves
-    const long written =
-        ::syscall(SYS_pwritev2, STDERR_FILENO, &part, 1UL, at_the_position, at_the_position, RWF_NOWAIT);
+    // pwritev2(2) takes the offset as two longs; -1 in both means "at the current file offset".
+    constexpr long current_offset = -1;
+    const long written = ::syscall(SYS_pwritev2, STDERR_FILENO, &part, 1UL, current_offset, current_offset, RWF_NOWAIT);
     if (written >= 0 || errno == EAGAIN) return;
     if (is_ready()) write_once(STDERR_FILENO, bytes);  // a kernel without the flag
 }
