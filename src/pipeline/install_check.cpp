@@ -12,9 +12,8 @@ namespace stepdown {
 namespace {
 
 // The mode of our executable, by the name that execve(2) was given. A set-id bit that took effect shows in the ids
-// below, whatever has become of that name: this is for root, to whom it gives nothing. /proc/self/exe, where the name
-// leads nowhere, costs a tenth of a whole start: procfs makes the entries of a new process when they are first looked
-// at.
+// below. This check is for root, whose ids a set-id bit does not change. /proc/self/exe, where the name leads nowhere,
+// costs a tenth of a whole start: procfs makes the entries of a new process when they are first looked at.
 mode_t executable_mode() {
     struct stat status {};
     const char* name = executed_name();
@@ -27,7 +26,7 @@ std::string executable() {
     return quote(name != nullptr ? name : "stepdown");
 }
 
-// remedy: of a shell, for the file.
+// remedy: a shell command, which the name of the file follows.
 [[gnu::cold]] Failure refuse_file(std::string_view what, std::string_view remedy) {
     return fail(MessageId::install_privileged,
                 concat({"cannot start: this executable has ", what, ", and anyone could become root by it. Run ",
