@@ -50,13 +50,14 @@ int report(Applet applet, const Error& error) {
 //     pipeline/install_check         refuses an install that would hand out privileges
 //     settings/command_line          reads flags and variables, by one table (settings/options)
 //     pipeline/process, system/parent who this process is, and whether this is the container's start
-//     settings/settings              understands and checks every value (settings/shell_words, settings/typo)
+//     settings/compat_variables      reads the variables of other images (GOSU_COMPAT)
+//     settings/settings              understands and checks every value (settings/shell_words, settings/value_hint)
 //     prepare/signals                from here on TERM, INT, QUIT and HUP end the start
 //     identity/accounts              reads /etc/passwd and /etc/group
 //     plan/make_plan                 the Plan: identity/*, plan/*, launch/environment
 //     dry_run/preview, *_page        --dry-run ends here
 //     pipeline/carry_out             decides nothing more:
-//       plan/check_paths               looks at every path before the first change
+//       plan/check_paths               checks the paths before the first change, unless one stage does that itself
 //       prepare/account_files          /etc/passwd and /etc/group
 //       prepare/directories            mkdir -p, for the user
 //       ownership/ownership            the recursive chown
