@@ -44,7 +44,7 @@ class Planner {
         decide_directories(settings_, process_, plan_);
         if (!stays_ || !plan_.is_user_known) decide_ownership(settings_, process_, plan_);
         decide_capabilities(settings_, process_, plan_);
-        name_needed_capabilities(missing_, settings_, process_, plan_);
+        if (!plan_.errors.empty()) name_needed_capabilities(missing_, settings_, process_, plan_);
         if (settings_.compat) decide_compat(settings_, inputs_, plan_);
         return std::move(plan_);
     }
